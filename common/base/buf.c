@@ -1,0 +1,102 @@
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SMALLEST_CAPACITY = 64 };
+
+void buf_init(struct buf *buf, size_t max_bytes)
+{
+    *buf = (struct buf){.max_bytes = max_bytes};
+}
+
+void buf_release(struct buf *buf)
+{
+    free(buf->p);
+    buf_init(buf, buf->max_bytes);
+}
+
+void buf_clear(struct buf *buf)
+{
+    buf->n = 0;
+    buf->has_failed = false;
+}
+
+/* Room for n more bytes and a NUL, which stands outside of max_bytes. */
+static bool make_room(struct buf *buf, size_t n)
+{
+    if (buf->has_failed || n > buf->max_bytes - buf->n) {
+        buf->has_failed = true;
+        return false;
+    }
+    size_t wanted = buf->n + n + 1;
+    if (wanted <= buf->capacity)
+        return true;
+    size_t capacity = buf->capacity ? buf->capacity : SMALLEST_CAPACITY;
+    while (capacity < wanted)
+        capacity *= 2;
+    char *p = realloc(buf->p, capacity);
+    if (!p) {
+        buf->has_failed = true;
+        return false;
+    }
+    buf->p = p;
+    buf->capacity = capacity;
+    return true;
+}
+
+bool buf_add_bytes(struct buf *buf, const void *bytes, size_t n)
+{
+    if (!make_room(buf, n))
+        return false;
+    if (n)
+        memcpy(buf->p + buf->n, bytes, n);
+    buf->n += n;
+    return true;
+}
+
+bool buf_add(struct buf *buf, struct str s)
+{
+    return buf_add_bytes(buf, s.p, s.n);
+}
+
+bool buf_add_char(struct buf *buf, char c)
+{
+    return buf_add_bytes(buf, &c, 1);
+}
+
+bool buf_add_text(struct buf *buf, const char *text)
+{
+    return buf_add(buf, str_of(text));
+}
+
+bool buf_add_int(struct buf *buf, int64_t v)
+{
+    return buf_add_format(buf, "%lld", (long long)v);
+}
+
+bool buf_add_format(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n < 0 || !make_room(buf, (size_t)n)) {
+        buf->has_failed = true;
+        return false;
+    }
+    va_start(args, format);
+    (void)vsnprintf(buf->p + buf->n, (size_t)n + 1, format, args); /* measured just above */
+    va_end(args);
+    buf->n += (size_t)n;
+    return true;
+}
+
+const char *buf_text(struct buf *buf)
+{
+    if (!buf->p && !make_room(buf, 0))
+        return "";
+    buf->p[buf->n] = '\0';
+    return buf->p;
+}

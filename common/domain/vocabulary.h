@@ -1,0 +1,62 @@
+/* vocabulary.h - the closed sets of words that several services share, each one a table.
+ *
+ * Promise: enumerator 0 of every set is "unset" where its word is NULL, else the default. The words are the contract's: exact, never renamed.
+ * Threads: constants only.
+ * Source:  contract.md, section API. The list of message statuses is status.h, of consent words consent.h.
+ */
+#ifndef PARLEY_VOCABULARY_H
+#define PARLEY_VOCABULARY_H
+#include "base/base.h"
+
+/* The words of one enum, by value. names[i] may be NULL: null at the edge. */
+struct words {
+    const char *const *names;
+    size_t n;
+};
+
+/* clang-format off */
+#define DIRECTIONS(X)                X(INBOUND, "inbound") X(OUTBOUND, "outbound")
+/* The order of lanes: the smaller, the sooner. confirm is no class that anybody may ask for. */
+#define MESSAGE_CLASSES(X)           X(CLASS_CONFIRM, "confirm") X(CLASS_HUMAN, "human") X(CLASS_AUTO, "auto") \
+                                     X(CLASS_TRANSACTIONAL, "transactional") X(CLASS_BULK, "bulk")
+#define CONVERSATION_STATUSES(X)     X(CONVERSATION_OPEN, "open") X(CONVERSATION_SNOOZED, "snoozed") X(CONVERSATION_CLOSED, "closed")
+#define NUMBER_KINDS(X)              X(NUMBER_UNKNOWN, "unknown") X(NUMBER_LONG_CODE, "long_code") X(NUMBER_TOLL_FREE, "toll_free") \
+                                     X(NUMBER_SHORT_CODE, "short_code") X(NUMBER_MOBILE, "mobile") X(NUMBER_ALPHANUMERIC, "alphanumeric")
+#define NUMBER_STATES(X)             X(NUMBER_ACTIVE, "active") X(NUMBER_PAUSED, "paused") X(NUMBER_DISCOVERED, "discovered")
+#define REPLY_VIAS(X)                X(REPLY_VIA_REST, "rest") X(REPLY_VIA_XML, "xml")
+#define STOP_REPLIES(X)              X(STOP_REPLY_PROVIDER, "provider") X(STOP_REPLY_PARLEY, "parley") X(STOP_REPLY_BOTH, "both")
+#define MATCH_KINDS(X)               X(MATCH_EXACT, "exact") X(MATCH_PREFIX, "prefix") X(MATCH_CONTAINS, "contains") \
+                                     X(MATCH_REGEX, "regex") X(MATCH_ANY, "any")
+#define ACTION_KINDS(X)              X(ACTION_REPLY, "reply") X(ACTION_TAG, "tag") X(ACTION_ASSIGN, "assign") X(ACTION_CLOSE, "close") \
+                                     X(ACTION_OPT_OUT, "opt_out") X(ACTION_OPT_IN, "opt_in") X(ACTION_HELP, "help")
+/* How a call to Plivo ended (design.md section 5). */
+#define CALL_OUTCOMES(X)             X(CALL_NONE, NULL) X(CALL_ACCEPTED, "accepted") X(CALL_NOT_SENT, "not_sent") \
+                                     X(CALL_REFUSED, "refused") X(CALL_UNKNOWN, "unknown") X(CALL_HANDED_BACK, "handed_back")
+/* What became of one event of a batch (design.md section 3). */
+#define EVENT_RESULTS(X)             X(EVENT_COMMITTED, "committed") X(EVENT_DUPLICATE, "duplicate") \
+                                     X(EVENT_QUARANTINED, "quarantined") X(EVENT_LATER, "later")
+/* clang-format on */
+
+#define X(name, word) name,
+enum direction { DIRECTIONS(X) };
+enum message_class { MESSAGE_CLASSES(X) };
+enum conversation_status { CONVERSATION_STATUSES(X) };
+enum number_kind { NUMBER_KINDS(X) };
+enum number_state { NUMBER_STATES(X) };
+enum reply_via { REPLY_VIAS(X) };
+enum stop_reply { STOP_REPLIES(X) };
+enum match_kind { MATCH_KINDS(X) };
+enum action_kind { ACTION_KINDS(X) };
+enum call_outcome { CALL_OUTCOMES(X) };
+enum event_result { EVENT_RESULTS(X) };
+#undef X
+
+extern const struct words direction_words, message_class_words, conversation_status_words, number_kind_words, number_state_words,
+    reply_via_words, stop_reply_words, match_kind_words, action_kind_words, call_outcome_words, event_result_words;
+
+/* NULL for the unset one. Asserts that value is of the set. */
+const char *words_name(const struct words *words, int value);
+/* False when no word of the set is `word`; *value is untouched then. */
+MUST_USE bool words_find(const struct words *words, struct str word, int *value);
+
+#endif

@@ -1,0 +1,68 @@
+/* http.h - civetweb behind a small face: one handler, raw path and query, bodies with a limit, whole answers in one write.
+ *
+ * Promise: path and query are as they stood on the request line, nothing decoded or normalised (signatures need that).
+ *          Over-long headers, malformed requests and too many connections are answered by civetweb itself, bounded.
+ *          An answer carries Content-Length, and leaves in one send. Keep-alive is on; above 80 % of busy threads Connection: close.
+ * Memory:  what a request lends (path, headers) lives until the handler returns; the body lives in the arena it was read into.
+ * Threads: the handler runs on civetweb's threads, one a connection. Their stacks are 100 KB: no large arrays in handlers.
+ */
+#ifndef PARLEY_HTTP_H
+#define PARLEY_HTTP_H
+#include "base/arena.h"
+#include "base/base.h"
+#include "base/err.h"
+
+struct http_server;
+struct mg_connection;
+
+struct http_request {
+    struct str method;
+    struct str path;  /* raw, without query */
+    struct str query; /* raw, without '?'; unset when there is no '?' */
+    struct str peer;  /* address of the TCP peer, no port */
+    int64_t content_length; /* -1: not told */
+    struct mg_connection *connection;
+    bool is_answered;
+};
+
+struct http_header {
+    const char *name;
+    struct str value;
+};
+
+struct http_options {
+    const char *listen;        /* "127.0.0.1:3001"; port 0 picks a free one */
+    int threads;               /* one per open connection: idle keep-alive ones hold a thread too */
+    int keep_alive_ms;         /* an idle connection is closed after this */
+    int request_ms;            /* a request that is not read whole by then is dropped */
+    const char *variable;      /* "INGRESS_LISTEN": named when the address is taken */
+};
+
+typedef void http_handler(struct http_request *rq, void *context);
+
+/* Listens and serves when it returns true. False: *err names options->variable. */
+MUST_USE bool http_server_start(struct http_server **out, const struct http_options *options, http_handler *handler, void *context,
+                                struct err *err);
+/* Stops accepting, waits for running handlers, frees; *server becomes NULL. NULL is fine. */
+void http_server_stop(struct http_server **server);
+int http_server_port(const struct http_server *server);
+/* Connections that are open now. */
+int http_server_connections(const struct http_server *server);
+
+/* Value of a request header, any case of the name; unset when missing. */
+struct str http_header(const struct http_request *rq, const char *name);
+/* Value of a cookie; unset when missing. */
+struct str http_cookie(const struct http_request *rq, const char *name);
+
+/* Reads the whole body. False: ERR_TOO_BIG over max_bytes (before reading when Content-Length tells), ERR_INPUT when it broke off. */
+MUST_USE bool http_read_body(struct http_request *rq, size_t max_bytes, struct arena *arena, struct str *out, struct err *err);
+
+/* The one answer. Content-Type is left out when NULL; no body for 204/304 and HEAD. False when the peer is gone: nothing to do then. */
+bool http_respond(struct http_request *rq, int status, const char *content_type, const struct http_header *headers, size_t n,
+                  struct str body);
+
+/* A stream (SSE): header first, then pieces until a write fails. */
+bool http_stream_begin(struct http_request *rq, const char *content_type, const struct http_header *headers, size_t n);
+bool http_stream_write(struct http_request *rq, struct str bytes);
+
+#endif

@@ -1,0 +1,546 @@
+/* schema.h - everything that travels on the bus: the operations, their fields, and the objects people see.
+ *
+ * Promise: this is the one place. An operation is a row of OPERATIONS: its name, whether it writes, the record asked and the record answered.
+ *          The api's JSON objects are the *_view records below, rendered by record_to_json(): contract.md's names, in its order.
+ *          Fields may be added; a name is never given another meaning. WIRE_VERSION rises when an old peer could misread a new one.
+ * Units:   times are int64 ms UTC (TIME); addresses E.164 with '+'; rates in segments per second; money is decimal text.
+ * Memory:  see record.h: decoded text borrows from the frame.
+ * Threads: constants only.
+ */
+#ifndef PARLEY_SCHEMA_H
+#define PARLEY_SCHEMA_H
+#include "domain/consent.h"
+#include "domain/status.h"
+#include "wire/record.h"
+
+enum { WIRE_VERSION = 1 };
+
+
+/* clang-format off */
+
+/* --- the frame around every request and reply --- */
+
+#define REQUEST_HEADER(X, S) \
+    X(S, INT,  version,    _) \
+    X(S, STR,  operation,  _) \
+    X(S, INT,  request_id, _) \
+    X(S, INT,  tenant,     _) \
+    X(S, STR,  actor,      _) \
+    X(S, ID,   operation_id, _) \
+    X(S, TIME, deadline_at, _)   /* wall clock; an older query is not worth an answer */
+#define REPLY_HEADER(X, S) \
+    X(S, INT,  version,    _) \
+    X(S, INT,  request_id, _) \
+    X(S, STR,  error,      _)    /* err_word(); unset: fine */ \
+    X(S, STR,  field,      _) \
+    X(S, STR,  text,       _) \
+    X(S, INT,  event_id,   _) \
+    X(S, BOOL, is_replay,  _)    /* the answer of an earlier asking with the same operation id */
+
+/* type: an event of the contract ("message.created", …) with its object in data; "head": only numbers; "wake": the outbox has work. */
+#define EVENT_FRAME(X, S) \
+    X(S, INT,  tenant, _) \
+    X(S, INT,  number, _) \
+    X(S, STR,  type,   _) \
+    X(S, JSON, data,   _)
+
+#define NOTHING(X, S) \
+    X(S, BOOL, nothing, _)
+#define BY_ID(X, S) \
+    X(S, ID,   id, _)
+
+/* --- ingress → worker --- */
+
+#define MEDIA_ITEM(X, S) \
+    X(S, STR,  url,          _) \
+    X(S, STR,  content_type, _)
+#define INBOUND_EVENT(X, S) \
+    X(S, STR,  uuid,         _)  /* Plivo's MessageUUID: the identity */ \
+    X(S, STR,  from,         _)  /* E.164 with '+', or a short code or letters as they came */ \
+    X(S, STR,  to,           _) \
+    X(S, STR,  text,         _) \
+    X(S, STR,  type,         _)  /* sms, mms */ \
+    X(S, STR,  intent,       _)  /* MessageIntent: optout, optin, help or unset */ \
+    X(S, INT,  units,        _) \
+    X(S, STR,  total_amount, _) \
+    X(S, LIST, media,        media_item) \
+    X(S, TIME, received_at,  _)  /* set once, by the ingress that first saw the uuid */ \
+    X(S, STR,  ingress,      _)  /* which one */ \
+    X(S, BOOL, is_observed,  _)  /* only SIGNATURE_MODE=observe let it in: may opt out, never in, triggers no send */
+#define INBOUND_BATCH(X, S) \
+    X(S, LIST, events,       inbound_event)
+/* reply_*: an inline XML reply, granted in the same transaction; unset when there is none. callback_path begins with '/'. */
+#define INBOUND_ANSWER(X, S) \
+    X(S, ENUM, result,       event_result) \
+    X(S, INT,  tenant,       _) \
+    X(S, ID,   reply_message, _) \
+    X(S, INT,  reply_attempt, _) \
+    X(S, STR,  reply_from,   _) \
+    X(S, STR,  reply_to,     _) \
+    X(S, STR,  reply_text,   _) \
+    X(S, STR,  reply_callback_path, _)
+#define INBOUND_ANSWERS(X, S) \
+    X(S, LIST, answers,      inbound_answer)
+
+/* --- ingress → sender: reports as they came; sender → worker: as understood --- */
+
+#define RAW_REPORT(X, S) \
+    X(S, STR,  path,         _)  /* raw, as on the request line */ \
+    X(S, STR,  query,        _) \
+    X(S, BIN,  body,         _)  /* form or JSON; of a GET the query */ \
+    X(S, BOOL, is_json,      _) \
+    X(S, TIME, received_at,  _) \
+    X(S, BOOL, is_observed,  _)
+#define RAW_REPORT_BATCH(X, S) \
+    X(S, LIST, reports,      raw_report)
+/* ref_*: from the per-attempt URL, not yet trusted: the worker checks ref_hmac with its own keys. */
+#define REPORT_EVENT(X, S) \
+    X(S, INT,  ref_tenant,   _) \
+    X(S, INT,  ref_generation, _) \
+    X(S, ID,   ref_message,  _) \
+    X(S, INT,  ref_attempt,  _) \
+    X(S, STR,  ref_hmac,     _) \
+    X(S, STR,  uuid,         _)  /* the parent's, where part and parent differ */ \
+    X(S, STR,  part_uuid,    _) \
+    X(S, STR,  status_word,  _)  /* Plivo's, as it came */ \
+    X(S, OPT,  sequence,     _) \
+    X(S, OPT,  error_code,   _) \
+    X(S, STR,  from,         _) \
+    X(S, STR,  to,           _) \
+    X(S, INT,  units,        _) \
+    X(S, STR,  total_rate,   _) \
+    X(S, STR,  total_amount, _) \
+    X(S, STR,  mcc,          _) \
+    X(S, STR,  mnc,          _) \
+    X(S, TIME, received_at,  _) \
+    X(S, BOOL, is_observed,  _) \
+    X(S, STR,  raw,          _)  /* the parameters as one form-encoded text, kept for the timeline */
+#define REPORT_BATCH(X, S) \
+    X(S, LIST, reports,      report_event)
+#define EVENT_ANSWER(X, S) \
+    X(S, ENUM, result,       event_result)
+#define EVENT_ANSWERS(X, S) \
+    X(S, LIST, answers,      event_answer)
+
+/* --- sender → worker --- */
+
+#define HELLO(X, S) \
+    X(S, STR,  sender,       _)  /* a name that stays the same when the sender is replaced */
+#define WELCOME(X, S) \
+    X(S, INT,  epoch,        _) \
+    X(S, INT,  generation,   _)
+#define ATTEMPT_REF(X, S) \
+    X(S, INT,  tenant,       _) \
+    X(S, ID,   message,      _) \
+    X(S, INT,  attempt,      _)
+#define GRANT_REQUEST(X, S) \
+    X(S, STR,  sender,       _) \
+    X(S, INT,  epoch,        _) \
+    X(S, INT,  number,       _)  /* rises by one with each new request of the epoch; the same again: the same answer */ \
+    X(S, INT,  max,          _)  /* free connections */ \
+    X(S, LIST, in_hand,      attempt_ref)
+#define GRANTED_SEND(X, S) \
+    X(S, INT,  tenant,       _) \
+    X(S, ID,   message,      _) \
+    X(S, INT,  attempt,      _) \
+    X(S, ENUM, class,        message_class) \
+    X(S, STR,  from,         _) \
+    X(S, STR,  to,           _) \
+    X(S, STR,  text,         _) \
+    X(S, STRS, media_urls,   _) \
+    X(S, INT,  segments,     _) \
+    X(S, INT,  expiry_s,     _)  /* Plivo's message_expiry, 5…10799 */ \
+    X(S, STR,  callback_path, _) /* "/plivo/status/…": PUBLIC_URL goes before it */
+#define GRANT_ANSWER(X, S) \
+    X(S, INT,  number,       _) \
+    X(S, LIST, sends,        granted_send) \
+    X(S, OPT,  next_in_ms,   _)  /* something could be granted then; unset: nothing waits */
+#define OUTCOME_EVENT(X, S) \
+    X(S, INT,  tenant,       _) \
+    X(S, ID,   message,      _) \
+    X(S, INT,  attempt,      _) \
+    X(S, ENUM, outcome,      call_outcome) \
+    X(S, STR,  uuid,         _)  /* with accepted by REST */ \
+    X(S, INT,  http_status,  _)  /* 0: no answer */ \
+    X(S, STR,  reason,       _)  /* refused: Plivo's words, cut to 200 bytes */ \
+    X(S, INT,  retry_in_ms,  _)  /* not sent: the backoff that the sender drew; 0: at once */ \
+    X(S, BOOL, is_free,      _)  /* not sent by 429 or handed back: costs no try */ \
+    X(S, TIME, started_at,   _)  /* of the call */
+#define OUTCOME_BATCH(X, S) \
+    X(S, STR,  sender,       _)  /* "ingress" for inline replies, with epoch 0 */ \
+    X(S, INT,  epoch,        _) \
+    X(S, LIST, outcomes,     outcome_event)
+/* Unconfirmed attempts that Plivo is to be asked about now. The window covers them all. */
+#define UNSETTLED_ATTEMPT(X, S) \
+    X(S, INT,  tenant,       _) \
+    X(S, ID,   message,      _) \
+    X(S, INT,  attempt,      _) \
+    X(S, TIME, granted_at,   _)
+#define UNSETTLED(X, S) \
+    X(S, LIST, attempts,     unsettled_attempt) \
+    X(S, TIME, window_from,  _) \
+    X(S, TIME, window_to,    _) \
+    X(S, OPT,  next_in_ms,   _)
+#define PLIVO_RECORD(X, S) \
+    X(S, STR,  uuid,         _) \
+    X(S, STR,  from,         _) \
+    X(S, STR,  to,           _) \
+    X(S, INT,  units,        _) \
+    X(S, TIME, at,           _) \
+    X(S, STR,  state,        _) \
+    X(S, OPT,  error_code,   _)
+#define SETTLE(X, S) \
+    X(S, STR,  sender,       _) \
+    X(S, INT,  epoch,        _) \
+    X(S, TIME, window_from,  _) \
+    X(S, TIME, window_to,    _) \
+    X(S, BOOL, is_complete,  _)  /* every page of the window was read */ \
+    X(S, LIST, records,      plivo_record)
+
+/* --- what people and programs see: contract.md, section API --- */
+
+#define COST_VIEW(X, S) \
+    X(S, STR,  amount,       _) \
+    X(S, STR,  currency,     _) \
+    X(S, BOOL, estimated,    _)
+#define MEDIA_VIEW(X, S) \
+    X(S, STR,  id,           _) \
+    X(S, STR,  url,          _) \
+    X(S, STR,  content_type, _) \
+    X(S, OPT,  bytes,        _)
+#define MESSAGE_VIEW(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, ID,   conversation_id, _) \
+    X(S, ENUM, direction,    direction) \
+    X(S, STR,  from,         _) \
+    X(S, STR,  to,           _) \
+    X(S, STR,  text,         _) \
+    X(S, LIST, media,        media_view) \
+    X(S, STR,  encoding,     _) \
+    X(S, INT,  segments,     _) \
+    X(S, ENUM, status,       message_status) \
+    X(S, STR,  status_reason, _) \
+    X(S, STR,  status_text,  _) \
+    X(S, OPT,  error_code,   _) \
+    X(S, OBJECT, cost,       cost_view) \
+    X(S, STR,  plivo_uuid,   _) \
+    X(S, STR,  class,        _) \
+    X(S, STR,  source,       _)  /* webhook, rule:<id>, system, api, user */ \
+    X(S, TIME, send_at,      _) \
+    X(S, TIME, created_at,   _) \
+    X(S, TIME, updated_at,   _)
+#define CONTACT_REF(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, STR,  address,      _) \
+    X(S, STR,  name,         _)
+#define CONVERSATION_VIEW(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, STR,  number,       _) \
+    X(S, OBJECT, contact,    contact_ref) \
+    X(S, ENUM, status,       conversation_status) \
+    X(S, STR,  assignee,     _) \
+    X(S, STRS, labels,       _) \
+    X(S, INT,  unread,       _) \
+    X(S, TIME, snooze_until, _) \
+    X(S, OBJECT, last_message, message_view) \
+    X(S, BOOL, opted_out,    _) \
+    X(S, TIME, created_at,   _) \
+    X(S, TIME, updated_at,   _)
+#define CONTACT_VIEW(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, STR,  address,      _) \
+    X(S, STR,  name,         _) \
+    X(S, JSON, attributes,   _) \
+    X(S, STR,  time_zone,    _) \
+    X(S, ENUM, consent,      consent) \
+    X(S, BOOL, valid,        _) \
+    X(S, TIME, created_at,   _) \
+    X(S, TIME, updated_at,   _)
+#define NUMBER_VIEW(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, STR,  address,      _) \
+    X(S, ENUM, kind,         number_kind) \
+    X(S, ENUM, reply_via,    reply_via) \
+    X(S, ENUM, stop_reply,   stop_reply) \
+    X(S, STR,  help_reply,   _) \
+    X(S, REAL, rate,         _) \
+    X(S, OPT,  daily_limit,  _) \
+    X(S, ENUM, state,        number_state)
+#define RULE_MATCH(X, S) \
+    X(S, ENUM, kind,         match_kind) \
+    X(S, STRS, words,        _) \
+    X(S, STR,  number,       _)  /* only texts to this number of ours */
+#define RULE_ACTION(X, S) \
+    X(S, ENUM, kind,         action_kind) \
+    X(S, STR,  text,         _)  /* reply: the template */ \
+    X(S, STR,  tag,          _) \
+    X(S, STR,  assignee,     _)
+#define RULE_VIEW(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, INT,  position,     _) \
+    X(S, STR,  name,         _) \
+    X(S, BOOL, enabled,      _) \
+    X(S, BOOL, system,       _) \
+    X(S, OBJECT, match,      rule_match) \
+    X(S, LIST, actions,      rule_action) \
+    X(S, INT,  cooldown_s,   _) \
+    X(S, TIME, created_at,   _) \
+    X(S, TIME, updated_at,   _)
+#define CONSENT_ENTRY_VIEW(X, S) \
+    X(S, INT,  sequence,     _) \
+    X(S, TIME, at,           _) \
+    X(S, STR,  number,       _) \
+    X(S, ID,   contact_id,   _) \
+    X(S, STR,  address,      _) \
+    X(S, ENUM, from,         consent) \
+    X(S, ENUM, to,           consent) \
+    X(S, ENUM, source,       consent_source) \
+    X(S, STR,  evidence,     _) \
+    X(S, STR,  actor,        _) \
+    X(S, STR,  hash,         _)
+#define CONSENT_VERDICT(X, S) \
+    X(S, BOOL, valid,        _) \
+    X(S, INT,  entries,      _) \
+    X(S, STR,  head,         _) \
+    X(S, OPT,  first_bad,    _)
+#define TIMELINE_ENTRY(X, S) \
+    X(S, TIME, at,           _) \
+    X(S, STR,  kind,         _) \
+    X(S, STR,  text,         _) \
+    X(S, JSON, data,         _)
+#define RULE_VERDICT(X, S) \
+    X(S, OBJECT, rule,       rule_view)  /* null: no rule answers */ \
+    X(S, STR,  why,          _) \
+    X(S, STR,  reply,        _)          /* the text that would leave */ \
+    X(S, ENUM, consent,      consent)  /* what the contact's consent would become */
+#define KEY_VIEW(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, STR,  name,         _) \
+    X(S, STR,  hint,         _)  /* the last four characters */ \
+    X(S, TIME, created_at,   _)
+#define PRINCIPAL(X, S) \
+    X(S, INT,  tenant,       _) \
+    X(S, STR,  tenant_name,  _) \
+    X(S, ID,   id,           _)  /* of the user or the key */ \
+    X(S, STR,  kind,         _)  /* user, key */ \
+    X(S, STR,  name,         _) \
+    X(S, STR,  role,         _)  /* owner */
+#define STATUS_VIEW(X, S) \
+    X(S, ID,   store_id,     _) \
+    X(S, INT,  generation,   _) \
+    X(S, INT,  messages,     _) \
+    X(S, INT,  conversations, _) \
+    X(S, INT,  contacts,     _) \
+    X(S, INT,  outbox,       _)  /* queued and held */ \
+    X(S, INT,  outbox_oldest_ms, _) \
+    X(S, INT,  unconfirmed,  _) \
+    X(S, INT,  ledger_entries, _) \
+    X(S, INT,  orphan_reports, _) \
+    X(S, INT,  event_head,   _)
+
+#define PAGE_OF(item, X, S) \
+    X(S, LIST, data,         item) \
+    X(S, STR,  next_cursor,  _)
+#define CONVERSATION_PAGE(X, S)  PAGE_OF(conversation_view, X, S)
+#define MESSAGE_PAGE(X, S)       PAGE_OF(message_view, X, S)
+#define CONTACT_PAGE(X, S)       PAGE_OF(contact_view, X, S)
+#define CONSENT_PAGE(X, S)       PAGE_OF(consent_entry_view, X, S)
+#define RULE_PAGE(X, S)          PAGE_OF(rule_view, X, S)
+#define NUMBER_PAGE(X, S)        PAGE_OF(number_view, X, S)
+#define TIMELINE_PAGE(X, S)      PAGE_OF(timeline_entry, X, S)
+#define KEY_PAGE(X, S)           PAGE_OF(key_view, X, S)
+
+/* --- api → worker: queries. cursor as an earlier page gave it, tied to its filters; limit 1…200 (messages: 1…1000). --- */
+
+#define CONVERSATIONS_QUERY(X, S) \
+    X(S, STR,  cursor,       _) \
+    X(S, INT,  limit,        _) \
+    X(S, STR,  status,       _)  /* unset: any */ \
+    X(S, STR,  assignee,     _) \
+    X(S, STR,  label,        _) \
+    X(S, STR,  q,            _)  /* a part of the contact's name or address */
+#define MESSAGES_QUERY(X, S) \
+    X(S, STR,  cursor,       _) \
+    X(S, INT,  limit,        _) \
+    X(S, ID,   conversation, _)  /* set: of that conversation only */ \
+    X(S, STR,  direction,    _) \
+    X(S, STR,  status,       _) \
+    X(S, STR,  contact,      _)  /* id or address */ \
+    X(S, STR,  number,       _) \
+    X(S, TIME, since,        _) \
+    X(S, TIME, until,        _)
+#define PAGE_QUERY(X, S) \
+    X(S, STR,  cursor,       _) \
+    X(S, INT,  limit,        _) \
+    X(S, STR,  q,            _)
+#define CONSENT_QUERY(X, S) \
+    X(S, STR,  cursor,       _) \
+    X(S, INT,  limit,        _) \
+    X(S, ID,   contact,      _)  /* set: of that contact only */
+#define RULE_TEST(X, S) \
+    X(S, STR,  text,         _) \
+    X(S, STR,  from,         _) \
+    X(S, STR,  to,           _)
+#define EVENTS_QUERY(X, S) \
+    X(S, INT,  after,        _) \
+    X(S, INT,  limit,        _)
+/* is_reset: `after` is older than the log or newer than its head. */
+#define EVENTS_PAGE(X, S) \
+    X(S, LIST, events,       event_frame) \
+    X(S, INT,  head,         _) \
+    X(S, BOOL, is_reset,     _)
+#define SECRET_HASH(X, S) \
+    X(S, BIN,  hash,         _)  /* SHA-256 of a key or a session's token: the secret itself never travels */
+
+/* --- api and tools → worker: commands. The context carries their operation id. --- */
+
+#define SEND_COMMAND(X, S) \
+    X(S, STR,  to,           _) \
+    X(S, STR,  text,         _) \
+    X(S, STR,  from,         _)  /* unset: the conversation's number, else the tenant's first */ \
+    X(S, STRS, media_urls,   _) \
+    X(S, TIME, send_at,      _) \
+    X(S, STR,  class,        _)  /* transactional, human, auto, bulk; unset: transactional */ \
+    X(S, STR,  source,       _)
+#define MESSAGE_ACTION(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, STR,  action,       _)  /* cancel, check, resend, sent, failed */
+#define CONVERSATION_CHANGES(X, S) \
+    X(S, ENUM, status,       conversation_status) \
+    X(S, STR,  assignee,     _) \
+    X(S, STRS, labels,       _) \
+    X(S, TIME, snooze_until, _)
+/* present: record_bit()s of the changes that were asked for. */
+#define CONVERSATION_PATCH(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, INT,  present,      _) \
+    X(S, OBJECT, changes,    conversation_changes)
+#define RULE_CHANGES(X, S) \
+    X(S, INT,  position,     _) \
+    X(S, STR,  name,         _) \
+    X(S, BOOL, enabled,      _) \
+    X(S, OBJECT, match,      rule_match) \
+    X(S, LIST, actions,      rule_action) \
+    X(S, INT,  cooldown_s,   _)
+#define RULE_PATCH(X, S) \
+    X(S, ID,   id,           _)  /* unset: create */ \
+    X(S, INT,  present,      _) \
+    X(S, OBJECT, changes,    rule_changes)
+#define NUMBER_CHANGES(X, S) \
+    X(S, ENUM, reply_via,    reply_via) \
+    X(S, ENUM, stop_reply,   stop_reply) \
+    X(S, STR,  help_reply,   _) \
+    X(S, REAL, rate,         _) \
+    X(S, OPT,  daily_limit,  _) \
+    X(S, ENUM, state,        number_state)
+#define NUMBER_PATCH(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, INT,  present,      _) \
+    X(S, OBJECT, changes,    number_changes)
+#define LOGIN_CREATE(X, S) \
+    X(S, BIN,  hash,         _) \
+    X(S, TIME, expires_at,   _)
+#define LOGIN_EXCHANGE(X, S) \
+    X(S, BIN,  hash,         _)  /* of the link's token: used up */ \
+    X(S, BIN,  session_hash, _) \
+    X(S, TIME, expires_at,   _)  /* of the session */
+#define KEY_CREATE(X, S) \
+    X(S, STR,  name,         _) \
+    X(S, BIN,  hash,         _) \
+    X(S, STR,  hint,         _)
+
+/*    name                   what    asks                  answers */
+#define OPERATIONS(X) \
+    X(inbound,               WRITE,  inbound_batch,        inbound_answers) \
+    X(raw_report,            WRITE,  raw_report_batch,     event_answers)  /* the sender's, not the worker's */ \
+    X(report,                WRITE,  report_batch,         event_answers) \
+    X(hello,                 WRITE,  hello,                welcome) \
+    X(grant,                 WRITE,  grant_request,        grant_answer) \
+    X(outcome,               WRITE,  outcome_batch,        event_answers) \
+    X(settle,                WRITE,  settle,               nothing) \
+    X(unsettled,             QUERY,  hello,                unsettled) \
+    X(send,                  WRITE,  send_command,         message_view) \
+    X(message_action,        WRITE,  message_action,       message_view) \
+    X(conversation_patch,    WRITE,  conversation_patch,   conversation_view) \
+    X(conversation_read,     WRITE,  by_id,                conversation_view) \
+    X(rule_create,           WRITE,  rule_patch,           rule_view) \
+    X(rule_patch,            WRITE,  rule_patch,           rule_view) \
+    X(rule_delete,           WRITE,  by_id,                nothing) \
+    X(number_patch,          WRITE,  number_patch,         number_view) \
+    X(login_create,          WRITE,  login_create,         nothing) \
+    X(login_exchange,        WRITE,  login_exchange,       principal) \
+    X(logout,                WRITE,  secret_hash,          nothing) \
+    X(key_create,            WRITE,  key_create,           key_view) \
+    X(conversations,         QUERY,  conversations_query,  conversation_page) \
+    X(conversation,          QUERY,  by_id,                conversation_view) \
+    X(messages,              QUERY,  messages_query,       message_page) \
+    X(message,               QUERY,  by_id,                message_view) \
+    X(timeline,              QUERY,  by_id,                timeline_page) \
+    X(contacts,              QUERY,  page_query,           contact_page) \
+    X(contact,               QUERY,  by_id,                contact_view) \
+    X(ledger,                QUERY,  consent_query,        consent_page) \
+    X(ledger_verify,         QUERY,  nothing,              consent_verdict) \
+    X(rules,                 QUERY,  page_query,           rule_page) \
+    X(rule,                  QUERY,  by_id,                rule_view) \
+    X(rule_test,             QUERY,  rule_test,            rule_verdict) \
+    X(numbers,               QUERY,  page_query,           number_page) \
+    X(number,                QUERY,  by_id,                number_view) \
+    X(events,                QUERY,  events_query,         events_page) \
+    X(key_principal,         QUERY,  secret_hash,          principal) \
+    X(session_principal,     QUERY,  secret_hash,          principal) \
+    X(first_owner,           QUERY,  nothing,              principal)  /* API_AUTH=off */ \
+    X(keys,                  QUERY,  page_query,           key_page) \
+    X(status,                QUERY,  nothing,              status_view) \
+    X(ping,                  QUERY,  nothing,              nothing)
+
+/* The records, each before those that hold it. */
+#define RECORDS(X) \
+    X(request_header, REQUEST_HEADER) X(reply_header, REPLY_HEADER) X(event_frame, EVENT_FRAME) \
+    X(nothing, NOTHING) X(by_id, BY_ID) \
+    X(media_item, MEDIA_ITEM) X(inbound_event, INBOUND_EVENT) X(inbound_batch, INBOUND_BATCH) \
+    X(inbound_answer, INBOUND_ANSWER) X(inbound_answers, INBOUND_ANSWERS) \
+    X(raw_report, RAW_REPORT) X(raw_report_batch, RAW_REPORT_BATCH) X(report_event, REPORT_EVENT) X(report_batch, REPORT_BATCH) \
+    X(event_answer, EVENT_ANSWER) X(event_answers, EVENT_ANSWERS) \
+    X(hello, HELLO) X(welcome, WELCOME) X(attempt_ref, ATTEMPT_REF) X(grant_request, GRANT_REQUEST) \
+    X(granted_send, GRANTED_SEND) X(grant_answer, GRANT_ANSWER) \
+    X(outcome_event, OUTCOME_EVENT) X(outcome_batch, OUTCOME_BATCH) \
+    X(unsettled_attempt, UNSETTLED_ATTEMPT) X(unsettled, UNSETTLED) X(plivo_record, PLIVO_RECORD) X(settle, SETTLE) \
+    X(cost_view, COST_VIEW) X(media_view, MEDIA_VIEW) X(message_view, MESSAGE_VIEW) X(contact_ref, CONTACT_REF) \
+    X(conversation_view, CONVERSATION_VIEW) X(contact_view, CONTACT_VIEW) X(number_view, NUMBER_VIEW) \
+    X(rule_match, RULE_MATCH) X(rule_action, RULE_ACTION) X(rule_view, RULE_VIEW) \
+    X(consent_entry_view, CONSENT_ENTRY_VIEW) X(consent_verdict, CONSENT_VERDICT) X(timeline_entry, TIMELINE_ENTRY) \
+    X(rule_verdict, RULE_VERDICT) X(key_view, KEY_VIEW) X(principal, PRINCIPAL) X(status_view, STATUS_VIEW) \
+    X(conversation_page, CONVERSATION_PAGE) X(message_page, MESSAGE_PAGE) X(contact_page, CONTACT_PAGE) \
+    X(consent_page, CONSENT_PAGE) X(rule_page, RULE_PAGE) X(number_page, NUMBER_PAGE) X(timeline_page, TIMELINE_PAGE) \
+    X(key_page, KEY_PAGE) \
+    X(conversations_query, CONVERSATIONS_QUERY) X(messages_query, MESSAGES_QUERY) X(page_query, PAGE_QUERY) \
+    X(consent_query, CONSENT_QUERY) X(rule_test, RULE_TEST) X(events_query, EVENTS_QUERY) X(events_page, EVENTS_PAGE) \
+    X(secret_hash, SECRET_HASH) X(send_command, SEND_COMMAND) X(message_action, MESSAGE_ACTION) \
+    X(conversation_changes, CONVERSATION_CHANGES) X(conversation_patch, CONVERSATION_PATCH) \
+    X(rule_changes, RULE_CHANGES) X(rule_patch, RULE_PATCH) X(number_changes, NUMBER_CHANGES) X(number_patch, NUMBER_PATCH) \
+    X(login_create, LOGIN_CREATE) X(login_exchange, LOGIN_EXCHANGE) X(key_create, KEY_CREATE)
+/* clang-format on */
+
+#define X(type, FIELDS) RECORD_STRUCT(type, FIELDS)
+RECORDS(X)
+#undef X
+
+enum operation_kind { OPERATION_WRITE, OPERATION_QUERY };
+
+#define X(name, kind, asks, answers) OP_##name,
+enum operation { OPERATIONS(X) OPERATION_COUNT };
+#undef X
+
+struct operation_row {
+    const char *name;
+    enum operation_kind kind;
+    const struct record *request;
+    const struct record *reply;
+};
+
+/* Asserts that the operation is one of the table. */
+const struct operation_row *operation_row(enum operation operation);
+/* False when this version has no operation of that name. */
+MUST_USE bool operation_find(struct str name, enum operation *out);
+
+#endif

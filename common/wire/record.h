@@ -122,8 +122,8 @@ struct record_list {
 #define EXTRA_ENUM(extra) .words = &extra##_words
 #define EXTRA_OBJECT(extra) .record = &extra##_record
 #define EXTRA_LIST(extra) .record = &extra##_record
-#define RECORD_FIELD(type, kind, member, extra)                                                                                  \
-    {.name = #member, .kind = FIELD_##kind, .offset = offsetof(struct type, member), EXTRA_##kind(extra)},
+#define RECORD_FIELD(type, what, member, extra)                                                                                  \
+    {.name = #member, .kind = FIELD_##what, .offset = offsetof(struct type, member), EXTRA_##what(extra)},
 
 /* The definition of message_view_record; in the one .c file beside the list. */
 #define RECORD_TABLE(type, FIELDS)                                                                                               \

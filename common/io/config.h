@@ -4,13 +4,14 @@
  *          'ACK_BUDGET_MS: "5s" is not a number; 1 to 5000 ms'. A secret's value never stands in that line.
  * Units:   as the row says. REAL rows take decimals ("0.25"); min and max bound them as they bound INT.
  * Memory:  texts are owned by the process for its life and NUL-terminated.
- * Threads: load before the first thread; const ever after.
+ * Threads: load before the first thread; const ever after. config_endpoint() from any.
  *
  * A table, as in style.md section 8:
  *     type    field          variable         default  min max   unit  help
  *   X(S, INT, ack_budget_ms, "ACK_BUDGET_MS", "50",    1,  5000, "ms", "wait this long for the worker, then spool")
  * A default of NULL with min 1 means: must be set. Every SECRET may come from the file that VARIABLE_FILE names instead.
- * BOOL takes 0/1/true/false/on/off/yes/no. LISTEN is host:port.
+ * BOOL takes 0/1/true/false/on/off/yes/no. LISTEN is host:port ("127.0.0.1:3001", "[::1]:3001"). A STR with max > 0 has at most that many bytes.
+ * An INT or REAL row with min and max 0 has no bounds. A variable that is set but empty counts as not set.
  */
 #ifndef PARLEY_CONFIG_H
 #define PARLEY_CONFIG_H

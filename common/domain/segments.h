@@ -15,7 +15,9 @@
 
 #define ENCODINGS(X) X(ENCODING_GSM7, "gsm7") X(ENCODING_UCS2, "ucs2")
 #define X(enumerator, word) enumerator,
-enum encoding { ENCODINGS(X) };
+enum encoding {
+    ENCODINGS(X)
+};
 #undef X
 
 extern const struct words encoding_words;
@@ -23,8 +25,7 @@ extern const struct words encoding_words;
 enum {
     SEGMENTS_GSM7_MAX_SEPTETS = 1600, /* Plivo's limits for one message */
     SEGMENTS_UCS2_MAX_UNITS = 737,
-    SEGMENTS_MAX =
-        12, /* no text within those limits takes more: 1600 septets of which each 153rd is lost to an unsplit pair */
+    SEGMENTS_MAX = 12, /* within these limits: 737 units, of which each 67th may be lost to a pair that cannot split */
 };
 
 struct segments {

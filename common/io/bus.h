@@ -25,6 +25,7 @@ struct bus_context {
 
 struct bus_reply_info {
     int64_t event_id; /* the newest event of the tenant that the reply reflects; 0 when there is none */
+    bool is_replay;   /* the answer of an earlier asking with the same operation id */
 };
 
 /* --- client --- */
@@ -69,10 +70,11 @@ size_t bus_server_take(struct bus_server *server, int64_t wait_ms, struct bus_re
 /* The socket, for a zmq_poll() of the owner's own over several sockets. */
 void *bus_server_socket(struct bus_server *server);
 
-/* `reply` is a struct of the operation's reply record. Never blocks: a peer that is gone gets nothing. */
-void bus_server_reply(struct bus_server *server, const struct bus_request *rq, const void *reply, int64_t event_id);
+/* `reply` is a struct of the operation's reply record; `info` may be NULL. Never blocks: a peer that is gone gets nothing. */
+void bus_server_reply(struct bus_server *server, const struct bus_request *rq, const void *reply, const struct bus_reply_info *info);
 /* The same with the reply already encoded (readers encode on their own threads; stored answers are bytes). */
-void bus_server_reply_bytes(struct bus_server *server, const struct bus_request *rq, struct str encoded, int64_t event_id);
+void bus_server_reply_bytes(struct bus_server *server, const struct bus_request *rq, struct str encoded,
+                            const struct bus_reply_info *info);
 void bus_server_refuse(struct bus_server *server, const struct bus_request *rq, const struct err *err);
 void bus_request_free(struct bus_request *rq);
 

@@ -1,0 +1,105 @@
+/* The broadcast half of bus.h. */
+#include "io/bus.h"
+#include "io/log.h"
+
+#include <czmq.h>
+
+struct bus_publisher {
+    zsock_t *socket;
+    struct buf frame;
+};
+
+struct bus_subscriber {
+    zsock_t *socket;
+};
+
+bool bus_publisher_open(struct bus_publisher **out, const char *endpoint, struct err *err)
+{
+    zsys_handler_set(NULL);
+    struct bus_publisher *publisher = calloc(1, sizeof *publisher);
+    if (!publisher)
+        return err_set(err, ERR_BUSY, NULL, "out of memory");
+    buf_init(&publisher->frame, BUS_FRAME_MAX_BYTES);
+    publisher->socket = zsock_new(ZMQ_PUB);
+    if (publisher->socket) {
+        zsock_set_linger(publisher->socket, 0);
+        zsock_set_sndhwm(publisher->socket, 100000); /* beyond it frames are lost, and the reader asks for the gap */
+    }
+    if (!publisher->socket || zsock_bind(publisher->socket, "%s", endpoint) < 0) {
+        (void)err_set(err, ERR_INPUT, "EVENTS_ENDPOINT", "%s cannot be bound: %s", endpoint, zmq_strerror(zmq_errno())); /* false below */
+        bus_publisher_close(&publisher);
+        return false;
+    }
+    *out = publisher;
+    return true;
+}
+
+void bus_publisher_close(struct bus_publisher **publisher_at)
+{
+    struct bus_publisher *publisher = *publisher_at;
+    if (!publisher)
+        return;
+    zsock_destroy(&publisher->socket);
+    buf_release(&publisher->frame);
+    free(publisher);
+    *publisher_at = NULL;
+}
+
+void bus_publish(struct bus_publisher *publisher, const struct event_frame *event)
+{
+    buf_clear(&publisher->frame);
+    if (!record_encode(&event_frame_record, event, &publisher->frame)) {
+        log_event(LOG_ERROR, "bus.event_too_big", F_INT("number", event->number));
+        return;
+    }
+    /* best effort by design: who misses a number asks the log */
+    (void)zmq_send(zsock_resolve(publisher->socket), buf_str(&publisher->frame).p, publisher->frame.n, ZMQ_DONTWAIT);
+}
+
+bool bus_subscriber_open(struct bus_subscriber **out, const char *endpoint, struct err *err)
+{
+    zsys_handler_set(NULL);
+    struct bus_subscriber *subscriber = calloc(1, sizeof *subscriber);
+    if (!subscriber)
+        return err_set(err, ERR_BUSY, NULL, "out of memory");
+    subscriber->socket = zsock_new(ZMQ_SUB);
+    if (subscriber->socket) {
+        zsock_set_linger(subscriber->socket, 0);
+        zsock_set_rcvhwm(subscriber->socket, 100000);
+        zsock_set_maxmsgsize(subscriber->socket, BUS_FRAME_MAX_BYTES);
+        zsock_set_reconnect_ivl(subscriber->socket, 20);
+        zsock_set_reconnect_ivl_max(subscriber->socket, 200);
+        zsock_set_subscribe(subscriber->socket, "");
+    }
+    if (!subscriber->socket || zsock_connect(subscriber->socket, "%s", endpoint) != 0) {
+        bus_subscriber_close(&subscriber);
+        return err_set(err, ERR_INPUT, "EVENTS_ENDPOINT", "%s is not an endpoint that can be connected to", endpoint);
+    }
+    *out = subscriber;
+    return true;
+}
+
+void bus_subscriber_close(struct bus_subscriber **subscriber_at)
+{
+    struct bus_subscriber *subscriber = *subscriber_at;
+    if (!subscriber)
+        return;
+    zsock_destroy(&subscriber->socket);
+    free(subscriber);
+    *subscriber_at = NULL;
+}
+
+bool bus_subscriber_next(struct bus_subscriber *subscriber, int64_t wait_ms, struct arena *arena, struct event_frame *out)
+{
+    zmq_pollitem_t item = {.socket = zsock_resolve(subscriber->socket), .events = ZMQ_POLLIN};
+    if (zmq_poll(&item, 1, (long)wait_ms) <= 0)
+        return false;
+    zframe_t *frame = zframe_recv(subscriber->socket);
+    if (!frame)
+        return false;
+    struct err err;
+    struct str bytes = arena_dup(arena, str_bytes(zframe_data(frame), zframe_size(frame)));
+    bool ok = str_is_set(bytes) && record_decode(&event_frame_record, bytes, arena, out, &err);
+    zframe_destroy(&frame);
+    return ok;
+}

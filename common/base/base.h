@@ -24,19 +24,19 @@ struct str {
 };
 
 /* A literal, or an array initialised from one, as a view. */
-#define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
+#define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
 /* The two arguments that "%.*s" wants. Only for text that may be shown. */
 #define STR_ARGS(s) (int)(s).n, (s).p
 
 /* A C string as a view; NULL becomes the unset str. Borrowed. */
 static inline struct str str_of(const char *text)
 {
-    return (struct str){text, text ? strlen(text) : 0};
+    return (struct str){ text, text ? strlen(text) : 0 };
 }
 
 static inline struct str str_bytes(const void *bytes, size_t n)
 {
-    return (struct str){bytes, n};
+    return (struct str){ (const char *)bytes, n }; /* cast: C++ includes this, too */
 }
 
 static inline bool str_is_set(struct str s)

@@ -1,0 +1,105 @@
+#include "domain/phone_plan.h"
+
+#include "unit/cmocka_all.h"
+
+static void numbers_as_people_write_them_become_e164(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *raw, *e164;
+        bool is_valid;
+    } CASES[] = {
+        { "+15550100001", "+15550100001", false }, /* possible, but 555 is nobody's area code */
+        { "+1 (212) 555-2368", "+12125552368", true },
+        { " +1.212.555.2368 ", "+12125552368", true },
+        { "+44 20 7031 3000", "+442070313000", true },
+        { "+41 44 668 18 00", "+41446681800", true },
+        { "+49 (0)89 12345678", "+498912345678", true },
+        { "\xEF\xBC\x8B"
+          "12125552368",
+          "+12125552368", true }, /* a full-width plus */
+        { "+800 1234 5678", "+80012345678", true }, /* worldwide toll-free */
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        struct phone phone;
+        struct err err = { 0 };
+        bool is_valid = !CASES[i].is_valid;
+        if (!phone_plan_parse(str_of(CASES[i].raw), "to", &phone, &is_valid, &err))
+            fail_msg("\"%s\" was refused: %s", CASES[i].raw, err.text);
+        assert_str_eq(phone_str(&phone), str_of(CASES[i].e164));
+        if (is_valid != CASES[i].is_valid)
+            fail_msg("\"%s\": valid is %d", CASES[i].raw, is_valid);
+    }
+}
+
+static void what_is_no_possible_number_is_refused_without_repeating_it(void **state)
+{
+    (void)state;
+    static const char *const RAW[] = {
+        "",
+        "abc",
+        "2125552368",
+        "0012125552368",
+        "+",
+        "+1",
+        "+1212555",
+        "+121255523681",
+        "+999123456789",
+        "+1 212 555 2368 ext. 5",
+        "+1212555236822222222222222222222222222222222222222222222222222222222222222222222222"
+    };
+    for (size_t i = 0; i < COUNT(RAW); i++) {
+        struct phone phone = { "untouched" };
+        bool is_valid = true;
+        struct err err = { 0 };
+        if (phone_plan_parse(str_of(RAW[i]), "to", &phone, &is_valid, &err))
+            fail_msg("\"%s\" was taken as %s", RAW[i], phone.e164);
+        assert_int_equal(err.kind, ERR_INPUT);
+        assert_string_equal(err.field, "to");
+        assert_string_equal(phone.e164, "untouched");
+        if (strlen(RAW[i]) > 5)
+            assert_null(strstr(err.text, RAW[i]));
+    }
+    struct phone phone;
+    bool is_valid;
+    struct err err;
+    assert_false(phone_plan_parse((struct str){ 0 }, "to", &phone, &is_valid, &err));
+    assert_false(phone_plan_parse(STR("+1\xFF\xFE"), "to", &phone, &is_valid, &err));
+}
+
+static void the_plan_tells_region_kind_and_how_people_write_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *e164, *region, *national;
+        enum phone_kind kind;
+    } CASES[] = {
+        { "+12125552368", "US", "(212) 555-2368", PHONE_KIND_FIXED_OR_MOBILE },
+        { "+18005552368", "US", "(800) 555-2368", PHONE_KIND_TOLL_FREE },
+        { "+447400123456", "GB", "07400 123456", PHONE_KIND_MOBILE },
+        { "+442070313000", "GB", "020 7031 3000", PHONE_KIND_FIXED },
+        { "+15550100001", "US", "(555) 010-0001", PHONE_KIND_UNKNOWN },
+        { "+99912345678", "", "+99912345678", PHONE_KIND_UNKNOWN }, /* no such country */
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        struct phone phone;
+        struct err err;
+        struct phone_plan plan;
+        assert_true(phone_parse(str_of(CASES[i].e164), "to", &phone, &err));
+        phone_plan_describe(&phone, &plan);
+        assert_string_equal(plan.region, CASES[i].region);
+        assert_string_equal(plan.national, CASES[i].national);
+        assert_int_equal(plan.kind, CASES[i].kind);
+    }
+    assert_string_equal(words_name(&phone_kind_words, PHONE_KIND_TOLL_FREE), "toll_free");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_as_people_write_them_become_e164),
+        cmocka_unit_test(what_is_no_possible_number_is_refused_without_repeating_it),
+        cmocka_unit_test(the_plan_tells_region_kind_and_how_people_write_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

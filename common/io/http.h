@@ -1,8 +1,11 @@
 /* http.h - civetweb behind a small face: one handler, raw path and query, bodies with a limit, whole answers in one write.
  *
  * Promise: path and query are as they stood on the request line, nothing decoded or normalised (signatures need that).
- *          Over-long headers, malformed requests and too many connections are answered by civetweb itself, bounded.
- *          An answer carries Content-Length, and leaves in one send. Keep-alive is on; above 80 % of busy threads Connection: close.
+ *          Over-long headers (16 KiB) and malformed requests are answered by civetweb itself; requests whose length is ambiguous
+ *          (two Content-Length, one beside Transfer-Encoding, 64 headers or more) by us with 400 or 431: they never reach the handler.
+ *          Every method reaches it that civetweb knows, OPTIONS and PATCH included. Files are never served, nor looked for.
+ *          An answer carries Content-Length, and leaves in one send. Keep-alive is on; above 80 % of busy threads, while draining
+ *          and after a large body that nobody read: Connection: close. A handler that did not answer is answered for with 500.
  * Memory:  what a request lends (path, headers) lives until the handler returns; the body lives in the arena it was read into.
  * Threads: the handler runs on civetweb's threads, one a connection. Their stacks are 100 KB: no large arrays in handlers.
  */
@@ -21,8 +24,12 @@ struct http_request {
     struct str query; /* raw, without '?'; unset when there is no '?' */
     struct str peer;  /* address of the TCP peer, no port */
     int64_t content_length; /* -1: not told */
-    struct mg_connection *connection;
     bool is_answered;
+    /* for http.c alone */
+    struct mg_connection *connection;
+    bool is_chunked;
+    bool has_body_left; /* the peer sends, or waits to send, bytes that nobody has read */
+    bool must_close;
 };
 
 struct http_header {
@@ -34,7 +41,7 @@ struct http_options {
     const char *listen;        /* "127.0.0.1:3001"; port 0 picks a free one */
     int threads;               /* one per open connection: idle keep-alive ones hold a thread too */
     int keep_alive_ms;         /* an idle connection is closed after this */
-    int request_ms;            /* a request that is not read whole by then is dropped */
+    int request_ms;            /* a header must be here whole by then; a body and an answer must move on within it */
     const char *variable;      /* "INGRESS_LISTEN": named when the address is taken */
 };
 
@@ -43,7 +50,9 @@ typedef void http_handler(struct http_request *rq, void *context);
 /* Listens and serves when it returns true. False: *err names options->variable. */
 MUST_USE bool http_server_start(struct http_server **out, const struct http_options *options, http_handler *handler, void *context,
                                 struct err *err);
-/* Stops accepting, waits for running handlers, frees; *server becomes NULL. NULL is fine. */
+/* Answers new requests with 503 and Connection: close, and waits for the running handlers. False: some still ran at the deadline. */
+bool http_server_drain(struct http_server *server, int64_t deadline_boot_ms);
+/* Drains (at most 5 s), stops accepting, joins the threads (civetweb looks every 2 s), frees; *server becomes NULL. NULL is fine. */
 void http_server_stop(struct http_server **server);
 int http_server_port(const struct http_server *server);
 /* Connections that are open now. */
@@ -54,7 +63,7 @@ struct str http_header(const struct http_request *rq, const char *name);
 /* Value of a cookie; unset when missing. */
 struct str http_cookie(const struct http_request *rq, const char *name);
 
-/* Reads the whole body. False: ERR_TOO_BIG over max_bytes (before reading when Content-Length tells), ERR_INPUT when it broke off. */
+/* Reads the whole body, once; answers "Expect: 100-continue". Content-Length or chunked. False: ERR_TOO_BIG over max_bytes (before reading when Content-Length tells), ERR_INPUT when it broke off. */
 MUST_USE bool http_read_body(struct http_request *rq, size_t max_bytes, struct arena *arena, struct str *out, struct err *err);
 
 /* The one answer. Content-Type is left out when NULL; no body for 204/304 and HEAD. False when the peer is gone: nothing to do then. */

@@ -1,0 +1,106 @@
+/* grant_decide.h - whether one message may leave now. The one choke point (P7).
+ *
+ * Promise: G1 nothing is granted to a person who has opted out, save the STOP confirmation and the answer to a HELP sent after it (P4).
+ *          G2 messages to one person leave in their order: none passes an open attempt or an earlier message that could go,
+ *             save the confirmation, and human ones once the open attempt is CONFIRM_AFTER_MS old. Held ones and retries due in more
+ *             than 5 s are not waited for.
+ *          G3 limits are charged all or none, and never pass more than burst + rate × window.
+ *          G4 a wait that would outlast the message's validity ends it at once as expired, with both reasons.
+ * Units:   _ms wall time where absolute, plain durations elsewhere; _us CLOCK_BOOTTIME.
+ * Memory:  facts are borrowed; verdict is a plain value with static texts.
+ * Threads: pure; call from any.
+ * Source:  design.md section 5; plivo.md sections 5, 11 and 12.
+ */
+#ifndef PARLEY_GRANT_DECIDE_H
+#define PARLEY_GRANT_DECIDE_H
+#include "core/attempt.h"
+#include "domain/gcra.h"
+
+enum { GRANT_LIMITS_MAX = 4, GRANT_RETRY_PATIENCE_MS = 5000 };
+
+/* An attempt to the same person that is `sending` or `unconfirmed`. */
+struct grant_open {
+    int64_t age_ms; /* since its grant */
+};
+
+/* A message to the same person that came before the candidate and is still in the outbox. */
+struct grant_earlier {
+    bool is_held;     /* quiet hours, a pause, a spent limit: not waited for */
+    int64_t due_in_ms; /* send_at or a retry's delay; 0: now */
+};
+
+/* One GCRA limit: of the number, the campaign, the account. */
+struct grant_limit {
+    struct gcra line;
+    int64_t per_segment_us; /* 0: no limit */
+    int64_t burst_segments;
+    const char *reason;     /* static: "rate" */
+};
+
+/* A counter of segments per day. limit < 0: none. */
+struct grant_day {
+    int64_t used, limit;
+    int64_t resets_in_ms;
+};
+
+struct grant_facts {
+    /* the message */
+    enum message_class class;
+    int64_t segments;
+    int64_t due_in_ms;              /* send_at, a retry's delay; <= 0: due */
+    int64_t valid_until_ms;         /* TIME_FOREVER: no limit */
+    int64_t help_received_at_ms;    /* this message answers a HELP received then; 0: it does not */
+    /* the person */
+    enum consent consent;
+    int64_t consent_changed_at_ms;  /* 0: never */
+    bool needs_opt_in;              /* the tenant sends this class only to those who opted in */
+    const struct grant_open *open;
+    size_t open_n;
+    const struct grant_earlier *earlier; /* oldest first */
+    size_t earlier_n;
+    bool is_loop;                   /* the loop breaker of this pair is open */
+    /* quiet hours, in the person's place; only where this class is subject to them, otherwise has_window false */
+    bool has_window;
+    bool is_window_open;
+    int64_t window_closes_in_ms;    /* while open */
+    int64_t window_opens_in_ms;     /* the next opening: after now, or after the closing */
+    /* number and tenant */
+    enum number_state number_state;
+    int64_t number_held_ms;         /* > 0: for so long; TIME_FOREVER: until somebody acts */
+    int64_t tenant_held_ms;
+    int64_t country_held_ms;
+    int64_t spend_held_ms;          /* > 0: the spend limit is reached and opens then */
+    struct grant_day day;           /* the number's */
+    struct grant_limit limits[GRANT_LIMITS_MAX];
+    size_t limits_n;
+    /* time */
+    int64_t now_ms, now_us;
+    int64_t clock_distrust_ms;      /* > 0: the clocks drifted apart; nothing is granted or expired for so long */
+    int64_t confirm_after_ms;       /* CONFIRM_AFTER_MS */
+};
+
+enum grant_kind {
+    GRANT_NOW,            /* write the attempt, store limits[] and day as the verdict has them */
+    GRANT_BLOCK,          /* the message ends as blocked */
+    GRANT_CANCEL,         /* the message ends as cancelled: a confirmation whose STOP was taken back by START */
+    GRANT_EXPIRE,         /* the message ends as expired */
+    GRANT_WAIT,           /* not now: look again after wait_ms, or when something about it changes */
+    GRANT_EARLIER_FIRST,  /* decide earlier[`earlier`] first; then this one again */
+};
+
+struct grant_verdict {
+    enum grant_kind kind;
+    int64_t expiry_s;     /* GRANT_NOW: Plivo's message_expiry, 5 … 10799 */
+    struct gcra lines[GRANT_LIMITS_MAX]; /* GRANT_NOW: the limits as charged */
+    int64_t day_used;     /* GRANT_NOW */
+    int64_t wait_ms;      /* GRANT_WAIT; TIME_FOREVER: only a change helps */
+    bool is_held;         /* GRANT_WAIT: it is shown as `held` with the reason (else it stays `queued`), and is not waited for */
+    bool is_number_wide;  /* GRANT_WAIT: nothing else of this number can go either before that: stop looking at it */
+    size_t earlier;       /* GRANT_EARLIER_FIRST */
+    const char *reason;   /* a stable word: opted_out no_consent loop quiet_hours spend_limit number_paused … ; NULL with GRANT_NOW */
+    char text[ATTEMPT_TEXT_BYTES]; /* for a person; of an expiry, both reasons */
+};
+
+void grant_decide(const struct grant_facts *facts, struct grant_verdict *out);
+
+#endif

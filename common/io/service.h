@@ -3,7 +3,8 @@
  * Promise: parts start from the top and stop from the bottom; if one cannot start, those above it are stopped, one line says why,
  *          and the exit code is 1 (2 for bad configuration). SIGTERM and SIGINT: readiness turns false, every part drains
  *          (5 s for all), then all stop, exit 0. /healthz tells that the process works; /readyz asks every part's ready();
- *          /metrics shows the table. --help, --version and --check-config (exit 0 or 2) start nothing.
+ *          /metrics shows the table. --help, --version, --check-config (exit 0 or 2) and --env (a .env file) start nothing.
+ *          A second signal while draining: the parts that have not drained yet are given no more time.
  * Threads: one admin thread pool (civetweb, 2 threads) and the main thread, which waits for signals. All signals are blocked in every
  *          other thread; SIGPIPE is ignored; czmq's own handler is off.
  */

@@ -1,0 +1,34 @@
+#include "store/entities.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+static bool consent_key(struct txn *txn, int64_t tenant, struct str address, struct key *key, struct err *err)
+{
+    struct tenant_row row;
+    bool found;
+    unsigned char mac[EVP_MAX_MD_SIZE];
+    unsigned n = sizeof mac;
+    if (!tenant_get(txn, tenant, &row, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, ERR_MISSING, "tenant", "there is no tenant %lld", (long long)tenant);
+    if (!HMAC(EVP_sha256(), row.address_key.p, (int)row.address_key.n, (const unsigned char *)address.p, address.n, mac, &n))
+        return err_set(err, ERR_BUSY, NULL, "out of memory");
+    *key = key_of_text(tenant, str_bytes(mac, n));
+    return true;
+}
+
+bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct consent_row *row, bool *found, struct err *err)
+{
+    struct key key;
+    record_init(&consent_row_record, row);
+    *found = false;
+    return consent_key(txn, tenant, address, &key, err) && ROW_GET(txn, TABLE_CONSENT, key, consent_row, row, found, err);
+}
+
+bool consent_put(struct txn *txn, int64_t tenant, struct str address, const struct consent_row *row, struct err *err)
+{
+    struct key key;
+    return consent_key(txn, tenant, address, &key, err) && ROW_PUT(txn, TABLE_CONSENT, key, consent_row, row, err);
+}

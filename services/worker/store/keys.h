@@ -1,0 +1,100 @@
+/* keys.h - every table of the store and the layout of its keys. Nothing else in the repo builds a key.
+ *
+ * Promise: a key begins with the tenant (4 bytes); the directories that find the tenant are the named exceptions.
+ *          Integers are big-endian, so that the order of bytes is the order of numbers; `desc` is the complement, for newest first.
+ *          A text inside a key ends with a NUL: addresses and uuids contain none (plivo_wire.h).
+ * Units:   id 16 bytes; ms and numbers 8 bytes; lane 1 byte.
+ * Threads: pure.
+ */
+#ifndef PARLEY_KEYS_H
+#define PARLEY_KEYS_H
+#include "base/id.h"
+
+/* clang-format off */
+/*    table                   name                key                                               row              written by */
+#define TABLES(X) \
+    X(TABLE_META,             "meta")             /* name of the value (not by tenant)              bytes            open, restore */ \
+    X(TABLE_TENANT,           "tenant")           /* tenant                                         tenant_row       nearly every operation */ \
+    X(TABLE_NUMBER,           "number")           /* tenant address                                 number_row       number_patch, discovery */ \
+    X(TABLE_NUMBER_ID,        "number_id")        /* tenant id                                      address          with number */ \
+    X(TABLE_LIMIT,            "limit")            /* tenant address                                 limit_row        grant */ \
+    X(TABLE_CONTACT,          "contact")          /* tenant id                                      contact_row      inbound, send */ \
+    X(TABLE_CONTACT_ADDRESS,  "contact_address")  /* tenant address                                 id               with contact */ \
+    X(TABLE_CONVERSATION,     "conversation")     /* tenant id                                      conversation_row inbound, send, patch */ \
+    X(TABLE_CONVERSATION_PAIR,"conversation_pair")/* tenant number NUL address                      id               with conversation */ \
+    X(TABLE_CONVERSATION_LIST,"conversation_list")/* tenant desc(listed_at) id                      nothing          with conversation */ \
+    X(TABLE_MESSAGE,          "message")          /* tenant id                                      message_row      inbound, send, grant, outcome, report */ \
+    X(TABLE_UUID,             "uuid")             /* tenant uuid                                    uuid_row         inbound, outcome, report: identities outlive messages */ \
+    X(TABLE_REPORT,           "report")           /* tenant message-id attempt uuid NUL word NUL sequence  report_row  report */ \
+    X(TABLE_ORPHAN,           "orphan")           /* tenant uuid NUL word NUL sequence              report_row       report that found nothing */ \
+    X(TABLE_CONSENT,          "consent")          /* tenant HMAC(address)                           consent_row      consent changes */ \
+    X(TABLE_LEDGER,           "ledger")           /* tenant sequence                                ledger_row       consent changes: append only */ \
+    X(TABLE_LEDGER_CONTACT,   "ledger_contact")   /* tenant contact-id sequence                     nothing          with ledger */ \
+    X(TABLE_RULE,             "rule")             /* tenant id                                      rule_row         rule commands */ \
+    X(TABLE_OUTBOX,           "outbox")           /* tenant number NUL lane due id                  outbox_row       send, rules, retries; grant takes out */ \
+    X(TABLE_PENDING,          "pending")          /* tenant address NUL id                          pending_row      with outbox and open attempts */ \
+    X(TABLE_OPEN,             "open")             /* tenant id attempt                              open_row         grant puts in; outcome, report, settle take out */ \
+    X(TABLE_SENDER,           "sender")           /* name (not by tenant: one account's sender)     sender_row       hello, grant */ \
+    X(TABLE_EVENT,            "event")            /* tenant number                                  event_row        whatever people see */ \
+    X(TABLE_ANSWER,           "answer")           /* tenant operation-id                            answer_row       commands; kept 24 h */ \
+    X(TABLE_ANSWER_AGE,       "answer_age")       /* at tenant operation-id (not by tenant first)   nothing          with answer */ \
+    X(TABLE_ACCESS,           "access")           /* SHA-256 (directory: finds the tenant)          access_row       sign-in, keys */ \
+    X(TABLE_KEY,              "key")              /* tenant id                                      access_row       key_create */
+/* clang-format on */
+
+#define X(table, name) table,
+enum table { TABLES(X) TABLE_COUNT };
+#undef X
+
+enum { KEY_MAX_BYTES = 320 }; /* below LMDB's 511 */
+
+struct key {
+    size_t n;
+    uint8_t b[KEY_MAX_BYTES];
+};
+
+/* Builders: key_of() begins, the others append. A text that would not fit ends the process: lengths are checked where texts come in. */
+static inline struct key key_begin(void)
+{
+    struct key key;
+    key.n = 0;
+    return key;
+}
+
+void key_bytes(struct key *key, const void *bytes, size_t n);
+void key_tenant(struct key *key, int64_t tenant);
+void key_int(struct key *key, int64_t v);      /* v >= 0 */
+void key_desc(struct key *key, int64_t v);     /* newest first */
+void key_byte(struct key *key, uint8_t v);
+void key_id(struct key *key, struct id id);
+void key_text(struct key *key, struct str text); /* with its NUL */
+
+struct str key_str(const struct key *key);
+
+/* Readers, for what a scan meets: the n-th part is cut off the front of *key. */
+int64_t key_take_int(struct str *key);
+int64_t key_take_desc(struct str *key);
+struct id key_take_id(struct str *key);
+uint8_t key_take_byte(struct str *key);
+struct str key_take_text(struct str *key);
+
+/* The layouts. Where a prefix is of use, it has its own function. */
+struct key key_of_tenant(int64_t tenant);
+struct key key_of_id(int64_t tenant, struct id id);                    /* contact, conversation, message, rule, key, number_id, answer */
+struct key key_of_text(int64_t tenant, struct str text);               /* number, limit, contact_address, uuid */
+struct key key_of_number(int64_t tenant, int64_t number);              /* ledger, event */
+struct key key_of_pair(int64_t tenant, struct str number, struct str address);
+struct key key_of_listed(int64_t tenant, int64_t listed_at, struct id id);
+struct key key_of_report(int64_t tenant, struct id message, int64_t attempt, struct str uuid, struct str word, int64_t sequence);
+struct key key_of_orphan(int64_t tenant, struct str uuid, struct str word, int64_t sequence);
+struct key key_of_orphans(int64_t tenant, struct str uuid);            /* prefix */
+struct key key_of_ledger_contact(int64_t tenant, struct id contact, int64_t sequence);
+struct key key_of_outbox(int64_t tenant, struct str number, int lane, int64_t due, struct id message);
+struct key key_of_lane(int64_t tenant, struct str number, int lane);   /* prefix */
+struct key key_of_pending(int64_t tenant, struct str address, struct id message);
+struct key key_of_person(int64_t tenant, struct str address);          /* prefix */
+struct key key_of_open(int64_t tenant, struct id message, int64_t attempt);
+struct key key_of_answer_age(int64_t at, int64_t tenant, struct id operation);
+struct key key_of_name(struct str name);                               /* meta, sender, access */
+
+#endif

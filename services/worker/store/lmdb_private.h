@@ -1,0 +1,28 @@
+/* lmdb_private.h - what lmdb_store.c and lmdb_txn.c share; nobody else includes it.
+ *
+ * Promise: lmdb_err() is the one border where LMDB's codes become ours.
+ */
+#ifndef PARLEY_LMDB_PRIVATE_H
+#define PARLEY_LMDB_PRIVATE_H
+#include "base/secret.h"
+#include "store/store.h"
+
+#include <lmdb.h>
+
+enum { IDS_PER_MS = 4096 }; /* rand_a has 12 bits */
+
+struct store {
+    MDB_env *env;
+    MDB_dbi dbi[TABLE_COUNT];
+    int lock_fd;
+    struct id id;
+    int64_t generation;
+    struct secret callback_key;
+    int64_t id_ms;     /* of the newest id; the writer's alone, as id_count */
+    uint32_t id_count; /* ids of that millisecond */
+};
+
+/* Fills *err for an LMDB or errno code and returns false. */
+bool lmdb_err(int code, const char *what, struct err *err);
+
+#endif

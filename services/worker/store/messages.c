@@ -1,0 +1,83 @@
+#include "domain/segments.h"
+#include "store/entities.h"
+
+bool message_get(struct txn *txn, int64_t tenant, struct id id, struct message_row *row, bool *found, struct err *err)
+{
+    return ROW_GET(txn, TABLE_MESSAGE, key_of_id(tenant, id), message_row, row, found, err);
+}
+
+static bool count_message(struct txn *txn, int64_t tenant, struct err *err)
+{
+    struct tenant_row row;
+    bool found;
+    if (!tenant_get(txn, tenant, &row, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, ERR_MISSING, "tenant", "there is no tenant %lld", (long long)tenant);
+    row.messages++;
+    return tenant_put(txn, tenant, &row, err);
+}
+
+bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *row, struct err *err)
+{
+    struct segments size = segments_count(row->text);
+    if (!id_is_set(row->id))
+        row->id = txn_id(txn);
+    row->conversation = conversation->id;
+    row->contact = conversation->contact;
+    row->previous = conversation->last_message;
+    row->encoding = str_of(words_name(&encoding_words, (int)size.encoding));
+    row->segments = max_i64(row->segments, size.segments);
+    row->created_at = row->updated_at = txn->now_ms;
+    conversation->last_message = row->id;
+    if (row->direction == INBOUND) {
+        conversation->unread++;
+        conversation->snooze_until = 0; /* whoever writes again wakes it */
+        conversation->status = CONVERSATION_OPEN;
+    }
+    return ROW_PUT(txn, TABLE_MESSAGE, key_of_id(tenant, row->id), message_row, row, err) && count_message(txn, tenant, err) &&
+           txn_tell(txn, tenant, "message.created", row->id, err) && conversation_put(txn, tenant, conversation, txn->now_ms, err);
+}
+
+bool message_put(struct txn *txn, int64_t tenant, struct message_row *row, struct err *err)
+{
+    row->updated_at = txn->now_ms;
+    return ROW_PUT(txn, TABLE_MESSAGE, key_of_id(tenant, row->id), message_row, row, err) &&
+           txn_tell(txn, tenant, "message.updated", row->id, err);
+}
+
+struct attempt_row *message_add_attempt(struct txn *txn, struct message_row *row)
+{
+    size_t n = row->attempts.n;
+    if (n >= ATTEMPTS_MAX)
+        return NULL;
+    struct attempt_row *attempts = arena_alloc_array(txn->arena, n + 1, sizeof *attempts);
+    if (!attempts)
+        return NULL;
+    if (n)
+        memcpy(attempts, row->attempts.v, n * sizeof *attempts);
+    record_init(&attempt_row_record, &attempts[n]);
+    attempts[n].number = n ? attempts[n - 1].number + 1 : 1;
+    row->attempts.v = attempts;
+    row->attempts.n = n + 1;
+    return &attempts[n];
+}
+
+struct attempt_row *message_attempt(const struct message_row *row, int64_t number)
+{
+    for (size_t i = 0; i < row->attempts.n; i++)
+        if (row->attempts.v[i].number == number)
+            return &row->attempts.v[i];
+    return NULL;
+}
+
+bool uuid_get(struct txn *txn, int64_t tenant, struct str uuid, struct uuid_row *row, bool *found, struct err *err)
+{
+    return ROW_GET(txn, TABLE_UUID, key_of_text(tenant, uuid), uuid_row, row, found, err);
+}
+
+bool uuid_put(struct txn *txn, int64_t tenant, struct str uuid, struct id message, int64_t attempt, struct err *err)
+{
+    struct uuid_row row = {.message = message, .attempt = attempt};
+    return ROW_PUT(txn, TABLE_UUID, key_of_text(tenant, uuid), uuid_row, &row, err);
+}

@@ -1,0 +1,87 @@
+#include "store/entities.h"
+
+/* Our number and the person of an outbound message. */
+static struct str our_number(const struct message_row *message)
+{
+    return message->from;
+}
+
+static struct str person(const struct message_row *message)
+{
+    return message->to;
+}
+
+bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at, bool is_retry, struct err *err)
+{
+    struct outbox_row row = {
+        .address = person(message),
+        .segments = message->segments,
+        .valid_until = message->valid_until,
+        .is_retry = is_retry,
+        .answers_help = message->answers_help,
+    };
+    struct pending_row pending = {
+        .number = our_number(message),
+        .class = message->class,
+        .due = due_at,
+        .is_retry = is_retry,
+    };
+    txn->wakes_sender = true;
+    return ROW_PUT(txn, TABLE_OUTBOX, key_of_outbox(tenant, our_number(message), (int)message->class, due_at, message->id), outbox_row,
+                   &row, err) &&
+           ROW_PUT(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), pending_row, &pending, err);
+}
+
+bool outbox_remove(struct txn *txn, int64_t tenant, const struct message_row *message, bool *was_there, struct err *err)
+{
+    struct key key = key_of_pending(tenant, person(message), message->id);
+    struct pending_row pending;
+    bool found;
+    *was_there = false;
+    if (!ROW_GET(txn, TABLE_PENDING, key, pending_row, &pending, &found, err))
+        return false;
+    if (!found || pending.is_open)
+        return true;
+    *was_there = true;
+    return row_delete(txn, TABLE_OUTBOX, key_of_outbox(tenant, pending.number, (int)pending.class, pending.due, message->id), err) &&
+           row_delete(txn, TABLE_PENDING, key, err);
+}
+
+/* --- open attempts --- */
+
+static bool put_pending(struct txn *txn, int64_t tenant, const struct message_row *message, const struct open_row *open, struct err *err)
+{
+    struct pending_row pending = {
+        .is_open = true,
+        .is_unconfirmed = open->is_unconfirmed,
+        .since = open->is_unconfirmed ? open->unconfirmed_at : open->granted_at,
+        .number = our_number(message),
+        .class = message->class,
+    };
+    return ROW_PUT(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), pending_row, &pending, err);
+}
+
+bool open_add(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_row *attempt,
+              const struct open_row *open, struct err *err)
+{
+    return open_put(txn, tenant, message, attempt->number, open, err);
+}
+
+bool open_get(struct txn *txn, int64_t tenant, struct id message, int64_t attempt, struct open_row *row, bool *found, struct err *err)
+{
+    return ROW_GET(txn, TABLE_OPEN, key_of_open(tenant, message, attempt), open_row, row, found, err);
+}
+
+bool open_put(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt, const struct open_row *row,
+              struct err *err)
+{
+    return ROW_PUT(txn, TABLE_OPEN, key_of_open(tenant, message->id, attempt), open_row, row, err) &&
+           put_pending(txn, tenant, message, row, err);
+}
+
+bool open_remove(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt, struct err *err)
+{
+    txn->wakes_sender = true; /* whatever waited for this person may go now */
+    return row_delete(txn, TABLE_OPEN, key_of_open(tenant, message->id, attempt), err) &&
+           row_delete(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), err);
+}

@@ -1,0 +1,5 @@
+#include "store/rows.h"
+
+#define X(type, FIELDS) RECORD_TABLE(type, FIELDS);
+ROWS(X)
+#undef X

@@ -1,0 +1,255 @@
+/* rows.h - what the store keeps: every row of every table as a record (wire/record.h), so a msgpack map of named fields.
+ *
+ * Promise: a field is never given another meaning; new ones are added with "unset" as the value of older rows. ROWS_VERSION stands in
+ *          the store's meta table and rises when an older program could misread a newer row: such a program refuses to open the store.
+ * Units:   as in schema.h. boot_us: CLOCK_BOOTTIME.
+ * Memory:  see record.h; a row that was read borrows from LMDB's page until the next write of the transaction: txn.h copies it first.
+ */
+#ifndef PARLEY_ROWS_H
+#define PARLEY_ROWS_H
+#include "wire/schema.h"
+
+enum { ROWS_VERSION = 1 };
+
+/* clang-format off */
+
+/* One per tenant; the head of everything that is counted in commit order. */
+#define TENANT_ROW(X, S) \
+    X(S, STR,  name,             _) \
+    X(S, STR,  default_number,   _) \
+    X(S, INT,  event_head,       _)  /* the newest event's number */ \
+    X(S, INT,  event_tail,       _)  /* the oldest one kept */ \
+    X(S, INT,  ledger_entries,   _) \
+    X(S, BIN,  ledger_head,      _)  /* 32 bytes; unset: no entry yet */ \
+    X(S, BIN,  address_key,      _)  /* HMAC key under which opt-outs are found */ \
+    X(S, INT,  messages,         _) \
+    X(S, INT,  conversations,    _) \
+    X(S, INT,  contacts,         _) \
+    X(S, TIME, created_at,       _)
+
+#define NUMBER_ROW(X, S) \
+    X(S, ID,   id,               _) \
+    X(S, STR,  address,          _) \
+    X(S, ENUM, kind,             number_kind) \
+    X(S, ENUM, reply_via,        reply_via) \
+    X(S, ENUM, stop_reply,       stop_reply) \
+    X(S, STR,  help_reply,       _) \
+    X(S, REAL, rate,             _)  /* segments per second; 0: NUMBER_RATE */ \
+    X(S, OPT,  daily_limit,      _)  /* segments per UTC day */ \
+    X(S, ENUM, state,            number_state) \
+    X(S, STR,  state_reason,     _)  /* why it is paused */ \
+    X(S, TIME, created_at,       _) \
+    X(S, TIME, updated_at,       _)
+
+/* What sending from a number has used up; apart from number_row, because every grant writes it. */
+#define LIMIT_ROW(X, S) \
+    X(S, INT,  tat_us,           _)  /* gcra.h */ \
+    X(S, INT,  boot_id,          _)  /* of the machine's run in which tat_us was written */ \
+    X(S, INT,  day,              _)  /* days since 1970 */ \
+    X(S, INT,  day_segments,     _) \
+    X(S, INT,  turns,            _)  /* lanes.h: whose turn is next */
+
+#define CONTACT_ROW(X, S) \
+    X(S, ID,   id,               _) \
+    X(S, STR,  address,          _) \
+    X(S, STR,  name,             _) \
+    X(S, JSON, attributes,       _) \
+    X(S, STR,  time_zone,        _) \
+    X(S, BOOL, invalid,          _)  /* the numbering plan does not know such a number: a warning */ \
+    X(S, TIME, created_at,       _) \
+    X(S, TIME, updated_at,       _)
+
+/* When a rule last answered in a conversation. */
+#define COOLDOWN(X, S) \
+    X(S, ID,   rule,             _) \
+    X(S, TIME, at,               _)
+#define CONVERSATION_ROW(X, S) \
+    X(S, ID,   id,               _) \
+    X(S, STR,  number,           _) \
+    X(S, ID,   contact,          _) \
+    X(S, STR,  address,          _)  /* the contact's, so that finding it needs no second row */ \
+    X(S, ENUM, status,           conversation_status) \
+    X(S, STR,  assignee,         _) \
+    X(S, STRS, labels,           _) \
+    X(S, INT,  unread,           _) \
+    X(S, TIME, snooze_until,     _) \
+    X(S, ID,   last_message,     _)  /* the head of the chain of messages */ \
+    X(S, TIME, answered_at,      _)  /* a person last answered here */ \
+    X(S, LIST, cooldowns,        cooldown) \
+    X(S, TIME, listed_at,        _)  /* its place in the list: last activity */ \
+    X(S, TIME, created_at,       _) \
+    X(S, TIME, updated_at,       _)
+
+/* One try to send. */
+#define ATTEMPT_ROW(X, S) \
+    X(S, INT,  number,           _)  /* 1, 2, 3 …; never used again */ \
+    X(S, ENUM, via,              reply_via) \
+    X(S, INT,  epoch,            _)  /* of the sender it was granted to; 0: ingress, inline */ \
+    X(S, INT,  grant,            _)  /* number of the grant request */ \
+    X(S, TIME, granted_at,       _) \
+    X(S, INT,  ledger,           _)  /* the ledger's length when it was allowed */ \
+    X(S, ENUM, outcome,          call_outcome) \
+    X(S, INT,  http_status,      _) \
+    X(S, STR,  reason,           _) \
+    X(S, TIME, ended_at,         _)  /* when the outcome was entered */ \
+    X(S, ENUM, status,           message_status) \
+    X(S, INT,  sequence,         _) \
+    X(S, OPT,  error_code,       _) \
+    X(S, STR,  uuid,             _) \
+    X(S, BOOL, is_void,          _)  /* not sent, or handed back: nothing happened in it */ \
+    X(S, BOOL, is_free,          _)  /* void, and cost no try */ \
+    X(S, TIME, unconfirmed_at,   _) \
+    X(S, INT,  looks,            _)  /* complete looks at Plivo's list that did not find it */ \
+    X(S, TIME, looked_at,        _) \
+    X(S, STR,  held_for_person,  _)  /* why settling it needs one */
+
+#define MESSAGE_ROW(X, S) \
+    X(S, ID,   id,               _) \
+    X(S, ID,   conversation,     _) \
+    X(S, ID,   contact,          _) \
+    X(S, ID,   previous,         _)  /* the message before it in its conversation */ \
+    X(S, ENUM, direction,        direction) \
+    X(S, STR,  from,             _) \
+    X(S, STR,  to,               _) \
+    X(S, STR,  text,             _) \
+    X(S, LIST, media,            media_item) \
+    X(S, STR,  encoding,         _) \
+    X(S, INT,  segments,         _) \
+    X(S, ENUM, status,           message_status) \
+    X(S, STR,  status_reason,    _) \
+    X(S, STR,  status_text,      _) \
+    X(S, OPT,  error_code,       _) \
+    X(S, STR,  cost_amount,      _) \
+    X(S, BOOL, cost_estimated,   _) \
+    X(S, STR,  uuid,             _)  /* Plivo's, of the attempt that counts */ \
+    X(S, ENUM, class,            message_class) \
+    X(S, STR,  source,           _) \
+    X(S, STR,  actor,            _) \
+    X(S, TIME, send_at,          _) \
+    X(S, TIME, valid_until,      _)  /* not granted after it; 0: no limit of its own */ \
+    X(S, INT,  tries,            _)  /* attempts that cost one */ \
+    X(S, BOOL, answers_help,     _)  /* the answer to a HELP the person sent: goes to opted-out people, too */ \
+    X(S, ID,   in_reply_to,      _)  /* the inbound that a rule answered */ \
+    X(S, ID,   rule,             _) \
+    X(S, STR,  rule_name,        _)  /* as it was then: rules change */ \
+    X(S, INT,  ledger,           _)  /* the ledger entry that this message made; 0: none */ \
+    X(S, TIME, received_at,      _)  /* inbound */ \
+    X(S, STR,  intent,           _) \
+    X(S, BOOL, is_observed,      _) \
+    X(S, LIST, attempts,         attempt_row) \
+    X(S, TIME, created_at,       _) \
+    X(S, TIME, updated_at,       _)
+
+/* Plivo's uuid → the message (and attempt) it belongs to. attempt 0: an inbound. */
+#define UUID_ROW(X, S) \
+    X(S, ID,   message,          _) \
+    X(S, INT,  attempt,          _)
+
+#define REPORT_ROW(X, S) \
+    X(S, OBJECT, report,         report_event) \
+    X(S, INT,  attempt,          _) \
+    X(S, BOOL, is_unsure,        _)  /* its HMAC was wrong or missing: matched by uuid only */
+
+/* A person's consent towards the tenant, found by HMAC(address). */
+#define CONSENT_ROW(X, S) \
+    X(S, ENUM, state,            consent) \
+    X(S, TIME, changed_at,       _)  /* received_at of the change that stands */ \
+    X(S, STR,  ingress,          _)  /* which one stamped it */ \
+    X(S, INT,  entry,            _)  /* its place in the ledger */ \
+    X(S, TIME, entered_at,       _)  /* when we applied it: attempts granted before it do not count against it */ \
+    X(S, BOOL, by_provider,      _)
+
+#define LEDGER_ROW(X, S) \
+    X(S, INT,  sequence,         _) \
+    X(S, TIME, at,               _) \
+    X(S, STR,  number,           _) \
+    X(S, ID,   contact,          _) \
+    X(S, STR,  address,          _)  /* private */ \
+    X(S, STR,  evidence,         _)  /* private */ \
+    X(S, BIN,  salt,             _)  /* private; unset once erased */ \
+    X(S, ENUM, from,             consent) \
+    X(S, ENUM, to,               consent) \
+    X(S, ENUM, source,           consent_source) \
+    X(S, STR,  actor,            _) \
+    X(S, BOOL, is_superseded,    _) \
+    X(S, BIN,  private_hash,     _) \
+    X(S, BIN,  hash,             _)
+
+#define RULE_ROW(X, S) \
+    X(S, ID,   id,               _) \
+    X(S, INT,  position,         _) \
+    X(S, STR,  name,             _) \
+    X(S, BOOL, disabled,         _) \
+    X(S, OBJECT, match,          rule_match) \
+    X(S, LIST, actions,          rule_action) \
+    X(S, INT,  cooldown_s,       _) \
+    X(S, TIME, created_at,       _) \
+    X(S, TIME, updated_at,       _)
+
+/* A message that waits. Its key holds number, lane, due time and message. */
+#define OUTBOX_ROW(X, S) \
+    X(S, STR,  address,          _) \
+    X(S, INT,  segments,         _) \
+    X(S, TIME, valid_until,      _) \
+    X(S, BOOL, is_retry,         _) \
+    X(S, BOOL, answers_help,     _)
+
+/* What is not over yet for a person: a message in the outbox or an open attempt. */
+#define PENDING_ROW(X, S) \
+    X(S, BOOL, is_open,          _)  /* an attempt is sending or unconfirmed */ \
+    X(S, BOOL, is_unconfirmed,   _) \
+    X(S, TIME, since,            _)  /* open: granted_at, or unconfirmed_at */ \
+    X(S, STR,  number,           _) \
+    X(S, ENUM, class,            message_class) \
+    X(S, TIME, due,              _)  /* waiting: its place in the outbox */ \
+    X(S, BOOL, is_retry,         _)
+
+/* An open attempt, by message and attempt: what a silent sender leaves behind is found here. */
+#define OPEN_ROW(X, S) \
+    X(S, STR,  sender,           _) \
+    X(S, INT,  epoch,            _) \
+    X(S, INT,  grant,            _) \
+    X(S, TIME, granted_at,       _) \
+    X(S, BOOL, is_unconfirmed,   _) \
+    X(S, TIME, unconfirmed_at,   _) \
+    X(S, TIME, look_at,          _)  /* when Plivo is to be asked; 0: a person decides */
+
+#define SENDER_ROW(X, S) \
+    X(S, INT,  epoch,            _) \
+    X(S, INT,  grant,            _)  /* number of the newest grant request */ \
+    X(S, BIN,  answer,           _)  /* to it, encoded: the same number gets the same answer */ \
+    X(S, TIME, seen_at,          _)
+
+#define EVENT_ROW(X, S) \
+    X(S, STR,  type,             _) \
+    X(S, ID,   object,           _) \
+    X(S, TIME, at,               _)
+
+#define ANSWER_ROW(X, S) \
+    X(S, BIN,  asked,            _)  /* SHA-256 of operation and body */ \
+    X(S, BIN,  answer,           _) \
+    X(S, TIME, at,               _)
+
+/* A key, a session or a sign-in link, by SHA-256 of its secret. */
+#define ACCESS_ROW(X, S) \
+    X(S, INT,  tenant,           _) \
+    X(S, STR,  kind,             _)  /* key, session, login */ \
+    X(S, ID,   id,               _) \
+    X(S, STR,  name,             _) \
+    X(S, STR,  hint,             _) \
+    X(S, TIME, created_at,       _) \
+    X(S, TIME, expires_at,       _)
+
+#define ROWS(X) \
+    X(tenant_row, TENANT_ROW) X(number_row, NUMBER_ROW) X(limit_row, LIMIT_ROW) X(contact_row, CONTACT_ROW) \
+    X(cooldown, COOLDOWN) X(conversation_row, CONVERSATION_ROW) X(attempt_row, ATTEMPT_ROW) X(message_row, MESSAGE_ROW) \
+    X(uuid_row, UUID_ROW) X(report_row, REPORT_ROW) X(consent_row, CONSENT_ROW) X(ledger_row, LEDGER_ROW) X(rule_row, RULE_ROW) \
+    X(outbox_row, OUTBOX_ROW) X(pending_row, PENDING_ROW) X(open_row, OPEN_ROW) X(sender_row, SENDER_ROW) X(event_row, EVENT_ROW) \
+    X(answer_row, ANSWER_ROW) X(access_row, ACCESS_ROW)
+/* clang-format on */
+
+#define X(type, FIELDS) RECORD_STRUCT(type, FIELDS)
+ROWS(X)
+#undef X
+
+#endif

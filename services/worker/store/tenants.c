@@ -1,0 +1,79 @@
+#include "store/entities.h"
+
+bool tenant_get(struct txn *txn, int64_t tenant, struct tenant_row *row, bool *found, struct err *err)
+{
+    return ROW_GET(txn, TABLE_TENANT, key_of_tenant(tenant), tenant_row, row, found, err);
+}
+
+bool tenant_put(struct txn *txn, int64_t tenant, const struct tenant_row *row, struct err *err)
+{
+    return ROW_PUT(txn, TABLE_TENANT, key_of_tenant(tenant), tenant_row, row, err);
+}
+
+bool txn_tell(struct txn *txn, int64_t tenant, const char *type, struct id object, struct err *err)
+{
+    struct tenant_row row;
+    bool found;
+    if (!tenant_get(txn, tenant, &row, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, ERR_MISSING, "tenant", "there is no tenant %lld", (long long)tenant);
+    if (txn->told_n >= TOLD_MAX)
+        return err_set(err, ERR_TOO_BIG, NULL, "would tell more than %d events at once", TOLD_MAX);
+    row.event_head++;
+    struct event_row event = {.type = str_of(type), .object = object, .at = txn->now_ms};
+    txn->told[txn->told_n++] = (struct told){tenant, row.event_head, type, object};
+    return tenant_put(txn, tenant, &row, err) &&
+           ROW_PUT(txn, TABLE_EVENT, key_of_number(tenant, row.event_head), event_row, &event, err);
+}
+
+/* --- numbers --- */
+
+bool number_get(struct txn *txn, int64_t tenant, struct str address, struct number_row *row, bool *found, struct err *err)
+{
+    return ROW_GET(txn, TABLE_NUMBER, key_of_text(tenant, address), number_row, row, found, err);
+}
+
+bool number_by_id(struct txn *txn, int64_t tenant, struct id id, struct number_row *row, bool *found, struct err *err)
+{
+    struct str address = {0};
+    if (!value_get(txn, TABLE_NUMBER_ID, key_of_id(tenant, id), &address, found, err))
+        return false;
+    return !*found || number_get(txn, tenant, address, row, found, err);
+}
+
+bool number_put(struct txn *txn, int64_t tenant, const struct number_row *row, struct err *err)
+{
+    return ROW_PUT(txn, TABLE_NUMBER, key_of_text(tenant, row->address), number_row, row, err) &&
+           value_put(txn, TABLE_NUMBER_ID, key_of_id(tenant, row->id), row->address, err) &&
+           txn_tell(txn, tenant, "number.updated", row->id, err);
+}
+
+/* North American numbers: the toll-free area codes, else a long code. Plivo's record knows better; a person can correct it. */
+static enum number_kind kind_of(struct str address)
+{
+    static const char *const TOLL_FREE[] = {"800", "833", "844", "855", "866", "877", "888"};
+    if (address_kind_of(address) == ADDRESS_LETTERS)
+        return NUMBER_ALPHANUMERIC;
+    if (address_kind_of(address) == ADDRESS_SHORT_CODE)
+        return NUMBER_SHORT_CODE;
+    if (!str_starts(address, STR("+1")) || address.n != 12)
+        return NUMBER_UNKNOWN;
+    for (size_t i = 0; i < COUNT(TOLL_FREE); i++)
+        if (str_is(str_slice(address, 2, 3), TOLL_FREE[i]))
+            return NUMBER_TOLL_FREE;
+    return NUMBER_LONG_CODE;
+}
+
+bool number_make(struct txn *txn, int64_t tenant, struct str address, enum number_state state, struct number_row *row, struct err *err)
+{
+    record_init(&number_row_record, row);
+    row->id = txn_id(txn);
+    row->address = address;
+    row->kind = kind_of(address);
+    /* Plivo answers STOP itself on US and Canadian long codes and toll-free numbers, and nowhere else by default (plivo.md section 11) */
+    row->stop_reply = row->kind == NUMBER_LONG_CODE || row->kind == NUMBER_TOLL_FREE ? STOP_REPLY_PROVIDER : STOP_REPLY_PARLEY;
+    row->state = state;
+    row->created_at = row->updated_at = txn->now_ms;
+    return number_put(txn, tenant, row, err);
+}

@@ -5,7 +5,8 @@ import { signV3 } from './plivo.js'
 const vectors = JSON.parse(open('../vectors/signatures.json')).filter(
   // what the generator sends: a POST with parameters to a plain URL, one signature in the header
   v => v.scheme === 'v3' && v.method === 'POST' && v.valid && !v.signature.includes(',') &&
-    !v.name.startsWith('quirk-') && !v.url.includes('?') && Object.keys(v.params).length > 0,
+    !v.name.startsWith('quirk-') && !v.url.includes('?') && !v.name.includes('repeated') &&
+    Object.keys(v.params).length > 0,
 )
 
 export const options = { iterations: 1, thresholds: { checks: ['rate==1'] } }

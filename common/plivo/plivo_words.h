@@ -12,6 +12,7 @@
 /* --- Statuses, section 4 ---------------------------------------------------------------------------------------- */
 
 /* clang-format off */
+/* WhatsApp's `read` (rank 40) is left out: it says nothing of an SMS, and whoever read a message has it `delivered`. */
 /*    Plivo's word      Plivo's rank  what it makes of an attempt */
 #define PLIVO_STATUSES(X)                                          \
     X("queued",         10,           STATUS_ACCEPTED)             \
@@ -19,8 +20,7 @@
     X("delivered",      30,           STATUS_DELIVERED)            \
     X("undelivered",    30,           STATUS_UNDELIVERED)          \
     X("failed",         30,           STATUS_FAILED)               \
-    X("rejected",       30,           STATUS_REJECTED)             \
-    X("read",           40,           STATUS_DELIVERED)
+    X("rejected",       30,           STATUS_REJECTED)
 /* clang-format on */
 
 /* The status that a word and its error code stand for: 420 makes a failure `expired`, 200 `blocked`.
@@ -83,7 +83,10 @@ enum plivo_action {
     X(1000,  PLIVO_TEMPORARY,      PLIVO_RETRY,               900,  1,  "plivo",             "Plivo gives no reason")
 /* clang-format on */
 
-enum { PLIVO_CODE_OPTED_OUT = 200, PLIVO_CODE_EXPIRED = 420 };
+enum {
+    PLIVO_CODE_OPTED_OUT = 200,
+    PLIVO_CODE_EXPIRED = 420
+};
 
 struct plivo_error {
     int64_t code;
@@ -97,7 +100,9 @@ struct plivo_error {
 
 /* Code 0 (none) and codes we do not know give a row, too: of action PLIVO_FAIL, with the sentence "Plivo code N is
  * not known here"; never NULL. `scratch` holds that sentence. */
-enum { PLIVO_SENTENCE_BYTES = 64 };
+enum {
+    PLIVO_SENTENCE_BYTES = 64
+};
 struct plivo_error plivo_error_find(int64_t code, char scratch[PLIVO_SENTENCE_BYTES]);
 
 /* --- Names ------------------------------------------------------------------------------------------------------ */
@@ -127,6 +132,11 @@ struct plivo_error plivo_error_find(int64_t code, char scratch[PLIVO_SENTENCE_BY
 #define PLIVO_SENT_INVALID "invalid_number"
 #define PLIVO_SENT_ERROR "error"
 
-enum { PLIVO_EXPIRY_MIN_S = 5, PLIVO_EXPIRY_MAX_S = 10799, PLIVO_LIST_LIMIT = 20, PLIVO_SEND_MEDIA_MAX = 10 };
+enum {
+    PLIVO_EXPIRY_MIN_S = 5,
+    PLIVO_EXPIRY_MAX_S = 10799,
+    PLIVO_LIST_LIMIT = 20,
+    PLIVO_SEND_MEDIA_MAX = 10
+};
 
 #endif

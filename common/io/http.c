@@ -428,6 +428,9 @@ static struct mg_context *start_civetweb(struct http_server *server, const struc
 bool http_server_start(struct http_server **out, const struct http_options *options, http_handler *handler, void *context,
                        struct err *err)
 {
+    if (options->listen[0] == '[' && mg_check_feature(MG_FEATURES_IPV6) == 0) /* Debian's is such a build */
+        return err_set(err, ERR_INPUT, options->variable, "%s cannot be listened on: civetweb is built without IPv6 here",
+                       options->listen);
     struct http_server *server = server_new(options, handler, context);
     if (!server)
         return err_set(err, ERR_BUSY, options->variable, "out of memory");

@@ -15,9 +15,9 @@ enum {
     METRICS_MAX_BYTES = 1024 * 1024,
 };
 
-#define ADMIN_METRICS(X)                                                                                                         \
-    X(GAUGE, process_start, "process_start_time_seconds", "", "when the process started, Unix time")                             \
-    X(GAUGE, process_memory, "process_resident_memory_bytes", "", "memory that the process holds")                               \
+#define ADMIN_METRICS(X) \
+    X(GAUGE, process_start, "process_start_time_seconds", "", "when the process started, Unix time") \
+    X(GAUGE, process_memory, "process_resident_memory_bytes", "", "memory that the process holds") \
     X(GAUGE, process_ready, "parley_ready", "", "1 while every part of the service is ready")
 METRICS_DECLARE(ADMIN_METRICS)
 METRICS_DEFINE(admin_metrics, ADMIN_METRICS);
@@ -31,7 +31,8 @@ static struct {
 
 static void answer_health(struct http_request *rq)
 {
-    (void)http_respond(rq, 200, "application/json", NULL, 0, STR("{\"status\":\"ok\"}\n")); /* false: the peer is gone */
+    (void)http_respond(rq, 200, "application/json", NULL, 0,
+                       STR("{\"status\":\"ok\"}\n")); /* false: the peer is gone */
 }
 
 /* {"status":"not_ready","parts":{"spool":"ready","ack":"the worker has not answered yet"}}; NULL when memory is out. */
@@ -56,7 +57,8 @@ static void answer_readiness(struct http_request *rq)
     admin.ask(&state);
     char *text = state_json(&state);
     int status = text && state.is_ready ? 200 : 503;
-    (void)http_respond(rq, status, "application/json", NULL, 0, str_of(text ? text : "{}")); /* false: the peer is gone */
+    (void)http_respond(rq, status, "application/json", NULL, 0,
+                       str_of(text ? text : "{}")); /* false: the peer is gone */
     free(text);
 }
 
@@ -96,14 +98,15 @@ static void on_request(struct http_request *rq, void *context)
     static const struct {
         const char *path;
         void (*answer)(struct http_request *rq);
-    } ROUTES[] = {{"/healthz", answer_health}, {"/readyz", answer_readiness}, {"/metrics", answer_metrics}};
-    static const struct http_header ALLOW = {"Allow", {"GET, HEAD", 9}};
+    } ROUTES[] = { { "/healthz", answer_health }, { "/readyz", answer_readiness }, { "/metrics", answer_metrics } };
+    static const struct http_header ALLOW = { "Allow", { "GET, HEAD", 9 } };
     (void)context;
     size_t i = 0;
     while (i < COUNT(ROUTES) && !str_is(rq->path, ROUTES[i].path))
         i++;
     if (i == COUNT(ROUTES))
-        (void)http_respond(rq, 404, "text/plain", NULL, 0, STR("/healthz, /readyz and /metrics are here\n")); /* false: gone */
+        (void)http_respond(rq, 404, "text/plain", NULL, 0,
+                           STR("/healthz, /readyz and /metrics are here\n")); /* false: gone */
     else if (!str_is(rq->method, "GET") && !str_is(rq->method, "HEAD"))
         (void)http_respond(rq, 405, "text/plain", &ALLOW, 1, STR("GET or HEAD\n")); /* likewise */
     else

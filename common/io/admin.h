@@ -9,7 +9,9 @@
 #include "base/err.h"
 #include "io/metrics.h"
 
-enum { ADMIN_PARTS_MAX = 12 };
+enum {
+    ADMIN_PARTS_MAX = 12
+};
 
 struct admin_part {
     const char *name;

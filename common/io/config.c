@@ -10,7 +10,7 @@
 
 enum {
     OWNED_MAX_BYTES = 1024 * 1024, /* all texts of one process; a variable of the kernel's maximum still fits */
-    QUOTE_MAX_BYTES = 40,          /* of a wrong value, in the line that refuses it */
+    QUOTE_MAX_BYTES = 40, /* of a wrong value, in the line that refuses it */
     NAME_MAX_BYTES = 64,
 };
 
@@ -19,7 +19,7 @@ typedef const char *lookup_function(const char *variable);
 /* --- texts that live as long as the process --- */
 
 static pthread_mutex_t owned_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct arena owned = {.max_bytes = OWNED_MAX_BYTES};
+static struct arena owned = { .max_bytes = OWNED_MAX_BYTES };
 
 static struct str own(struct str s)
 {
@@ -46,7 +46,8 @@ static struct words_text range_text(const struct config_row *row)
     struct words_text text;
     const char *space = row->unit[0] ? " " : "";
     if (has_range(row))
-        (void)snprintf(text.c, sizeof text.c, "%.15g to %.15g%s%s", row->min, row->max, space, row->unit); /* a cut unit is fine */
+        (void)snprintf(text.c, sizeof text.c, "%.15g to %.15g%s%s", row->min, row->max, space,
+                       row->unit); /* a cut unit is fine */
     else
         (void)snprintf(text.c, sizeof text.c, "any%s%s", space, row->unit[0] ? row->unit : " number");
     return text;
@@ -67,7 +68,8 @@ static struct words_text quote(struct str value)
     return text;
 }
 
-static bool refuse(const struct config_row *row, struct str value, const char *why, const char *allowed, struct err *err)
+static bool refuse(const struct config_row *row, struct str value, const char *why, const char *allowed,
+                   struct err *err)
 {
     return err_set(err, ERR_INPUT, row->variable, "\"%s\" %s; %s", quote(value).c, why, allowed);
 }
@@ -113,7 +115,7 @@ static bool parse_real(const struct config_row *row, struct str value, double *o
 
 static bool parse_bool(const struct config_row *row, struct str value, bool *out, struct err *err)
 {
-    static const char *const WORDS[][2] = {{"0", "1"}, {"false", "true"}, {"off", "on"}, {"no", "yes"}};
+    static const char *const WORDS[][2] = { { "0", "1" }, { "false", "true" }, { "off", "on" }, { "no", "yes" } };
     for (size_t i = 0; i < COUNT(WORDS); i++)
         for (size_t v = 0; v < 2; v++)
             if (str_eq_ascii_case(value, str_of(WORDS[i][v]))) {
@@ -194,7 +196,7 @@ static bool parse_value(const struct config_row *row, struct str value, void *me
 static struct str look_up(lookup_function *lookup, const char *variable)
 {
     struct str value = str_of(lookup(variable));
-    return value.n > 0 ? value : (struct str){0};
+    return value.n > 0 ? value : (struct str){ 0 };
 }
 
 /* At most `size` bytes of a file. -1: errno says why. */
@@ -224,7 +226,7 @@ static bool load_secret_file(const char *file_variable, const char *path, struct
     ssize_t n = read_file(path, bytes, sizeof bytes);
     if (n < 0)
         return err_set_errno(err, ERR_INPUT, file_variable, "cannot read the file that it names");
-    struct str value = {bytes, (size_t)n};
+    struct str value = { bytes, (size_t)n };
     if (str_ends(value, STR("\n")))
         value.n--;
     if (str_ends(value, STR("\r")))
@@ -238,7 +240,8 @@ static bool load_secret_file(const char *file_variable, const char *path, struct
 static bool load_secret(const struct config_row *row, lookup_function *lookup, struct secret *out, struct err *err)
 {
     char file_variable[NAME_MAX_BYTES];
-    (void)snprintf(file_variable, sizeof file_variable, "%s_FILE", row->variable); /* names are short, from our tables */
+    (void)snprintf(file_variable, sizeof file_variable, "%s_FILE",
+                   row->variable); /* names are short, from our tables */
     struct str value = look_up(lookup, row->variable);
     struct str path = look_up(lookup, file_variable);
     if (str_is_set(value) && str_is_set(path))
@@ -270,8 +273,9 @@ static bool load_row(const struct config_row *row, lookup_function *lookup, void
 static size_t member_bytes(enum config_kind kind)
 {
     static const size_t BYTES[] = {
-        [CONFIG_STR] = sizeof(struct str), [CONFIG_LISTEN] = sizeof(struct str), [CONFIG_INT] = sizeof(int64_t),
-        [CONFIG_REAL] = sizeof(double),    [CONFIG_BOOL] = sizeof(bool),         [CONFIG_SECRET] = sizeof(struct secret),
+        [CONFIG_STR] = sizeof(struct str), [CONFIG_LISTEN] = sizeof(struct str),
+        [CONFIG_INT] = sizeof(int64_t),    [CONFIG_REAL] = sizeof(double),
+        [CONFIG_BOOL] = sizeof(bool),      [CONFIG_SECRET] = sizeof(struct secret),
     };
     return BYTES[kind];
 }
@@ -317,15 +321,20 @@ void config_print_help(const struct config_table *table, FILE *out)
     for (size_t i = 0; i < table->n; i++) {
         const struct config_row *row = &table->rows[i];
         name_width = (int)max_i64(name_width, (int64_t)strlen(row->variable));
-        value_width = (int)max_i64(value_width, (int64_t)(strlen(row->fallback ? row->fallback : "") + 1 + strlen(row->unit)));
+        value_width = (int)max_i64(value_width,
+                                   (int64_t)(strlen(row->fallback ? row->fallback : "") + 1 + strlen(row->unit)));
     }
     (void)fprintf(out, "  %-*s  %-*s  meaning\n", name_width, "variable", value_width, "default");
     for (size_t i = 0; i < table->n; i++) {
         const struct config_row *row = &table->rows[i];
         char value[256];
         bool has_default = row->fallback && row->fallback[0];
-        (void)snprintf(value, sizeof value, "%s%s%s", has_default ? row->fallback : row->min >= 1 ? "(must)" : "-",
-                       has_default && row->unit[0] ? " " : "", has_default ? row->unit : ""); /* from our tables: fits */
+        (void)snprintf(value, sizeof value, "%s%s%s",
+                       has_default     ? row->fallback
+                       : row->min >= 1 ? "(must)"
+                                       : "-",
+                       has_default && row->unit[0] ? " " : "",
+                       has_default ? row->unit : ""); /* from our tables: fits */
         (void)fprintf(out, "  %-*s  %-*s  %s", name_width, row->variable, value_width, value, row->help);
         print_allowed(row, out);
     }
@@ -350,5 +359,5 @@ struct str config_endpoint(struct str set, struct str run_dir, const char *socke
         run_dir.n--;
     int n = snprintf(text, sizeof text, "ipc://%.*s/%s", STR_ARGS(run_dir), socket);
     /* far over the 107 bytes that a socket's path may have: the bind says so */
-    return own((struct str){text, n < 0 ? 0 : min_size((size_t)n, sizeof text - 1)});
+    return own((struct str){ text, n < 0 ? 0 : min_size((size_t)n, sizeof text - 1) });
 }

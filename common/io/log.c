@@ -12,11 +12,13 @@
 
 enum {
     LINE_BYTES = PIPE_BUF, /* one write of at most this much never mixes with another process's in a pipe */
-    TAIL_BYTES = 16,       /* kept free for what closes the line */
+    TAIL_BYTES = 16, /* kept free for what closes the line */
     VALUE_MAX_CHARS = 512, /* of one field; longer ones are cut */
 };
 
-static const char *const LEVELS[] = {[LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
+static const char *const LEVELS[] = {
+    [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"
+};
 
 /* Set before the first thread; the level is one of the few things that threads share (ARCHITECTURE.md). */
 static const char *service_name = "parley";
@@ -116,8 +118,9 @@ static void put_name(struct line *line, const char *name, const char *suffix)
 /* "+15550100001" -> "+1555…01". A short code or a name is so short that only its beginning is shown. */
 static struct str redact_phone(struct str s, char *out, size_t size)
 {
-    int n = s.n >= 10 ? snprintf(out, size, "%.5s…%.2s", s.p, s.p + s.n - 2) : snprintf(out, size, "%.*s…", s.n < 2 ? 0 : 2, s.p);
-    return (struct str){out, n < 0 ? 0 : min_size((size_t)n, size - 1)};
+    int n = s.n >= 10 ? snprintf(out, size, "%.5s…%.2s", s.p, s.p + s.n - 2)
+                      : snprintf(out, size, "%.*s…", s.n < 2 ? 0 : 2, s.p);
+    return (struct str){ out, n < 0 ? 0 : min_size((size_t)n, size - 1) };
 }
 
 static struct str redact_text(struct str s, char *out, size_t size)
@@ -127,7 +130,7 @@ static struct str redact_text(struct str s, char *out, size_t size)
     for (size_t at = 0; str_next_code_point(s, &at, &c);)
         characters++;
     int n = snprintf(out, size, "%zu character%s", characters, characters == 1 ? "" : "s");
-    return (struct str){out, n < 0 ? 0 : min_size((size_t)n, size - 1)};
+    return (struct str){ out, n < 0 ? 0 : min_size((size_t)n, size - 1) };
 }
 
 static void put_private(struct line *line, struct str s, struct str (*redact)(struct str s, char *out, size_t size))
@@ -167,7 +170,7 @@ static void put_field(struct line *line, const struct log_field *f)
         put_format(line, "%lld", (long long)f->number);
         break;
     case LOG_FIELD_ID:
-        put_text(line, id_is_set(f->id) ? str_of(id_text(f->id).c) : (struct str){0});
+        put_text(line, id_is_set(f->id) ? str_of(id_text(f->id).c) : (struct str){ 0 });
         break;
     case LOG_FIELD_PHONE:
         put_private(line, f->text, redact_phone);
@@ -188,10 +191,11 @@ bool log_init(const char *service, struct str level, struct str format, struct e
     while (found < COUNT(LEVELS) && !str_is(level, LEVELS[found]))
         found++;
     if (found == COUNT(LEVELS))
-        return err_set(err, ERR_INPUT, "LOG_LEVEL", "\"%.*s\" is none of error, warn, info, debug", (int)min_size(level.n, 40),
-                       level.p ? level.p : "");
+        return err_set(err, ERR_INPUT, "LOG_LEVEL", "\"%.*s\" is none of error, warn, info, debug",
+                       (int)min_size(level.n, 40), level.p ? level.p : "");
     if (format.n > 0 && !str_is(format, "json") && !str_is(format, "text"))
-        return err_set(err, ERR_INPUT, "LOG_FORMAT", "\"%.*s\" is neither json nor text", (int)min_size(format.n, 40), format.p);
+        return err_set(err, ERR_INPUT, "LOG_FORMAT", "\"%.*s\" is neither json nor text", (int)min_size(format.n, 40),
+                       format.p);
     service_name = service;
     is_text = format.n > 0 ? str_is(format, "text") : isatty(STDERR_FILENO) == 1;
     atomic_store_explicit(&level_now, (int)found, memory_order_relaxed);

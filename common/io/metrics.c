@@ -1,11 +1,14 @@
 #include "io/metrics.h"
 
 /* Upper bounds in µs, and as Prometheus shows them. */
-static const int64_t BOUNDS_US[METRIC_BUCKETS] = {500,    1000,   2500,   5000,    10000,   25000,   50000,
-                                                  100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000};
-static const char *const BOUNDS[METRIC_BUCKETS + 1] = {"0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1",
-                                                       "0.25",   "0.5",   "1",      "2.5",   "5",    "10",    "+Inf"};
-static const char *const TYPES[] = {[METRIC_COUNTER] = "counter", [METRIC_GAUGE] = "gauge", [METRIC_HISTOGRAM] = "histogram"};
+static const int64_t BOUNDS_US[METRIC_BUCKETS] = { 500,    1000,   2500,   5000,    10000,   25000,   50000,
+                                                   100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000 };
+static const char *const BOUNDS[METRIC_BUCKETS + 1] = { "0.0005", "0.001", "0.0025", "0.005", "0.01",
+                                                        "0.025",  "0.05",  "0.1",    "0.25",  "0.5",
+                                                        "1",      "2.5",   "5",      "10",    "+Inf" };
+static const char *const TYPES[] = {
+    [METRIC_COUNTER] = "counter", [METRIC_GAUGE] = "gauge", [METRIC_HISTOGRAM] = "histogram"
+};
 
 void metric_observe_us(struct metric *m, int64_t us)
 {
@@ -24,7 +27,8 @@ static void print_histogram(const struct metric *m, struct buf *out)
     int64_t count = 0;
     for (size_t i = 0; i <= METRIC_BUCKETS; i++) {
         count += atomic_load_explicit(&m->buckets[i], memory_order_relaxed);
-        (void)buf_add_format(out, "%s_bucket{%s%sle=\"%s\"} %lld\n", m->name, m->labels, comma, BOUNDS[i], (long long)count);
+        (void)buf_add_format(out, "%s_bucket{%s%sle=\"%s\"} %lld\n", m->name, m->labels, comma, BOUNDS[i],
+                             (long long)count);
     }
     (void)buf_add_format(out, "%s_sum%s%s%s %.6f\n", m->name, open, m->labels, close, (double)metric_get(m) / 1e6);
     (void)buf_add_format(out, "%s_count%s%s%s %lld\n", m->name, open, m->labels, close, (long long)count);

@@ -20,7 +20,7 @@ enum {
     EXIT_START_FAILED = 1,
     EXIT_BAD_CONFIG = 2,
     FIRST_LOOK_MS = 50, /* how often readiness is looked at: until it is there, */
-    LOOK_MS = 1000,     /* and from then on */
+    LOOK_MS = 1000, /* and from then on */
 };
 
 _Static_assert((int)SERVICE_PARTS_MAX <= (int)ADMIN_PARTS_MAX, "every part has a place in /readyz");
@@ -61,7 +61,7 @@ void service_request_stop(int code)
 
 static sigset_t stop_signals(void)
 {
-    static const int STOP[] = {SIGTERM, SIGINT, SIGHUP};
+    static const int STOP[] = { SIGTERM, SIGINT, SIGHUP };
     sigset_t set;
     (void)sigemptyset(&set); /* these two fail for numbers that are no signals only */
     for (size_t i = 0; i < COUNT(STOP); i++)
@@ -72,20 +72,21 @@ static sigset_t stop_signals(void)
 /* Every thread inherits this mask. Faults, job control and SIGQUIT (a core on demand) keep their meaning. */
 static void block_signals(void)
 {
-    static const int OTHERS[] = {SIGUSR1, SIGUSR2, SIGALRM};
+    static const int OTHERS[] = { SIGUSR1, SIGUSR2, SIGALRM };
     sigset_t set = stop_signals();
     for (size_t i = 0; i < COUNT(OTHERS); i++)
         (void)sigaddset(&set, OTHERS[i]);
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL); /* fails for an unknown `how` only */
     (void)signal(SIGPIPE, SIG_IGN);
-    (void)setenv("ZSYS_SIGHANDLER", "false", 1); /* czmq would install its own handler; without memory we end a step later */
+    (void)setenv("ZSYS_SIGHANDLER", "false",
+                 1); /* czmq would install its own handler; without memory we end a step later */
 }
 
 /* True when one of the stop signals came within wait_ms. */
 static bool signal_came(int64_t wait_ms)
 {
     sigset_t set = stop_signals();
-    struct timespec wait = {.tv_sec = wait_ms / 1000, .tv_nsec = (wait_ms % 1000) * 1000000};
+    struct timespec wait = { .tv_sec = wait_ms / 1000, .tv_nsec = (wait_ms % 1000) * 1000000 };
     return sigtimedwait(&set, NULL, &wait) > 0;
 }
 
@@ -93,7 +94,7 @@ static bool signal_came(int64_t wait_ms)
 
 static void ask_part(const struct service_part *part, bool is_started, struct admin_part *out)
 {
-    *out = (struct admin_part){.name = part->name};
+    *out = (struct admin_part){ .name = part->name };
     if (service_is_stopping())
         (void)err_set(&out->why, ERR_BUSY, NULL, "stopping"); /* is_ready stays false */
     else if (!is_started)
@@ -123,7 +124,8 @@ static void log_readiness(const struct admin_state *state)
     }
     for (size_t i = 0; i < state->n; i++)
         if (!state->parts[i].is_ready)
-            log_event(LOG_WARN, "service.not_ready", F_WORD("part", state->parts[i].name), F_WORD("why", state->parts[i].why.text));
+            log_event(LOG_WARN, "service.not_ready", F_WORD("part", state->parts[i].name),
+                      F_WORD("why", state->parts[i].why.text));
 }
 
 /* The main thread's life: waits for a signal, and tells the log when readiness comes or goes. */
@@ -288,8 +290,10 @@ int service_main(const struct service *service, int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(void);
-    } OPTIONS[] = {
-        {"--help", print_help}, {"--version", print_version}, {"--check-config", check_config}, {"--env", print_env}};
+    } OPTIONS[] = { { "--help", print_help },
+                    { "--version", print_version },
+                    { "--check-config", check_config },
+                    { "--env", print_env } };
     self = service;
     main_thread = pthread_self();
     for (size_t i = 0; argc == 2 && i < COUNT(OPTIONS); i++)

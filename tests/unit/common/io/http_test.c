@@ -13,7 +13,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { BODY_MAX = 64 * 1024, THREADS = 10 };
+enum {
+    BODY_MAX = 64 * 1024,
+    THREADS = 10
+};
 
 /* What one handler waits for, and the tests open: no request is answered before the fact that the test needs. */
 struct gate {
@@ -23,7 +26,7 @@ struct gate {
     bool is_open;
 };
 
-static struct gate gate = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+static struct gate gate = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
 static void gate_pass(void)
 {
@@ -69,8 +72,8 @@ static void echo(struct http_request *rq)
         struct str query = str_is_set(rq->query) ? rq->query : STR("(unset)");
         struct str header = http_header(rq, "x-TEST");
         struct str cookie = http_cookie(rq, "a");
-        (void)buf_add_format(&out, "%.*s|%.*s|%.*s|%.*s|%.*s|%lld|", STR_ARGS(rq->method), STR_ARGS(rq->path), STR_ARGS(query),
-                             STR_ARGS(header), STR_ARGS(cookie), (long long)rq->content_length);
+        (void)buf_add_format(&out, "%.*s|%.*s|%.*s|%.*s|%.*s|%lld|", STR_ARGS(rq->method), STR_ARGS(rq->path),
+                             STR_ARGS(query), STR_ARGS(header), STR_ARGS(cookie), (long long)rq->content_length);
         (void)buf_add(&out, body);
         (void)http_respond(rq, 200, "text/plain", NULL, 0, buf_str(&out));
     } else {
@@ -82,7 +85,7 @@ static void echo(struct http_request *rq)
 
 static void stream(struct http_request *rq)
 {
-    static const struct http_header HEADERS[] = {{"X-Accel-Buffering", {"no", 2}}};
+    static const struct http_header HEADERS[] = { { "X-Accel-Buffering", { "no", 2 } } };
     assert_true(http_stream_begin(rq, "text/event-stream", HEADERS, 1));
     assert_true(http_stream_write(rq, STR("one\n")));
     assert_true(http_stream_write(rq, STR("")));
@@ -91,7 +94,7 @@ static void stream(struct http_request *rq)
 
 static void handle(struct http_request *rq, void *context)
 {
-    static const struct http_header NASTY[] = {{"X-Nasty", {"a\r\nSet-Cookie: b", 16}}};
+    static const struct http_header NASTY[] = { { "X-Nasty", { "a\r\nSet-Cookie: b", 16 } } };
     assert_string_equal(context, "context");
     atomic_fetch_add(&handled, 1);
     if (str_is(rq->path, "/gate"))
@@ -117,7 +120,8 @@ static int port;
 static char answer[PEER_ANSWER_BYTES];
 
 static const struct http_options OPTIONS = {
-    .listen = "127.0.0.1:0", .threads = THREADS, .keep_alive_ms = 3000, .request_ms = 3000, .variable = "TEST_LISTEN"};
+    .listen = "127.0.0.1:0", .threads = THREADS, .keep_alive_ms = 3000, .request_ms = 3000, .variable = "TEST_LISTEN"
+};
 
 static int start_server(void **unused)
 {
@@ -158,7 +162,8 @@ static size_t count(const char *text)
 static void path_and_query_arrive_as_they_stood_on_the_request_line(void **unused)
 {
     (void)unused;
-    expect("GET /a%2Fb/../c//d%20?x=%41&y=+%zz HTTP/1.1\r\nConnection: close\r\n\r\n", "\r\n\r\nGET|/a%2Fb/../c//d%20|x=%41&y=+%zz|");
+    expect("GET /a%2Fb/../c//d%20?x=%41&y=+%zz HTTP/1.1\r\nConnection: close\r\n\r\n",
+           "\r\n\r\nGET|/a%2Fb/../c//d%20|x=%41&y=+%zz|");
     expect("GET / HTTP/1.1\r\nConnection: close\r\n\r\n", "\r\n\r\nGET|/|(unset)|");
     expect("GET /? HTTP/1.1\r\nConnection: close\r\n\r\n", "\r\n\r\nGET|/|||");
     expect("GET /a?b?c HTTP/1.1\r\nConnection: close\r\n\r\n", "\r\n\r\nGET|/a|b?c|");
@@ -167,12 +172,14 @@ static void path_and_query_arrive_as_they_stood_on_the_request_line(void **unuse
 static void every_method_reaches_the_handler(void **unused)
 {
     (void)unused;
-    static const char *const METHODS[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"};
+    static const char *const METHODS[] = { "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND" };
     for (size_t i = 0; i < COUNT(METHODS); i++) {
         char request[256];
         char wanted[64];
-        (void)snprintf(request, sizeof request,
-                       "%s /m HTTP/1.1\r\nOrigin: http://x\r\nAccess-Control-Request-Method: PUT\r\nConnection: close\r\n\r\n", METHODS[i]);
+        (void)snprintf(
+            request, sizeof request,
+            "%s /m HTTP/1.1\r\nOrigin: http://x\r\nAccess-Control-Request-Method: PUT\r\nConnection: close\r\n\r\n",
+            METHODS[i]);
         (void)snprintf(wanted, sizeof wanted, "\r\n\r\n%s|/m|", METHODS[i]);
         expect(request, wanted);
         assert_null(strstr(answer, "Access-Control"));
@@ -182,9 +189,10 @@ static void every_method_reaches_the_handler(void **unused)
 static void an_upgrade_is_answered_as_a_plain_request(void **unused)
 {
     (void)unused;
-    expect("GET /w HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-           "Sec-WebSocket-Version: 13\r\n\r\n",
-           "\r\n\r\nGET|/w|");
+    expect(
+        "GET /w HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Sec-WebSocket-Version: 13\r\n\r\n",
+        "\r\n\r\nGET|/w|");
     assert_non_null(strstr(answer, "HTTP/1.1 200 "));
     assert_non_null(strstr(answer, "\r\nConnection: close\r\n"));
 }
@@ -192,7 +200,8 @@ static void an_upgrade_is_answered_as_a_plain_request(void **unused)
 static void headers_and_cookies_are_found(void **unused)
 {
     (void)unused;
-    expect("GET /h HTTP/1.1\r\nX-Test:  v w \r\nCookie: aa=1; a=two=2 ;b=3\r\nConnection: close\r\n\r\n", "|/h|(unset)|v w");
+    expect("GET /h HTTP/1.1\r\nX-Test:  v w \r\nCookie: aa=1; a=two=2 ;b=3\r\nConnection: close\r\n\r\n",
+           "|/h|(unset)|v w");
     assert_non_null(strstr(answer, "|two=2|"));
     expect("GET /h HTTP/1.1\r\nCookie: aa=1; b=3\r\nConnection: close\r\n\r\n", "|/h|(unset)|||-1|");
 }
@@ -267,9 +276,11 @@ static void http_1_0_closes_unless_asked_otherwise(void **unused)
 static void a_chunked_body_is_put_together(void **unused)
 {
     (void)unused;
-    expect("POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n5;x=y\r\n", "HTTP/1.1 400");
-    expect("POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n",
-           "POST|/c|(unset)|||-1|abc0123456789");
+    expect("POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n5;x=y\r\n",
+           "HTTP/1.1 400");
+    expect(
+        "POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n",
+        "POST|/c|(unset)|||-1|abc0123456789");
 }
 
 static void after_a_chunked_body_the_connection_goes_on(void **unused)
@@ -293,7 +304,8 @@ static void a_body_in_many_pieces_arrives_whole(void **unused)
     memset(body, 'z', BODY_MAX);
     body[BODY_MAX] = '\0';
     int fd = peer_connect(port);
-    (void)snprintf(head, sizeof head, "POST /b HTTP/1.1\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", BODY_MAX - 1024);
+    (void)snprintf(head, sizeof head, "POST /b HTTP/1.1\r\nContent-Length: %d\r\nConnection: close\r\n\r\n",
+                   BODY_MAX - 1024);
     peer_say(fd, head);
     for (size_t at = 0; at < BODY_MAX - 1024; at += 1000)
         peer_send(fd, body + at, min_size(1000, BODY_MAX - 1024 - at));
@@ -330,8 +342,8 @@ static void a_body_over_the_limit_is_413_and_its_sender_still_reads_that(void **
     (void)unused;
     static char body[300 * 1000];
     memset(body, 'b', sizeof body);
-    static const char *const HEADS[] = {"POST /big HTTP/1.1\r\nContent-Length: 300000\r\n\r\n",
-                                        "POST /unread HTTP/1.1\r\nContent-Length: 300000\r\n\r\n"};
+    static const char *const HEADS[] = { "POST /big HTTP/1.1\r\nContent-Length: 300000\r\n\r\n",
+                                         "POST /unread HTTP/1.1\r\nContent-Length: 300000\r\n\r\n" };
     for (size_t i = 0; i < COUNT(HEADS); i++) {
         int fd = peer_connect(port);
         peer_say(fd, HEADS[i]);
@@ -364,7 +376,9 @@ static void a_small_body_that_nobody_read_does_not_become_the_next_request(void 
 {
     (void)unused;
     int fd = peer_connect(port);
-    peer_say(fd, "POST /unread HTTP/1.1\r\nContent-Length: 30\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\nxxxxGET /2 HTTP/1.1\r\nConnection: close\r\n\r\n");
+    peer_say(
+        fd,
+        "POST /unread HTTP/1.1\r\nContent-Length: 30\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\nxxxxGET /2 HTTP/1.1\r\nConnection: close\r\n\r\n");
     peer_read_all(fd, answer);
     assert_non_null(strstr(answer, "HTTP/1.1 413 "));
     assert_non_null(strstr(answer, "GET|/2|"));
@@ -387,10 +401,14 @@ static void a_body_that_breaks_off_is_400(void **unused)
 static void an_ambiguous_length_is_refused_before_the_handler(void **unused)
 {
     (void)unused;
-    static const char *const HEADERS[] = {
-        "Content-Length: 3\r\nContent-Length: 4", "Content-Length: 3\r\nTransfer-Encoding: chunked", "Content-Length: 3x",
-        "Content-Length: +3", "Transfer-Encoding: identity", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
-        "Content-Length: 99999999999999999999", "Content-Length: -3"};
+    static const char *const HEADERS[] = { "Content-Length: 3\r\nContent-Length: 4",
+                                           "Content-Length: 3\r\nTransfer-Encoding: chunked",
+                                           "Content-Length: 3x",
+                                           "Content-Length: +3",
+                                           "Transfer-Encoding: identity",
+                                           "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                                           "Content-Length: 99999999999999999999",
+                                           "Content-Length: -3" };
     int before = atomic_load(&handled);
     for (size_t i = 0; i < COUNT(HEADERS); i++) {
         char request[256];
@@ -418,9 +436,11 @@ static void more_headers_than_are_read_are_refused(void **unused)
 static void malformed_requests_never_reach_the_handler(void **unused)
 {
     (void)unused;
-    static const char *const REQUESTS[] = {"BREW / HTTP/1.1\r\n\r\n",   "GET / HTTP/2.0\r\n\r\n",  "GET /\r\n\r\n",
-                                           "GET / HTTP/1.1\r\nx\r\n\r\n", "GET x HTTP/1.1\r\n\r\n", "\x16\x03\x01\r\n\r\n",
-                                           "GET /\x80 HTTP/1.1\r\n\r\n"};
+    static const char *const REQUESTS[] = {
+        "BREW / HTTP/1.1\r\n\r\n",     "GET / HTTP/2.0\r\n\r\n", "GET /\r\n\r\n",
+        "GET / HTTP/1.1\r\nx\r\n\r\n", "GET x HTTP/1.1\r\n\r\n", "\x16\x03\x01\r\n\r\n",
+        "GET /\x80 HTTP/1.1\r\n\r\n"
+    };
     int before = atomic_load(&handled);
     for (size_t i = 0; i < COUNT(REQUESTS); i++) {
         peer_talk(port, REQUESTS[i], answer);
@@ -458,7 +478,9 @@ static void a_stream_goes_on_until_its_handler_ends(void **unused)
 static void above_eighty_percent_of_the_threads_connections_close(void **unused)
 {
     (void)unused;
-    enum { HELD = THREADS * 8 / 10 };
+    enum {
+        HELD = THREADS * 8 / 10
+    };
     int held[HELD];
     for (int i = 0; i < HELD - 1; i++) {
         held[i] = peer_connect(port);
@@ -567,7 +589,7 @@ static void ipv6_is_served_or_refused_by_name(void **unused)
         return;
     }
     assert_true(is_started);
-    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)http_server_port(second))};
+    struct sockaddr_in6 address = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)http_server_port(second)) };
     address.sin6_addr = in6addr_loopback;
     int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);

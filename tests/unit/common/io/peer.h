@@ -15,12 +15,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PEER_ANSWER_BYTES = 64 * 1024, PEER_DEADLINE_MS = 10000 };
+enum {
+    PEER_ANSWER_BYTES = 64 * 1024,
+    PEER_DEADLINE_MS = 10000
+};
 
 /* Waits for something to read. 0: the end; -1: nothing came in time, or the connection was reset. */
 static inline ssize_t peer_read_some(int fd, char *out, size_t size, int64_t until_boot_ms)
 {
-    struct pollfd p = {.fd = fd, .events = POLLIN};
+    struct pollfd p = { .fd = fd, .events = POLLIN };
     int64_t left_ms = until_boot_ms - clock_boot_ms();
     if (left_ms <= 0 || poll(&p, 1, (int)left_ms) <= 0)
         return -1;
@@ -29,7 +32,7 @@ static inline ssize_t peer_read_some(int fd, char *out, size_t size, int64_t unt
 
 static inline int peer_connect(int port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0)

@@ -17,15 +17,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DEADLINE_MS = 20000 };
+enum {
+    DEADLINE_MS = 20000
+};
 
 /* --- the service --- */
 
 #define TEST_CONFIG(X, S) \
     CONFIG_COMMON(X, S, "127.0.0.1:0") \
     X(S, INT, budget_ms, "TEST_BUDGET_MS", "50", 1, 5000, "ms", "how long to wait") \
-    X(S, STR, fails,     "TEST_FAILS",     "",   0, 0,    "",   "the part that cannot start") \
-    X(S, INT, exit_with, "TEST_EXIT_WITH", "-1", -1, 99,  "",   "stop by itself with this code")
+    X(S, STR, fails, "TEST_FAILS", "", 0, 0, "", "the part that cannot start") \
+    X(S, INT, exit_with, "TEST_EXIT_WITH", "-1", -1, 99, "", "stop by itself with this code")
 
 CONFIG_STRUCT(test_config, TEST_CONFIG)
 CONFIG_TABLE(test_table, test_config, TEST_CONFIG);
@@ -56,7 +58,10 @@ static void *asks_to_stop(void *unused)
 static pthread_t asker;
 static bool has_asker;
 
-static bool first_start(const void *config, struct err *err) { return start_named("first", config, err); }
+static bool first_start(const void *config, struct err *err)
+{
+    return start_named("first", config, err);
+}
 static bool second_start(const void *config, struct err *err)
 {
     const struct test_config *c = config;
@@ -65,7 +70,10 @@ static bool second_start(const void *config, struct err *err)
     has_asker = c->exit_with >= 0;
     return !has_asker || pthread_create(&asker, NULL, asks_to_stop, NULL) == 0;
 }
-static bool third_start(const void *config, struct err *err) { return start_named("third", config, err); }
+static bool third_start(const void *config, struct err *err)
+{
+    return start_named("third", config, err);
+}
 
 /* The tests turn the second part's readiness by SIGWINCH, which nobody blocks. */
 static void turn(int unused)
@@ -82,17 +90,24 @@ static bool second_ready(struct err *why)
 static void third_drain(int64_t deadline_boot_ms)
 {
     bool is_in_time = deadline_boot_ms > clock_boot_ms() && deadline_boot_ms <= clock_boot_ms() + SERVICE_DRAIN_MS;
-    log_event(LOG_INFO, "test.drain", F_WORD("name", "third"), F_INT("in_time", is_in_time), F_INT("is_stopping", service_is_stopping()));
+    log_event(LOG_INFO, "test.drain", F_WORD("name", "third"), F_INT("in_time", is_in_time),
+              F_INT("is_stopping", service_is_stopping()));
 }
 
-static void first_stop(void) { log_event(LOG_INFO, "test.stop", F_WORD("name", "first")); }
+static void first_stop(void)
+{
+    log_event(LOG_INFO, "test.stop", F_WORD("name", "first"));
+}
 static void second_stop(void)
 {
     if (has_asker)
         (void)pthread_join(asker, NULL);
     log_event(LOG_INFO, "test.stop", F_WORD("name", "second"));
 }
-static void third_stop(void) { log_event(LOG_INFO, "test.stop", F_WORD("name", "third")); }
+static void third_stop(void)
+{
+    log_event(LOG_INFO, "test.stop", F_WORD("name", "third"));
+}
 
 static bool check(const void *config, struct err *err)
 {
@@ -110,9 +125,9 @@ static const struct service SERVICE = {
     .log_format_offset = offsetof(struct test_config, log_format),
     .metrics = &test_metrics,
     .check = check,
-    .parts = {{"first", first_start, NULL, NULL, first_stop},
-              {"second", second_start, second_ready, NULL, second_stop},
-              {"third", third_start, NULL, third_drain, third_stop}},
+    .parts = { { "first", first_start, NULL, NULL, first_stop },
+               { "second", second_start, second_ready, NULL, second_stop },
+               { "third", third_start, NULL, third_drain, third_stop } },
 };
 
 /* --- the process --- */
@@ -143,7 +158,7 @@ static void start(struct process *p, const char *argument, const char *const *se
     p->pid = fork();
     assert_true(p->pid >= 0);
     if (p->pid == 0) {
-        char *argv[] = {(char *)"parley-test", (char *)argument, NULL};
+        char *argv[] = { (char *)"parley-test", (char *)argument, NULL };
         (void)dup2(ends[1], STDOUT_FILENO);
         (void)dup2(ends[1], STDERR_FILENO);
         (void)close(ends[0]);
@@ -208,7 +223,7 @@ static size_t count(const struct process *p, const char *text)
     return n;
 }
 
-static const char *const NOTHING[] = {NULL};
+static const char *const NOTHING[] = { NULL };
 
 /* --- the tests --- */
 
@@ -269,11 +284,11 @@ static void a_wrong_variable_is_one_line_and_exit_code_2(void **unused)
         const char *settings[2];
         const char *line;
     } CASES[] = {
-        {"--check-config", {"TEST_BUDGET_MS=5s"}, "TEST_BUDGET_MS: \"5s\" is not a number; 1 to 5000 ms\n"},
-        {NULL, {"TEST_BUDGET_MS=5s"}, "TEST_BUDGET_MS: \"5s\" is not a number; 1 to 5000 ms\n"},
-        {NULL, {"LOG_LEVEL=loud"}, "LOG_LEVEL: \"loud\" is none of error, warn, info, debug\n"},
-        {"--check-config", {"LOG_FORMAT=xml"}, "LOG_FORMAT: \"xml\" is neither json nor text\n"},
-        {"--check-config", {"TEST_BUDGET_MS=666"}, "TEST_BUDGET_MS: 666 does not go with the rest\n"},
+        { "--check-config", { "TEST_BUDGET_MS=5s" }, "TEST_BUDGET_MS: \"5s\" is not a number; 1 to 5000 ms\n" },
+        { NULL, { "TEST_BUDGET_MS=5s" }, "TEST_BUDGET_MS: \"5s\" is not a number; 1 to 5000 ms\n" },
+        { NULL, { "LOG_LEVEL=loud" }, "LOG_LEVEL: \"loud\" is none of error, warn, info, debug\n" },
+        { "--check-config", { "LOG_FORMAT=xml" }, "LOG_FORMAT: \"xml\" is neither json nor text\n" },
+        { "--check-config", { "TEST_BUDGET_MS=666" }, "TEST_BUDGET_MS: 666 does not go with the rest\n" },
     };
     for (size_t i = 0; i < COUNT(CASES); i++) {
         AUTO(release_process) struct process p;
@@ -286,18 +301,18 @@ static void a_wrong_variable_is_one_line_and_exit_code_2(void **unused)
 static void parts_start_from_the_top_and_stop_from_the_bottom(void **unused)
 {
     (void)unused;
-    static const char *const ORDER[] = {"service.starting",
-                                        "\"test.start\",\"name\":\"first\"",
-                                        "\"test.start\",\"name\":\"second\"",
-                                        "\"test.start\",\"name\":\"third\"",
-                                        "service.started",
-                                        "service.stopping",
-                                        "\"test.drain\",\"name\":\"third\",\"in_time\":1,\"is_stopping\":1",
-                                        "\"test.stop\",\"name\":\"third\"",
-                                        "\"test.stop\",\"name\":\"second\"",
-                                        "\"test.stop\",\"name\":\"first\"",
-                                        "service.stopped"};
-    static const int SIGNALS[] = {SIGTERM, SIGINT, SIGHUP};
+    static const char *const ORDER[] = { "service.starting",
+                                         "\"test.start\",\"name\":\"first\"",
+                                         "\"test.start\",\"name\":\"second\"",
+                                         "\"test.start\",\"name\":\"third\"",
+                                         "service.started",
+                                         "service.stopping",
+                                         "\"test.drain\",\"name\":\"third\",\"in_time\":1,\"is_stopping\":1",
+                                         "\"test.stop\",\"name\":\"third\"",
+                                         "\"test.stop\",\"name\":\"second\"",
+                                         "\"test.stop\",\"name\":\"first\"",
+                                         "service.stopped" };
+    static const int SIGNALS[] = { SIGTERM, SIGINT, SIGHUP };
     for (size_t s = 0; s < COUNT(SIGNALS); s++) {
         AUTO(release_process) struct process p;
         start(&p, NULL, NOTHING);
@@ -316,11 +331,12 @@ static void parts_start_from_the_top_and_stop_from_the_bottom(void **unused)
 static void a_part_that_cannot_start_stops_those_above_it(void **unused)
 {
     (void)unused;
-    static const char *const FAILS[] = {"TEST_FAILS=third", NULL};
+    static const char *const FAILS[] = { "TEST_FAILS=third", NULL };
     AUTO(release_process) struct process p;
     start(&p, NULL, FAILS);
     assert_int_equal(wait_exit(&p), 1);
-    assert_non_null(strstr(p.text, "\"service.start_failed\",\"part\":\"third\",\"error\":\"busy\",\"error_field\":\"TEST_FAILS\""));
+    assert_non_null(strstr(
+        p.text, "\"service.start_failed\",\"part\":\"third\",\"error\":\"busy\",\"error_field\":\"TEST_FAILS\""));
     const char *second = strstr(p.text, "\"test.stop\",\"name\":\"second\"");
     assert_non_null(second);
     assert_non_null(strstr(second, "\"test.stop\",\"name\":\"first\""));
@@ -339,15 +355,17 @@ static void readiness_follows_the_parts_and_health_does_not(void **unused)
     assert_non_null(strstr(answer, "{\"status\":\"ok\"}"));
     peer_get(port, "/readyz", answer);
     assert_non_null(strstr(answer, "HTTP/1.1 503 "));
-    assert_non_null(strstr(answer, "{\"status\":\"not_ready\",\"parts\":{\"first\":\"ready\",\"second\":\"the \\\"other\\\" end is away\","
-                                   "\"third\":\"ready\"}}"));
+    assert_non_null(strstr(
+        answer, "{\"status\":\"not_ready\",\"parts\":{\"first\":\"ready\",\"second\":\"the \\\"other\\\" end is away\","
+                "\"third\":\"ready\"}}"));
     read_until(&p, "\"service.not_ready\",\"part\":\"second\"");
 
     assert_int_equal(kill(p.pid, SIGWINCH), 0);
     read_until(&p, "\"service.ready\"");
     peer_get(port, "/readyz", answer);
     assert_non_null(strstr(answer, "HTTP/1.1 200 "));
-    assert_non_null(strstr(answer, "{\"status\":\"ready\",\"parts\":{\"first\":\"ready\",\"second\":\"ready\",\"third\":\"ready\"}}"));
+    assert_non_null(strstr(
+        answer, "{\"status\":\"ready\",\"parts\":{\"first\":\"ready\",\"second\":\"ready\",\"third\":\"ready\"}}"));
 }
 
 static void metrics_show_the_services_table_and_the_process(void **unused)
@@ -378,7 +396,7 @@ static void an_admin_address_that_is_taken_is_named(void **unused)
     char setting[64];
     start(&holder, NULL, NOTHING);
     (void)snprintf(setting, sizeof setting, "ADMIN_LISTEN=127.0.0.1:%d", admin_port_of(&holder));
-    const char *const settings[] = {setting, NULL};
+    const char *const settings[] = { setting, NULL };
     start(&p, NULL, settings);
     assert_int_equal(wait_exit(&p), 1);
     assert_non_null(strstr(p.text, "\"error_field\":\"ADMIN_LISTEN\""));
@@ -388,7 +406,7 @@ static void an_admin_address_that_is_taken_is_named(void **unused)
 static void a_part_can_ask_for_the_end_and_choose_the_exit_code(void **unused)
 {
     (void)unused;
-    static const char *const SETTINGS[] = {"TEST_EXIT_WITH=7", NULL};
+    static const char *const SETTINGS[] = { "TEST_EXIT_WITH=7", NULL };
     AUTO(release_process) struct process p;
     start(&p, NULL, SETTINGS);
     assert_int_equal(wait_exit(&p), 7);

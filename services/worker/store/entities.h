@@ -57,8 +57,9 @@ MUST_USE bool message_add(struct txn *txn, int64_t tenant, struct conversation_r
                           struct err *err);
 /* Writes a changed message and tells it. */
 MUST_USE bool message_put(struct txn *txn, int64_t tenant, struct message_row *row, struct err *err);
-/* Room for one more attempt: a copy of the list with a zeroed last one; NULL when the arena is full or ATTEMPTS_MAX are there. */
-enum { ATTEMPTS_MAX = 32 };
+/* One more attempt, numbered: a copy of the list with it at the end. Of more than MESSAGE_ATTEMPTS_MAX the oldest in which nothing happened
+ * is dropped; NULL when there is none such, or the arena is full. */
+enum { MESSAGE_ATTEMPTS_MAX = 32 };
 MUST_USE struct attempt_row *message_add_attempt(struct txn *txn, struct message_row *row);
 /* The attempt of that number, or NULL. */
 struct attempt_row *message_attempt(const struct message_row *row, int64_t number);
@@ -74,12 +75,9 @@ MUST_USE bool outbox_add(struct txn *txn, int64_t tenant, const struct message_r
                          struct err *err);
 /* Takes it out, wherever it waits; *was_there tells. */
 MUST_USE bool outbox_remove(struct txn *txn, int64_t tenant, const struct message_row *message, bool *was_there, struct err *err);
-/* The message's attempt is open from now on: it blocks later ones to the same person. */
-MUST_USE bool open_add(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_row *attempt,
-                       const struct open_row *open, struct err *err);
 MUST_USE bool open_get(struct txn *txn, int64_t tenant, struct id message, int64_t attempt, struct open_row *row, bool *found,
                        struct err *err);
-/* It became unconfirmed, or is to be looked at later: keeps the pending row in step. */
+/* The attempt is open from now on, became unconfirmed, or is to be looked at later; an open attempt blocks later messages to the person. */
 MUST_USE bool open_put(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt, const struct open_row *row,
                        struct err *err);
 MUST_USE bool open_remove(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt, struct err *err);

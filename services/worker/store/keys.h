@@ -31,7 +31,7 @@
     X(TABLE_LEDGER,           "ledger")           /* tenant sequence                                ledger_row       consent changes: append only */ \
     X(TABLE_LEDGER_CONTACT,   "ledger_contact")   /* tenant contact-id sequence                     nothing          with ledger */ \
     X(TABLE_RULE,             "rule")             /* tenant id                                      rule_row         rule commands */ \
-    X(TABLE_OUTBOX,           "outbox")           /* tenant number NUL lane due id                  outbox_row       send, rules, retries; grant takes out */ \
+    X(TABLE_OUTBOX,           "outbox")           /* tenant number NUL lane due id                  address          send, rules, retries; grant takes out */ \
     X(TABLE_PENDING,          "pending")          /* tenant address NUL id                          pending_row      with outbox and open attempts */ \
     X(TABLE_OPEN,             "open")             /* tenant id attempt                              open_row         grant puts in; outcome, report, settle take out */ \
     X(TABLE_SENDER,           "sender")           /* name (not by tenant: one account's sender)     sender_row       hello, grant */ \

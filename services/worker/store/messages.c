@@ -46,21 +46,34 @@ bool message_put(struct txn *txn, int64_t tenant, struct message_row *row, struc
            txn_tell(txn, tenant, "message.updated", row->id, err);
 }
 
+/* The oldest attempt in which nothing happened: the one to drop. */
+static size_t oldest_void(const struct attempt_row *attempts, size_t n)
+{
+    size_t i = 0;
+    while (i < n && !attempts[i].is_void)
+        i++;
+    return i;
+}
+
 struct attempt_row *message_add_attempt(struct txn *txn, struct message_row *row)
 {
     size_t n = row->attempts.n;
-    if (n >= ATTEMPTS_MAX)
+    size_t drop = n >= MESSAGE_ATTEMPTS_MAX ? oldest_void(row->attempts.v, n) : n;
+    if (n >= MESSAGE_ATTEMPTS_MAX && drop == n)
         return NULL;
     struct attempt_row *attempts = arena_alloc_array(txn->arena, n + 1, sizeof *attempts);
     if (!attempts)
         return NULL;
-    if (n)
-        memcpy(attempts, row->attempts.v, n * sizeof *attempts);
-    record_init(&attempt_row_record, &attempts[n]);
-    attempts[n].number = n ? attempts[n - 1].number + 1 : 1;
+    int64_t number = n ? row->attempts.v[n - 1].number + 1 : 1;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (i != drop)
+            attempts[kept++] = row->attempts.v[i];
+    record_init(&attempt_row_record, &attempts[kept]);
+    attempts[kept].number = number;
     row->attempts.v = attempts;
-    row->attempts.n = n + 1;
-    return &attempts[n];
+    row->attempts.n = kept + 1;
+    return &attempts[kept];
 }
 
 struct attempt_row *message_attempt(const struct message_row *row, int64_t number)

@@ -13,13 +13,6 @@ static struct str person(const struct message_row *message)
 
 bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at, bool is_retry, struct err *err)
 {
-    struct outbox_row row = {
-        .address = person(message),
-        .segments = message->segments,
-        .valid_until = message->valid_until,
-        .is_retry = is_retry,
-        .answers_help = message->answers_help,
-    };
     struct pending_row pending = {
         .number = our_number(message),
         .class = message->class,
@@ -27,8 +20,8 @@ bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *messa
         .is_retry = is_retry,
     };
     txn->wakes_sender = true;
-    return ROW_PUT(txn, TABLE_OUTBOX, key_of_outbox(tenant, our_number(message), (int)message->class, due_at, message->id), outbox_row,
-                   &row, err) &&
+    return value_put(txn, TABLE_OUTBOX, key_of_outbox(tenant, our_number(message), (int)message->class, due_at, message->id),
+                     person(message), err) &&
            ROW_PUT(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), pending_row, &pending, err);
 }
 
@@ -59,12 +52,6 @@ static bool put_pending(struct txn *txn, int64_t tenant, const struct message_ro
         .class = message->class,
     };
     return ROW_PUT(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), pending_row, &pending, err);
-}
-
-bool open_add(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_row *attempt,
-              const struct open_row *open, struct err *err)
-{
-    return open_put(txn, tenant, message, attempt->number, open, err);
 }
 
 bool open_get(struct txn *txn, int64_t tenant, struct id message, int64_t attempt, struct open_row *row, bool *found, struct err *err)

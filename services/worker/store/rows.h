@@ -44,10 +44,12 @@ enum { ROWS_VERSION = 1 };
 /* What sending from a number has used up; apart from number_row, because every grant writes it. */
 #define LIMIT_ROW(X, S) \
     X(S, INT,  tat_us,           _)  /* gcra.h */ \
-    X(S, INT,  boot_id,          _)  /* of the machine's run in which tat_us was written */ \
     X(S, INT,  day,              _)  /* days since 1970 */ \
     X(S, INT,  day_segments,     _) \
-    X(S, INT,  turns,            _)  /* lanes.h: whose turn is next */
+    X(S, INT,  credit_human,     _)  /* lanes.h: what each lane has saved up */ \
+    X(S, INT,  credit_auto,      _) \
+    X(S, INT,  credit_transactional, _) \
+    X(S, INT,  credit_bulk,      _)
 
 #define CONTACT_ROW(X, S) \
     X(S, ID,   id,               _) \
@@ -128,7 +130,8 @@ enum { ROWS_VERSION = 1 };
     X(S, TIME, send_at,          _) \
     X(S, TIME, valid_until,      _)  /* not granted after it; 0: no limit of its own */ \
     X(S, INT,  tries,            _)  /* attempts that cost one */ \
-    X(S, BOOL, answers_help,     _)  /* the answer to a HELP the person sent: goes to opted-out people, too */ \
+    X(S, INT,  retries,          _)  /* successors that reports have brought about */ \
+    X(S, TIME, help_at,          _)  /* it answers a HELP received then: goes to opted-out people, too */ \
     X(S, ID,   in_reply_to,      _)  /* the inbound that a rule answered */ \
     X(S, ID,   rule,             _) \
     X(S, STR,  rule_name,        _)  /* as it was then: rules change */ \
@@ -186,14 +189,6 @@ enum { ROWS_VERSION = 1 };
     X(S, TIME, created_at,       _) \
     X(S, TIME, updated_at,       _)
 
-/* A message that waits. Its key holds number, lane, due time and message. */
-#define OUTBOX_ROW(X, S) \
-    X(S, STR,  address,          _) \
-    X(S, INT,  segments,         _) \
-    X(S, TIME, valid_until,      _) \
-    X(S, BOOL, is_retry,         _) \
-    X(S, BOOL, answers_help,     _)
-
 /* What is not over yet for a person: a message in the outbox or an open attempt. */
 #define PENDING_ROW(X, S) \
     X(S, BOOL, is_open,          _)  /* an attempt is sending or unconfirmed */ \
@@ -244,7 +239,7 @@ enum { ROWS_VERSION = 1 };
     X(tenant_row, TENANT_ROW) X(number_row, NUMBER_ROW) X(limit_row, LIMIT_ROW) X(contact_row, CONTACT_ROW) \
     X(cooldown, COOLDOWN) X(conversation_row, CONVERSATION_ROW) X(attempt_row, ATTEMPT_ROW) X(message_row, MESSAGE_ROW) \
     X(uuid_row, UUID_ROW) X(report_row, REPORT_ROW) X(consent_row, CONSENT_ROW) X(ledger_row, LEDGER_ROW) X(rule_row, RULE_ROW) \
-    X(outbox_row, OUTBOX_ROW) X(pending_row, PENDING_ROW) X(open_row, OPEN_ROW) X(sender_row, SENDER_ROW) X(event_row, EVENT_ROW) \
+    X(pending_row, PENDING_ROW) X(open_row, OPEN_ROW) X(sender_row, SENDER_ROW) X(event_row, EVENT_ROW) \
     X(answer_row, ANSWER_ROW) X(access_row, ACCESS_ROW)
 /* clang-format on */
 

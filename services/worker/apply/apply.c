@@ -1,0 +1,27 @@
+#include "apply/apply.h"
+
+static const struct apply_row ROWS[OPERATION_COUNT] = {
+    [OP_inbound] = {inbound_apply, false},
+    [OP_report] = {report_apply, false},
+    [OP_hello] = {hello_apply, false},
+    [OP_grant] = {grant_apply, false}, /* keeps its own answer, by epoch and number */
+    [OP_outcome] = {outcome_apply, false},
+    [OP_settle] = {settle_apply, false},
+    [OP_send] = {send_apply, true},
+    [OP_message_action] = {message_action_apply, true},
+    [OP_conversation_patch] = {conversation_patch_apply, true},
+    [OP_conversation_read] = {conversation_read_apply, true},
+    [OP_rule_create] = {rule_create_apply, true},
+    [OP_rule_patch] = {rule_patch_apply, true},
+    [OP_rule_delete] = {rule_delete_apply, true},
+    [OP_number_patch] = {number_patch_apply, true},
+    [OP_login_create] = {login_create_apply, true},
+    [OP_login_exchange] = {login_exchange_apply, true},
+    [OP_logout] = {logout_apply, true},
+    [OP_key_create] = {key_create_apply, true},
+};
+
+const struct apply_row *apply_row(enum operation operation)
+{
+    return &ROWS[operation];
+}

@@ -1,0 +1,37 @@
+/* apply.h - the shells of the writer: one function per bus operation, in the one transaction of its batch.
+ *
+ * Promise: an apply function reads facts, lets a pure function of core/ decide, and writes. It is a function of the request, the stamp in
+ *          the transaction and the store: applied again after an aborted batch it does the same.
+ *          On false the request leaves no trace: the loop sees to that (txn.h, T3).
+ * Memory:  request and reply live in the transaction's arena.
+ * Threads: the writer's.
+ */
+#ifndef PARLEY_APPLY_H
+#define PARLEY_APPLY_H
+#include "settings.h"
+#include "store/entities.h"
+
+/* `request` and `reply` are the operation's records of schema.h; *reply is zeroed. */
+typedef bool apply_function(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                            struct err *err);
+
+struct apply_row {
+    apply_function *apply;
+    bool keeps_answer; /* a command: its answer is stored for 24 h under its operation id */
+};
+
+/* The table of writes; `apply` is NULL for what is no write of the worker's. */
+const struct apply_row *apply_row(enum operation operation);
+
+apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_apply, settle_apply, send_apply, message_action_apply,
+    conversation_patch_apply, conversation_read_apply, rule_create_apply, rule_patch_apply, rule_delete_apply, number_patch_apply,
+    login_create_apply, login_exchange_apply, logout_apply, key_create_apply;
+
+/* What time alone brings about: silent senders, lapsed validity, sleeping conversations, old answers and events. *next_ms: when there may
+ * be more to do. Bounded work a call. */
+MUST_USE bool tick_apply(struct txn *txn, const struct settings *settings, int64_t *next_ms, struct err *err);
+
+/* The first tenant and its number, made when they are not there (from the environment). */
+MUST_USE bool bootstrap_apply(struct txn *txn, struct str from_number, bool inline_replies, struct err *err);
+
+#endif

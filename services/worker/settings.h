@@ -1,0 +1,23 @@
+/* settings.h - what operations need to know of the configuration and of the machine, handed to them as an argument.
+ *
+ * Memory:  owned by the loop; const while a request is applied, but for the rule cache behind its pointer.
+ * Threads: the writer's. Readers have their own copy without the cache.
+ */
+#ifndef PARLEY_WORKER_SETTINGS_H
+#define PARLEY_WORKER_SETTINGS_H
+#include "base/base.h"
+
+struct rule_cache;
+
+enum { FIRST_TENANT = 1 };
+
+struct settings {
+    double number_rate;          /* segments per second */
+    int64_t confirm_after_ms;
+    int64_t unconfirmed_max_ms;
+    int64_t event_days;
+    int64_t distrust_until_us;   /* boot clock; the clocks drifted apart: nothing is granted or expired before it */
+    struct rule_cache *rules;
+};
+
+#endif

@@ -164,7 +164,7 @@ static char *put_twice(char *to, struct str s)
     return to;
 }
 
-/* Room for everything, each byte twice. Sorting is shared by both encodings: encoding again keeps the order of bytes. */
+/* Room for everything, each byte twice. Both encodings share the sorting: encoding again keeps the order of bytes. */
 struct base {
     struct plivo_signed content; /* its pairs sorted, a GET's body left out */
     struct str nonce;
@@ -237,7 +237,8 @@ static bool is_in_list(struct str list, const struct plivo_signature *wanted)
     return found;
 }
 
-/* Tries every token on one message. True without an error: *out is `kind` when one of the two lists holds its signature. */
+/* Tries every token on one message. True without an error: *out is `kind` when one of the two lists holds its
+ * signature. */
 static bool try_tokens(struct plivo_signer *signer, struct str message, struct str list, struct str main_list,
                        enum plivo_verdict_kind kind, struct plivo_verdict *out, struct err *err)
 {

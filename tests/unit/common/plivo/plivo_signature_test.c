@@ -246,7 +246,8 @@ static void an_unset_token_signs_for_nobody(void **state)
     assert_null(plivo_signer_new(&unset, PLIVO_TOKENS_MAX + 1));
 }
 
-/* One of the SDKs encodes a non-ASCII value twice. Which of both Plivo's servers do is not documented: neither may lose an emoji. */
+/* One of the SDKs encodes a non-ASCII value twice. Which of both Plivo's servers do is not documented: neither may
+ * lose an emoji. */
 static void a_text_that_was_encoded_twice_before_signing_is_valid_and_told(void **state)
 {
     struct fixture *f = *state;

@@ -3,8 +3,8 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
-/* Invariants: I1 entries[0 … n) are filled; I2 each of them is in the index exactly once; I3 `next` is the oldest once n == max;
- * I4 the index has twice as many places as entries, so that a search always ends at a free one. */
+/* Invariants: I1 entries[0 … n) are filled; I2 each of them is in the index exactly once; I3 `next` is the oldest
+ * once n == max; I4 the index has twice as many places as entries, so that a search always ends at a free one. */
 
 enum {
     DIGEST_BYTES = 32,

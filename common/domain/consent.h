@@ -31,15 +31,22 @@
 /* clang-format on */
 
 #define X(enumerator, word) enumerator,
-enum consent { CONSENTS(X) };
-enum consent_source { CONSENT_SOURCES(X) };
+enum consent {
+    CONSENTS(X)
+};
+enum consent_source {
+    CONSENT_SOURCES(X)
+};
 #undef X
 
 extern const struct words consent_words, consent_source_words;
 
 /* --- The chain -------------------------------------------------------------------------------------------------- */
 
-enum { CONSENT_HASH_BYTES = 32, CONSENT_SALT_BYTES = 16 };
+enum {
+    CONSENT_HASH_BYTES = 32,
+    CONSENT_SALT_BYTES = 16
+};
 
 struct consent_hash {
     uint8_t b[CONSENT_HASH_BYTES];
@@ -88,7 +95,9 @@ MUST_USE bool consent_verify_step(struct consent_chain *chain, const struct cons
 
 /* --- Two changes by one person ---------------------------------------------------------------------------------- */
 
-enum { CONSENT_SAME_MOMENT_MS = 1000 };
+enum {
+    CONSENT_SAME_MOMENT_MS = 1000
+};
 
 /* A keyword change, as the ingress that first saw it stamped it. */
 struct consent_change {
@@ -97,7 +106,10 @@ struct consent_change {
     struct str ingress; /* which one stamped it: clocks of two machines differ */
 };
 
-enum consent_order { CONSENT_GOT_STANDS, CONSENT_HAVE_STANDS };
+enum consent_order {
+    CONSENT_GOT_STANDS,
+    CONSENT_HAVE_STANDS
+};
 
 /* Which of two keyword changes stands: the one that stood (`have`) or the one that is being applied (`got`). The
  * later one, and at the same millisecond the one applied later; but within a second and from different ingresses the

@@ -1,0 +1,142 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { ArrowLeft, ArrowRight, History } from 'lucide-react';
+import { useState } from 'react';
+import { ApiError, type ConsentEntry, type Contact } from '@/lib/api';
+import { initials, readableAddress } from '@/lib/phone';
+import { dateAndTime } from '@/lib/time';
+import { Badge, Face, Skeleton } from '@/ui/bits';
+import { Button } from '@/ui/button';
+import { Broken, Empty, Loading } from '@/ui/states';
+import { ConsentForm } from './consent-form';
+import { CONSENT, sourceText, whyNotOptIn } from './model';
+import { consentQuery, contactQuery } from './queries';
+
+function Entry({ entry }: { readonly entry: ConsentEntry }) {
+  const { word, tone } = CONSENT[entry.to];
+  return (
+    <li className="flex flex-col gap-1 border-b border-line py-3 last:border-b-0">
+      <div className="flex flex-wrap items-center gap-2">
+        <span className="text-xs text-ink-3">{CONSENT[entry.from].word}</span>
+        <ArrowRight size={12} aria-hidden className="text-ink-3" />
+        <Badge tone={tone}>{word}</Badge>
+        <span className="text-xs text-ink-2">{sourceText(entry)}</span>
+        <span className="flex-1" />
+        <time dateTime={entry.at} className="nums text-xs text-ink-3">
+          {dateAndTime(entry.at)}
+        </time>
+      </div>
+      {entry.evidence !== null && <p className="text-sm">“{entry.evidence}”</p>}
+      <p className="nums truncate font-mono text-2xs text-ink-3" title={entry.hash}>
+        #{entry.sequence} · {entry.hash.slice(0, 16)}… {entry.actor !== null && `· ${entry.actor}`}
+      </p>
+    </li>
+  );
+}
+
+function Consent({ contact }: { readonly contact: Contact }) {
+  const query = useInfiniteQuery(consentQuery(contact.id));
+  const [form, setForm] = useState<'in' | 'out' | null>(null);
+  const entries = query.data?.pages.flatMap((page) => page.data) ?? [];
+  const optInBlocked = whyNotOptIn(entries[0]);
+  return (
+    <section className="mt-6">
+      <div className="flex items-center gap-2">
+        <h2 className="flex-1 font-semibold">Consent</h2>
+        {contact.consent !== 'out' && (
+          <Button size="sm" variant="danger" onClick={() => setForm('out')}>
+            Opt out
+          </Button>
+        )}
+        {contact.consent !== 'in' && (
+          <Button size="sm" disabled={optInBlocked !== null} onClick={() => setForm('in')}>
+            Opt in
+          </Button>
+        )}
+      </div>
+      {optInBlocked !== null && <p className="mt-1 text-xs text-ink-2">{optInBlocked}</p>}
+      {form !== null && <ConsentForm key={form} contactId={contact.id} state={form} onDone={() => setForm(null)} />}
+      {query.isPending && (
+        <Loading label="Loading the history">
+          <Skeleton className="mt-3 h-12" />
+        </Loading>
+      )}
+      {query.isError && entries.length === 0 && (
+        <Broken
+          message={query.error.message}
+          offline={query.error instanceof ApiError && query.error.status === 0}
+          onRetry={() => void query.refetch()}
+        />
+      )}
+      {query.isSuccess && entries.length === 0 && (
+        <Empty icon={History} title="Nothing in the ledger">
+          No change of consent has been recorded for them.
+        </Empty>
+      )}
+      <ol aria-label="Consent history" className="mt-2">
+        {entries.map((entry) => (
+          <Entry key={entry.sequence} entry={entry} />
+        ))}
+      </ol>
+      {query.hasNextPage && (
+        <Button size="sm" variant="ghost" onClick={() => void query.fetchNextPage()}>
+          Older entries
+        </Button>
+      )}
+    </section>
+  );
+}
+
+export function ContactCard({ contactId }: { readonly contactId: string }) {
+  const query = useQuery(contactQuery(contactId));
+  if (query.isPending)
+    return (
+      <Loading label="Loading the contact">
+        <Skeleton className="m-6 h-14" />
+      </Loading>
+    );
+  if (query.isError)
+    return (
+      <Broken
+        message={query.error.message}
+        offline={query.error instanceof ApiError && query.error.status === 0}
+        onRetry={() => void query.refetch()}
+      />
+    );
+  const contact = query.data.value;
+  const { word, tone } = CONSENT[contact.consent];
+  return (
+    <div className="h-full overflow-y-auto">
+      <div className="mx-auto max-w-2xl px-6 py-6">
+        <Link
+          to="/contacts"
+          search={(search) => search}
+          className="mb-4 inline-flex items-center gap-1 text-sm text-ink-2 md:hidden"
+        >
+          <ArrowLeft size={16} aria-hidden /> Contacts
+        </Link>
+        <header className="flex items-center gap-4">
+          <Face text={initials(contact.name)} seed={contact.address} size={52} />
+          <div className="min-w-0 flex-1">
+            <h1 className="nums truncate text-lg font-semibold">{contact.name ?? readableAddress(contact.address)}</h1>
+            <p className="nums text-sm text-ink-2">{contact.address}</p>
+          </div>
+          <Badge tone={tone}>{word}</Badge>
+        </header>
+        {!contact.valid && (
+          <p className="mt-3 rounded-md bg-warn-soft px-3 py-2 text-xs text-warn">
+            This number does not follow its country’s plan, as far as is known. It may still work.
+          </p>
+        )}
+        <Link
+          to="/inbox"
+          search={{ q: contact.address }}
+          className="mt-4 inline-flex items-center gap-1 text-sm font-medium text-accent hover:underline"
+        >
+          Their conversations <ArrowRight size={14} aria-hidden />
+        </Link>
+        <Consent key={contact.id} contact={contact} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+/* model.ts - how consent reads. Pure. */
+import type { ConsentEntry, ConsentState } from '@/lib/api';
+
+interface Words {
+  readonly word: string;
+  readonly tone: 'neutral' | 'good' | 'bad';
+}
+
+export const CONSENT: Readonly<Record<ConsentState, Words>> = {
+  none: { word: 'No consent recorded', tone: 'neutral' },
+  in: { word: 'Opted in', tone: 'good' },
+  out: { word: 'Opted out', tone: 'bad' },
+};
+
+const SOURCES: Readonly<Record<ConsentEntry['source'], string>> = {
+  keyword: 'by a text of theirs',
+  agent: 'by one of us',
+  api: 'by a program',
+  import: 'by an import',
+  provider: 'by Plivo',
+};
+
+export const sourceText = (entry: ConsentEntry): string => SOURCES[entry.source];
+
+/** Why one of us cannot opt this person in, or null. `newest` is the newest entry of their history. */
+export function whyNotOptIn(newest: ConsentEntry | undefined): string | null {
+  if (newest === undefined || newest.to !== 'out') return null;
+  if (newest.source === 'keyword') return 'They texted STOP themselves: only their own START undoes that.';
+  if (newest.source === 'provider') return 'Plivo blocks them: only their own START undoes that.';
+  return null;
+}

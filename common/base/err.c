@@ -31,7 +31,8 @@ static void cut_at_character(char *text, size_t size)
 bool err_set(struct err *err, enum err_kind kind, const char *field, const char *format, ...)
 {
     err->kind = kind;
-    (void)snprintf(err->field, sizeof err->field, "%s", field ? field : ""); /* a cut name is still a name */
+    (void)snprintf(err->field, sizeof err->field, "%s", field ? field : ""); /* cut below; a cut name is still a name */
+    cut_at_character(err->field, sizeof err->field);
     va_list args;
     va_start(args, format);
     (void)vsnprintf(err->text, sizeof err->text, format, args); /* cut below */

@@ -1,5 +1,6 @@
 #include "wire/record.h"
 
+#include <math.h>
 #include <msgpack.h>
 
 #define MEMBER_AT(object, field, type) ((type *)(void *)((char *)(object) + (field)->offset))
@@ -199,7 +200,7 @@ static bool unpack_real(struct decoding *d, const struct field *f, const msgpack
         *out = (double)whole;
     else
         return false;
-    return true;
+    return isfinite(*out) ? true : err_set(d->err, ERR_INPUT, f->name, "is no finite number");
 }
 
 static bool unpack_word(struct decoding *d, const struct field *f, const msgpack_object *in, int *out)
@@ -318,9 +319,62 @@ static bool unpack_record(struct decoding *d, const struct record *record, const
     return true;
 }
 
+/* How many bytes one msgpack value's head has, and what it announces: bytes of its own, and values inside. False: no such head. */
+static bool value_head(const unsigned char *p, size_t n, size_t *head, uint64_t *bytes, uint64_t *values)
+{
+    /* by the first byte from 0xC0 on (the msgpack specification's table): bytes of the length, then of the rest; 9: never used */
+    static const unsigned char LENGTH[32] = {0, 9, 0, 0, 1, 2, 4, 1, 2, 4, 0, 0, 0, 0, 0, 0,
+                                             0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 2, 4, 2, 4};
+    static const unsigned char REST[32] = {0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 2, 3, 5, 9, 17, 0, 0, 0, 0, 0, 0, 0};
+    *head = 1;
+    *bytes = 0;
+    *values = 0;
+    if (p[0] < 0x80 || p[0] >= 0xE0)
+        return true;
+    if (p[0] < 0x90)
+        *values = 2 * (uint64_t)(p[0] & 0x0F);
+    else if (p[0] < 0xA0)
+        *values = p[0] & 0x0F;
+    else if (p[0] < 0xC0)
+        *bytes = p[0] & 0x1F;
+    else {
+        size_t length = LENGTH[p[0] - 0xC0];
+        if (length > 4 || n < 1 + length)
+            return false;
+        uint64_t announced = 0;
+        for (size_t i = 0; i < length; i++)
+            announced = announced << 8 | p[1 + i];
+        *head = 1 + length;
+        *bytes = REST[p[0] - 0xC0] + (p[0] < 0xDC ? announced : 0);
+        *values = p[0] < 0xDC ? 0 : p[0] < 0xDE ? announced : 2 * announced;
+    }
+    return true;
+}
+
+/* Whether the bytes are one whole value, by counting alone. msgpack-c takes memory for what an array announces before it sees the items:
+ * without this, five bytes could ask for gigabytes. */
+static bool is_one_value(struct str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t left = s.n;
+    for (uint64_t awaited = 1; awaited > 0;) {
+        size_t head;
+        uint64_t bytes;
+        uint64_t values;
+        if (awaited > left || !value_head(p, left, &head, &bytes, &values) || bytes > left - head)
+            return false;
+        p += head + bytes;
+        left -= head + (size_t)bytes;
+        awaited += values - 1;
+    }
+    return left == 0;
+}
+
 bool record_decode(const struct record *record, struct str bytes, struct arena *arena, void *object, struct err *err)
 {
     msgpack_zone zone;
+    if (!is_one_value(bytes))
+        return err_set(err, ERR_INPUT, record->name, "is not one whole msgpack value");
     if (!msgpack_zone_init(&zone, 2048))
         return err_set(err, ERR_BUSY, NULL, "out of memory");
     msgpack_object root;
@@ -329,7 +383,7 @@ bool record_decode(const struct record *record, struct str bytes, struct arena *
     bool ok = false;
     /* the zone holds the tree only: texts point into `bytes`, and whatever we keep is in the arena */
     if (msgpack_unpack(bytes.p, bytes.n, &at, &zone, &root) != MSGPACK_UNPACK_SUCCESS || at != bytes.n)
-        (void)err_set(err, ERR_INPUT, record->name, "is not one whole msgpack value"); /* ok stays false */
+        (void)err_set(err, ERR_INPUT, record->name, "is malformed or nested too deep"); /* ok stays false */
     else
         ok = unpack_record(&d, record, &root, object);
     msgpack_zone_destroy(&zone);

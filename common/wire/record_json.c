@@ -2,6 +2,10 @@
 #include "wire/record.h"
 
 #include <jansson.h>
+#include <math.h>
+
+/* 15 digits of a real: as many as every double keeps, so that 0.1 is shown as 0.1. */
+#define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(15))
 
 #define MEMBER_AT(object, field, type) ((type *)(void *)((char *)(object) + (field)->offset))
 #define CONST_MEMBER_AT(object, field, type) ((const type *)(const void *)((const char *)(object) + (field)->offset))
@@ -21,10 +25,10 @@ static json_t *json_text(struct str s)
     uint32_t c;
     for (size_t at = 0, from = 0; str_next_code_point(s, &at, &c); from = at)
         if (c == 0xFFFD)
-            (void)buf_add_text(&mended, "\xEF\xBF\xBD"); /* 3 bytes a byte: always fits */
+            (void)buf_add_text(&mended, "\xEF\xBF\xBD"); /* 3 bytes a byte: only memory can fail */
         else
-            (void)buf_add(&mended, str_slice(s, from, at - from)); /* so does this */
-    text = json_stringn(buf_str(&mended).p, mended.n);
+            (void)buf_add(&mended, str_slice(s, from, at - from)); /* likewise */
+    text = mended.has_failed ? NULL : json_stringn(buf_str(&mended).p, mended.n);
     buf_release(&mended);
     return text;
 }
@@ -70,9 +74,16 @@ static json_t *json_word(const struct field *f, int value)
     return word ? json_string(word) : json_null();
 }
 
+/* What is stored and yet no JSON must not make the whole object unreadable. */
 static json_t *json_inner(struct str json)
 {
-    return str_is_set(json) ? json_loadb(json.p, json.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL) : json_null();
+    json_t *value = json.n > 0 ? json_loadb(json.p, json.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL) : NULL;
+    return value ? value : json_null();
+}
+
+static json_t *json_finite(double v)
+{
+    return isfinite(v) ? json_real(v) : json_null();
 }
 
 /* NULL for what is never shown (BIN) and when memory is out; *is_shown tells which. */
@@ -92,7 +103,7 @@ static json_t *json_of_field(const struct field *f, const void *object, bool *is
     case FIELD_OPT:
         return json_opt(*CONST_MEMBER_AT(object, f, int64_t));
     case FIELD_REAL:
-        return json_real(*CONST_MEMBER_AT(object, f, double));
+        return json_finite(*CONST_MEMBER_AT(object, f, double));
     case FIELD_BOOL:
         return json_boolean(*CONST_MEMBER_AT(object, f, bool));
     case FIELD_ID:
@@ -134,7 +145,7 @@ static int buf_write(const char *bytes, size_t n, void *data)
 bool record_to_json(const struct record *record, const void *object, struct buf *out)
 {
     json_t *json = json_of_record(record, object);
-    bool ok = json && json_dump_callback(json, buf_write, out, JSON_COMPACT) == 0;
+    bool ok = json && json_dump_callback(json, buf_write, out, DUMP_FLAGS) == 0;
     json_decref(json);
     if (!ok)
         out->has_failed = true;
@@ -169,7 +180,7 @@ static bool read_inner_json(struct reading *r, const struct field *f, json_t *in
         return wrong_type(r, f, "an object");
     struct buf text;
     buf_init(&text, 64 * 1024);
-    bool ok = json_dump_callback(in, buf_write, &text, JSON_COMPACT) == 0;
+    bool ok = json_dump_callback(in, buf_write, &text, DUMP_FLAGS) == 0;
     *out = ok ? arena_dup(r->arena, buf_str(&text)) : (struct str){0};
     buf_release(&text);
     return str_is_set(*out) ? true : err_set(r->err, ERR_TOO_BIG, f->name, "must be an object of at most 64 KiB");
@@ -245,7 +256,7 @@ static bool read_field(struct reading *r, const struct field *f, json_t *in, voi
         if (!json_is_integer(in))
             return wrong_type(r, f, "a whole number");
         *MEMBER_AT(object, f, int64_t) = json_integer_value(in);
-        return true;
+        return json_integer_value(in) != INT_UNSET || wrong_type(r, f, "a whole number that is not quite as small");
     case FIELD_REAL:
         if (!json_is_number(in))
             return wrong_type(r, f, "a number");
@@ -310,8 +321,12 @@ bool record_from_json(const struct record *record, struct str json, struct arena
 {
     json_error_t at;
     json_t *root = json_loadb(json.n ? json.p : "", json.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &at);
-    if (!root)
+    if (!root) {
+        char *quote = strstr(at.text, " near "); /* what follows repeats the input, a message's text perhaps */
+        if (quote)
+            *quote = '\0';
         return err_set(err, ERR_INPUT, NULL, "is not JSON: %s, line %d column %d", at.text, at.line, at.column);
+    }
     struct reading r = {arena, err};
     bool ok = read_record(&r, record, root, object, present);
     json_decref(root);

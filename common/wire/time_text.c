@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <time.h>
 
+static const int64_t LAST_MS = INT64_C(253402300799) * 1000 + 999; /* 9999-12-31T23:59:59.999Z */
 
 void time_format(int64_t time_ms, char out[TIME_TEXT_BYTES])
 {
-    const int64_t last_ms = INT64_C(253402300799) * 1000 + 999;
-    int64_t ms = clamp_i64(time_ms, 0, last_ms);
+    int64_t ms = clamp_i64(time_ms, 0, LAST_MS);
     time_t seconds = (time_t)(ms / 1000);
     struct tm tm;
     (void)gmtime_r(&seconds, &tm); /* cannot fail inside the range just enforced */
@@ -53,11 +53,12 @@ static bool offset(struct str in, size_t at, int *minutes)
     return true;
 }
 
+/* Whether timegm() takes the day as it stands; the hours are left aside, as a leap second moves to the next day. */
 static bool date_exists(const struct tm *wanted)
 {
-    struct tm tm = *wanted;
-    time_t t = timegm(&tm);
-    return t >= 0 && tm.tm_mday == wanted->tm_mday && tm.tm_mon == wanted->tm_mon;
+    struct tm tm = {.tm_year = wanted->tm_year, .tm_mon = wanted->tm_mon, .tm_mday = wanted->tm_mday};
+    (void)timegm(&tm); /* any int64 of seconds is a time here: only the normalised day is looked at */
+    return tm.tm_mday == wanted->tm_mday && tm.tm_mon == wanted->tm_mon;
 }
 
 bool time_parse(struct str in, const char *field, int64_t *time_ms, struct err *err)
@@ -76,6 +77,9 @@ bool time_parse(struct str in, const char *field, int64_t *time_ms, struct err *
     tm.tm_mon -= 1;
     if (!date_exists(&tm))
         return err_set(err, ERR_INPUT, field, "names a day that does not exist");
-    *time_ms = ((int64_t)timegm(&tm) - (int64_t)minutes * 60) * 1000 + ms;
+    int64_t at_ms = ((int64_t)timegm(&tm) - (int64_t)minutes * 60) * 1000 + ms;
+    if (at_ms < 0 || at_ms > LAST_MS)
+        return err_set(err, ERR_INPUT, field, "must be in the years 1970 to 9999, UTC");
+    *time_ms = at_ms;
     return true;
 }

@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 #include <zmq.h>
 
@@ -18,7 +19,9 @@ static struct queue answers; /* everybody → front */
 static struct bus_server *server;
 static int answers_fd = -1;
 static pthread_t thread;
+static atomic_bool draining; /* nothing new is taken */
 static atomic_bool stopping;
+static atomic_size_t in_hand; /* taken and not yet answered */
 
 static void refuse_now(struct bus_request *rq, const char *why)
 {
@@ -38,8 +41,10 @@ static void hand_over(struct bus_request *rq)
         return;
     }
     metric_add(is_query ? &metric_queries : &metric_writes, 1);
+    atomic_fetch_add(&in_hand, 1);
     if (queue_push(is_query ? &queries : &writes, work))
         return;
+    atomic_fetch_sub(&in_hand, 1);
     work->rq = NULL;
     work_free(work);
     refuse_now(rq, "the worker has too much to do; ask again");
@@ -55,6 +60,7 @@ static void send_answers(void)
             else
                 bus_server_reply_bytes(server, done[i]->rq, buf_str(&done[i]->reply), &done[i]->info);
             work_free(done[i]);
+            atomic_fetch_sub(&in_hand, 1);
         }
 }
 
@@ -64,7 +70,7 @@ static void *front_thread(void *unused)
     struct bus_request *taken[TAKE_AT_ONCE];
     while (!atomic_load(&stopping)) {
         zmq_pollitem_t items[] = {
-            {.socket = bus_server_socket(server), .events = ZMQ_POLLIN},
+            {.socket = bus_server_socket(server), .events = (short)(atomic_load(&draining) ? 0 : ZMQ_POLLIN)},
             {.fd = answers_fd, .events = ZMQ_POLLIN},
         };
         (void)zmq_poll(items, COUNT(items), POLL_MS); /* an error is as a wake-up: both are looked at anyway */
@@ -73,6 +79,8 @@ static void *front_thread(void *unused)
             (void)!read(answers_fd, &count, sizeof count);
         }
         send_answers();
+        if (atomic_load(&draining))
+            continue;
         size_t n = bus_server_take(server, 0, taken, COUNT(taken));
         for (size_t i = 0; i < n; i++)
             hand_over(taken[i]);
@@ -105,6 +113,14 @@ bool front_start(const void *config_values, struct err *err)
     return err_set(err, ERR_BUSY, NULL, "no thread for the front");
 }
 
+void front_drain(int64_t deadline_boot_ms)
+{
+    const struct timespec pause = {.tv_nsec = 5000000};
+    atomic_store(&draining, true);
+    while (atomic_load(&in_hand) > 0 && clock_boot_ms() < deadline_boot_ms)
+        nanosleep(&pause, NULL);
+}
+
 void front_stop(void)
 {
     atomic_store(&stopping, true);
@@ -124,6 +140,8 @@ void front_answer(struct work *work)
 {
     if (work->is_refused)
         metric_add(&metric_refused, 1);
-    if (!queue_push(&answers, work))
-        work_free(work); /* the asker hears nothing and asks again (P2) */
+    if (queue_push(&answers, work))
+        return;
+    work_free(work); /* the asker hears nothing and asks again (P2) */
+    atomic_fetch_sub(&in_hand, 1);
 }

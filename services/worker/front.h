@@ -14,6 +14,8 @@ extern struct queue queries; /* front → readers */
 /* The queues must exist before the threads that take from them: called first. */
 MUST_USE bool front_prepare(const void *config, struct err *err);
 MUST_USE bool front_start(const void *config, struct err *err);
+/* Takes nothing new, and waits until what was taken is answered. */
+void front_drain(int64_t deadline_boot_ms);
 void front_stop(void);
 void front_release(void);
 

@@ -1,8 +1,8 @@
 #include "loop.h"
 
 #include "apply/apply.h"
+#include "apply/rule_cache.h"
 #include "config.h"
-#include "core/rules.h"
 #include "front.h"
 #include "io/chance.h"
 #include "io/clock.h"
@@ -57,8 +57,10 @@ static bool earlier_answer(struct txn *txn, struct work *work, bool *is_known, s
     const struct bus_request *rq = work->rq;
     struct answer_row row;
     unsigned char asked[HASH_BYTES];
-    if (!ROW_GET(txn, TABLE_ANSWER, key_of_id(rq->tenant, rq->operation_id), answer_row, &row, is_known, err) || !*is_known)
-        return !*is_known;
+    if (!ROW_GET(txn, TABLE_ANSWER, key_of_id(rq->tenant, rq->operation_id), answer_row, &row, is_known, err))
+        return false;
+    if (!*is_known)
+        return true;
     hash_of_request(rq, asked);
     if (!str_eq(row.asked, str_bytes(asked, sizeof asked)))
         return err_set(err, ERR_KEY_REUSED, "Idempotency-Key", "was used with another request; choose a new one");
@@ -194,6 +196,7 @@ static bool run_transaction(struct batch *batch, struct txn *txn, struct err *er
         if (failed == batch->n)
             return false;
         /* it failed half-way: without it the others are applied anew, from the same stamps */
+        rule_cache_forget(settings.rules);
         metric_add(&metric_redone, 1);
         work_refuse(batch->works[failed], err);
     }

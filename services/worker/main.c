@@ -23,7 +23,7 @@ static const struct service WORKER = {
         {"teller",    teller_start,   NULL,  NULL,  teller_stop},
         {"readers",   readers_start,  NULL,  NULL,  readers_stop},
         {"writer",    loop_start,     NULL,  NULL,  loop_stop},
-        {"front",     front_start,    NULL,  NULL,  front_stop},
+        {"front",     front_start,    NULL,  front_drain, front_stop},
     },
 };
 

@@ -1,0 +1,115 @@
+#include "apply/consent_change.h"
+
+#include "metrics.h"
+
+enum { BLOCK_MAX = 1000 }; /* what is beyond it is blocked when its turn comes: the choke point asks consent again */
+
+static bool append_entry(struct txn *txn, int64_t tenant, const struct consent_entry *entry, enum consent from, struct tenant_row *head,
+                         struct err *err)
+{
+    struct consent_hash previous = {0};
+    struct consent_hash hash;
+    struct consent_private hidden = {.address = entry->address, .evidence = entry->evidence};
+    struct consent_facts facts = {
+        .sequence = head->ledger_entries + 1,
+        .at_ms = txn->now_ms,
+        .contact_id = entry->contact,
+        .number = entry->number,
+        .from = from,
+        .to = entry->to,
+        .source = entry->source,
+        .actor = entry->actor,
+        .is_superseded = entry->is_superseded,
+    };
+    txn_secret_bytes(txn, hidden.salt, sizeof hidden.salt);
+    if (head->ledger_head.n == sizeof previous.b)
+        memcpy(previous.b, head->ledger_head.p, sizeof previous.b);
+    if (!consent_private_hash(&hidden, &facts.private_hash, err) || !consent_entry_hash(&previous, &facts, &hash, err))
+        return false;
+    struct ledger_row row = {
+        .sequence = facts.sequence,
+        .at = facts.at_ms,
+        .number = entry->number,
+        .contact = entry->contact,
+        .address = entry->address,
+        .evidence = entry->evidence,
+        .salt = str_bytes(hidden.salt, sizeof hidden.salt),
+        .from = from,
+        .to = entry->to,
+        .source = entry->source,
+        .actor = entry->actor,
+        .is_superseded = entry->is_superseded,
+        .private_hash = str_bytes(facts.private_hash.b, sizeof facts.private_hash.b),
+        .hash = str_bytes(hash.b, sizeof hash.b),
+    };
+    head->ledger_entries = facts.sequence;
+    head->ledger_head = row.hash;
+    return ROW_PUT(txn, TABLE_LEDGER, key_of_number(tenant, row.sequence), ledger_row, &row, err) &&
+           value_put(txn, TABLE_LEDGER_CONTACT, key_of_ledger_contact(tenant, row.contact, row.sequence), STR(""), err) &&
+           tenant_put(txn, tenant, head, err);
+}
+
+bool consent_change_apply(struct txn *txn, int64_t tenant, const struct consent_entry *entry, int64_t *sequence, struct err *err)
+{
+    struct tenant_row head;
+    struct consent_row state;
+    bool found;
+    if (!consent_get(txn, tenant, entry->address, &state, &found, err) || !tenant_get(txn, tenant, &head, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, ERR_MISSING, "tenant", "there is no tenant %lld", (long long)tenant);
+    if (!append_entry(txn, tenant, entry, state.state, &head, err))
+        return false;
+    *sequence = head.ledger_entries;
+    if (entry->is_superseded)
+        return true;
+    state = (struct consent_row){
+        .state = entry->to,
+        .changed_at = entry->received_at,
+        .ingress = entry->ingress,
+        .entry = *sequence,
+        .entered_at = txn->now_ms,
+        .by_provider = entry->source == CONSENT_BY_PROVIDER,
+    };
+    if (entry->to == CONSENT_OUT)
+        metric_add(&metric_opt_outs, 1);
+    return consent_put(txn, tenant, entry->address, &state, err) && txn_tell(txn, tenant, "contact.updated", entry->contact, err);
+}
+
+static bool block_one(struct txn *txn, int64_t tenant, struct id id, struct err *err)
+{
+    struct message_row message;
+    bool found;
+    bool was_there;
+    if (!message_get(txn, tenant, id, &message, &found, err))
+        return false;
+    if (!found || message.class == CLASS_CONFIRM || message.help_at)
+        return true; /* the confirmation itself, and the answer to a HELP, may still go (P4) */
+    if (!outbox_remove(txn, tenant, &message, &was_there, err))
+        return false;
+    if (!was_there)
+        return true;
+    message.status = STATUS_BLOCKED;
+    message.status_reason = STR("opted_out");
+    message.status_text = STR("Not sent: the person opted out before its turn came");
+    metric_add(&metric_blocked, 1);
+    return message_put(txn, tenant, &message, err);
+}
+
+bool block_queued(struct txn *txn, int64_t tenant, struct str address, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_PENDING, key_of_person(tenant, address), SCAN_FORWARD);
+    for (int i = 0; ok && i < BLOCK_MAX; i++) {
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        ok = block_one(txn, tenant, key_take_id(&rest), err);
+    }
+    scan_end(&scan);
+    return ok;
+}

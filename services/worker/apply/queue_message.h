@@ -1,0 +1,14 @@
+/* queue_message.h - the one way into the outbox: for people, programs and rules alike.
+ *
+ * Promise: the message is stored, told, and waits in its lane; whether it may leave is decided when its turn comes (P7).
+ * Threads: the writer's.
+ */
+#ifndef PARLEY_QUEUE_MESSAGE_H
+#define PARLEY_QUEUE_MESSAGE_H
+#include "store/entities.h"
+
+/* `message` has from, to, text, class and what else its asker knows; id, conversation, size and status are set here. due_at: now, or send_at. */
+MUST_USE bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *message,
+                            int64_t due_at, struct err *err);
+
+#endif

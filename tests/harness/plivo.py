@@ -34,7 +34,7 @@ class Plivo:
 
     def received(self, number):
         """The texts that the phone got, oldest first."""
-        return [message["text"] for message in self.phone(number) if message["direction"] == "inbound"]
+        return [message["text"] for message in self.phone(number) if message["by"] != "phone"]
 
     def messages(self):
         """Every send that Plivo accepted, in order."""

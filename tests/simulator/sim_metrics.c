@@ -1,0 +1,3 @@
+#include "sim_metrics.h"
+
+METRICS_DEFINE(sim_metrics, SIM_METRICS);

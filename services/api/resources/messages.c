@@ -1,0 +1,143 @@
+/* /api/v1/messages */
+#include "domain/phone_plan.h"
+#include "domain/segments.h"
+#include "io/clock.h"
+#include "routes.h"
+
+enum { MEDIA_MAX = 10, MEDIA_URL_MAX_BYTES = 2048, SENDER_MAX_BYTES = 64 };
+#define SEND_AHEAD_MAX_MS (INT64_C(366) * 24 * 3600 * 1000)
+
+/* clang-format off */
+#define MESSAGE_BODY(X, S) \
+    X(S, STR,  to,         _) \
+    X(S, STR,  text,       _) \
+    X(S, STR,  from,       _) \
+    X(S, STRS, media_urls, _) \
+    X(S, TIME, send_at,    _) \
+    X(S, STR,  class,      _)
+#define MARK_BODY(X, S) \
+    X(S, STR,  as,         _)
+/* clang-format on */
+RECORD_STRUCT(message_body, MESSAGE_BODY)
+RECORD_TABLE(message_body, MESSAGE_BODY);
+RECORD_STRUCT(mark_body, MARK_BODY)
+RECORD_TABLE(mark_body, MARK_BODY);
+
+bool messages_list(struct call *call, struct err *err)
+{
+    struct messages_query query = { .cursor = call_query(call, "cursor"), .direction = call_query(call, "direction"),
+                                    .status = call_query(call, "status"), .contact = call_query(call, "contact"),
+                                    .number = call_query(call, "number") };
+    struct message_page page;
+    return call_query_word(call, "direction", &direction_words, err) && call_query_word(call, "status", &message_status_words, err) &&
+           call_query_time(call, "since", &query.since, err) && call_query_time(call, "until", &query.until, err) &&
+           call_query_limit(call, &query.limit, err) && call_ask(call, OP_messages, &query, &page, err) &&
+           call_answer(call, 200, &message_page_record, &page, err);
+}
+
+bool message_get(struct call *call, struct err *err)
+{
+    return call_relay_by_id(call, OP_message, err);
+}
+
+bool message_timeline(struct call *call, struct err *err)
+{
+    return call_relay_by_id(call, OP_timeline, err);
+}
+
+/* --- sending --- */
+
+static bool check_media(const struct message_body *body, struct err *err)
+{
+    if (body->media_urls.n > MEDIA_MAX)
+        return err_set(err, ERR_INPUT, "media_urls", "must be at most %d", MEDIA_MAX);
+    for (size_t i = 0; i < body->media_urls.n; i++) {
+        struct str url = body->media_urls.v[i];
+        if ((!str_starts(url, STR("https://")) && !str_starts(url, STR("http://"))) || url.n > MEDIA_URL_MAX_BYTES ||
+            str_find(url, ' ') < url.n)
+            return err_set(err, ERR_INPUT, "media_urls", "must be http or https addresses of at most %d characters", MEDIA_URL_MAX_BYTES);
+    }
+    return true;
+}
+
+static bool check_time(int64_t send_at, bool is_given, struct err *err)
+{
+    int64_t now_ms = clock_wall_ms();
+    if (is_given && (send_at <= now_ms || send_at > now_ms + SEND_AHEAD_MAX_MS))
+        return err_set(err, ERR_INPUT, "send_at", "must be in the future, at most a year ahead");
+    return true;
+}
+
+static bool check_class(struct str class, struct err *err)
+{
+    int value;
+    if (!str_is_set(class) || (words_find(&message_class_words, class, &value) && value != CLASS_CONFIRM))
+        return true;
+    return err_set(err, ERR_INPUT, "class", "must be one of: transactional, human, auto, bulk");
+}
+
+/* What the form of a message can say; whether it may be sent to this person the worker decides. */
+static bool check_message(const struct message_body *body, struct phone *to, struct err *err)
+{
+    bool is_valid;
+    if (!str_is_set(body->to))
+        return err_set(err, ERR_INPUT, "to", "is required");
+    if (!phone_plan_parse(body->to, "to", to, &is_valid, err))
+        return false;
+    if (body->text.n == 0 && body->media_urls.n == 0)
+        return err_set(err, ERR_INPUT, "text", "is required, unless there are media_urls");
+    if (body->from.n > SENDER_MAX_BYTES || (str_is_set(body->from) && body->from.n == 0))
+        return err_set(err, ERR_INPUT, "from", "must be one of our numbers");
+    return segments_check(body->text, "text", err) && check_media(body, err) && check_class(body->class, err) &&
+           check_time(body->send_at, body->send_at != 0, err);
+}
+
+bool message_send(struct call *call, struct err *err)
+{
+    struct message_body body;
+    struct message_view message;
+    struct phone to;
+    if (!call_idempotency(call, err) || !call_body(call, &message_body_record, "to", &body, NULL, err) ||
+        !check_message(&body, &to, err))
+        return false;
+    struct send_command command = { .to = phone_str(&to), .text = body.text, .from = body.from, .send_at = body.send_at,
+                                    .class = body.class, .source = call->caller.is_key ? STR("api") : STR("user") };
+    command.media_urls.v = body.media_urls.v;
+    command.media_urls.n = body.media_urls.n;
+    return call_ask(call, OP_send, &command, &message, err) && call_answer(call, 202, &message_view_record, &message, err);
+}
+
+/* --- what a person does with one --- */
+
+static bool act(struct call *call, struct str action, struct err *err)
+{
+    struct message_action request = { .action = action };
+    struct message_view message;
+    return call_id(call, 0, &request.id, err) && call_ask(call, OP_message_action, &request, &message, err) &&
+           call_answer(call, 200, &message_view_record, &message, err);
+}
+
+bool message_cancel(struct call *call, struct err *err)
+{
+    return act(call, STR("cancel"), err);
+}
+
+bool message_check(struct call *call, struct err *err)
+{
+    return act(call, STR("check"), err);
+}
+
+bool message_resend(struct call *call, struct err *err)
+{
+    return act(call, STR("resend"), err);
+}
+
+bool message_mark(struct call *call, struct err *err)
+{
+    struct mark_body body;
+    if (!call_body(call, &mark_body_record, "as", &body, NULL, err))
+        return false;
+    if (!str_is(body.as, "sent") && !str_is(body.as, "failed"))
+        return err_set(err, ERR_INPUT, "as", "must be one of: sent, failed");
+    return act(call, body.as, err);
+}

@@ -1,0 +1,497 @@
+#include "io/spool_store.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <lmdb.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+RECORD_TABLE(spool_entry, SPOOL_ENTRY);
+RECORD_TABLE(rejected_request, REJECTED_REQUEST);
+
+enum {
+    PAGE_BYTES = 4096,
+    INLINE_VALUE_BYTES = 1900,            /* a longer value gets pages of its own (LMDB: two must fit a page) */
+    ROW_OVERHEAD_BYTES = 200,             /* keys, node headers and the identity's row */
+    EVENT_ROW_MAX_BYTES = 512 * 1024,     /* a webhook of 64 KiB, decoded and framed, several times over */
+    REJECTED_ROW_MAX_BYTES = 256 * 1024,
+};
+#define RESERVE_BYTES (INT64_C(192) * 1024 * 1024)   /* refused requests (1,000 of 64 KiB), and room to delete in when full */
+
+static const char *const LANE_TABLES[SPOOL_LANES] = { [SPOOL_INBOUND] = "inbound", [SPOOL_REPORTS] = "reports" };
+static const char *const IDENTITY_TABLES[SPOOL_LANES] = { [SPOOL_INBOUND] = "inbound_ids", [SPOOL_REPORTS] = "reports_ids" };
+
+/* What a transaction changes beside the tables; becomes the store's at its commit. */
+struct tally {
+    int64_t entries[SPOOL_LANES];
+    int64_t next[SPOOL_LANES];
+    int64_t bytes;
+    int64_t rejected_next;
+};
+
+struct spool_store {
+    MDB_env *env;
+    int lock;
+    enum spool_mode mode;
+    int64_t max_bytes;
+    MDB_dbi lanes[SPOOL_LANES], identities[SPOOL_LANES], rejected, meta;
+    MDB_txn *txn;
+    struct tally pending, committed;
+    struct buf row;
+    _Atomic int64_t entries_seen[SPOOL_LANES], bytes_seen;   /* of `committed`, for spool_stat() */
+};
+
+/* --- LMDB's codes and keys ---------------------------------------------------------------------------------------- */
+
+static bool lmdb_err(int rc, const char *what, struct err *err)
+{
+    if (rc == MDB_MAP_FULL || rc == ENOSPC)
+        return err_set(err, ERR_BUSY, NULL, "the spool has no room left (%s)", what);
+    return err_set(err, ERR_BROKEN, NULL, "%s: %s (%d)", what, mdb_strerror(rc), rc);
+}
+
+struct key {
+    uint64_t big_endian;
+};
+
+static struct key key_of(int64_t sequence)
+{
+    return (struct key){ htobe64((uint64_t)sequence) };
+}
+
+static MDB_val key_val(struct key *key)
+{
+    return (MDB_val){ sizeof key->big_endian, &key->big_endian };
+}
+
+static int64_t sequence_of(const MDB_val *key)
+{
+    uint64_t big_endian = 0;
+    if (key->mv_size == sizeof big_endian)
+        memcpy(&big_endian, key->mv_data, sizeof big_endian);
+    return (int64_t)be64toh(big_endian);
+}
+
+/* What a row takes of the map, at most. */
+static int64_t row_bytes(size_t n)
+{
+    int64_t pages = ((int64_t)n + 16 + PAGE_BYTES - 1) / PAGE_BYTES;
+    return ROW_OVERHEAD_BYTES + (n <= INLINE_VALUE_BYTES ? (int64_t)n : pages * PAGE_BYTES);
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------ */
+
+static bool folder_make(const char *folder, struct err *err)
+{
+    char path[PATH_MAX];
+    size_t n = strlen(folder);
+    if (n == 0 || n >= sizeof path)
+        return err_set(err, ERR_INPUT, "SPOOL_DIR", "must be a path of 1 to %d characters", PATH_MAX - 1);
+    memcpy(path, folder, n + 1);
+    for (size_t i = 1; i <= n; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        path[i] = '\0';
+        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+            return err_set_errno(err, ERR_BROKEN, "SPOOL_DIR", "cannot make the folder");
+        path[i] = i < n ? '/' : '\0';
+    }
+    return true;
+}
+
+static bool folder_lock(struct spool_store *store, const char *folder, struct err *err)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/owner.lock", folder) >= (int)sizeof path)
+        return err_set(err, ERR_INPUT, "SPOOL_DIR", "is too long");
+    store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (store->lock < 0)
+        return err_set_errno(err, ERR_BROKEN, "SPOOL_DIR", "cannot open its lock");
+    if (flock(store->lock, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    if (errno == EWOULDBLOCK)
+        return err_set(err, ERR_CONFLICT, "SPOOL_DIR", "another ingress holds this folder");
+    return err_set_errno(err, ERR_BROKEN, "SPOOL_DIR", "cannot lock it");
+}
+
+static bool env_open(struct spool_store *store, const char *folder, struct err *err)
+{
+    int rc = mdb_env_create(&store->env);
+    if (rc != 0)
+        return lmdb_err(rc, "opening the spool", err);
+    bool is_owner = store->mode == SPOOL_OWN;
+    rc = mdb_env_set_maxdbs(store->env, 2 * SPOOL_LANES + 2);
+    if (rc == 0 && is_owner)
+        rc = mdb_env_set_mapsize(store->env, (size_t)(store->max_bytes + RESERVE_BYTES));
+    if (rc == 0)
+        rc = mdb_env_open(store->env, folder, is_owner ? 0 : MDB_RDONLY, 0600);
+    if (rc == ENOENT)
+        return err_set(err, ERR_MISSING, "SPOOL_DIR", "there is no spool in this folder");
+    if (rc != 0)
+        return lmdb_err(rc, "opening the spool", err);
+    int dead = 0;
+    if (is_owner)
+        (void)mdb_reader_check(store->env, &dead);   /* lookers that were killed; a failure only delays reuse of pages */
+    return true;
+}
+
+static bool version_check(struct spool_store *store, MDB_txn *txn, struct err *err)
+{
+    MDB_val name = { 7, (void *)"version" };
+    MDB_val value;
+    uint8_t version = SPOOL_VERSION;
+    int rc = mdb_get(txn, store->meta, &name, &value);
+    if (rc == MDB_NOTFOUND && store->mode == SPOOL_OWN) {
+        value = (MDB_val){ 1, &version };
+        rc = mdb_put(txn, store->meta, &name, &value, 0);
+    }
+    if (rc != 0)
+        return lmdb_err(rc, "reading the spool's version", err);
+    if (value.mv_size != 1 || *(const uint8_t *)value.mv_data != SPOOL_VERSION)
+        return err_set(err, ERR_CONFLICT, "SPOOL_DIR", "holds a spool of another version; this one writes %d", SPOOL_VERSION);
+    return true;
+}
+
+/* Sums what waits, and finds where each lane goes on. */
+static int tally_read(struct spool_store *store, MDB_txn *txn, struct tally *tally)
+{
+    *tally = (struct tally){ .next = { 1, 1 }, .rejected_next = 1 };
+    for (int lane = 0; lane <= SPOOL_LANES; lane++) {
+        MDB_cursor *cursor;
+        MDB_val key, value;
+        int rc = mdb_cursor_open(txn, lane < SPOOL_LANES ? store->lanes[lane] : store->rejected, &cursor);
+        if (rc != 0)
+            return rc;
+        if (lane == SPOOL_LANES) {
+            rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
+            tally->rejected_next = rc == 0 ? sequence_of(&key) + 1 : 1;
+        } else {
+            while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+                tally->entries[lane]++;
+                tally->bytes += row_bytes(value.mv_size);
+                tally->next[lane] = sequence_of(&key) + 1;
+            }
+        }
+        mdb_cursor_close(cursor);
+        if (rc != MDB_NOTFOUND && rc != 0)
+            return rc;
+    }
+    return 0;
+}
+
+static int tables_open(struct spool_store *store, MDB_txn *txn)
+{
+    unsigned flags = store->mode == SPOOL_OWN ? MDB_CREATE : 0;
+    int rc = mdb_dbi_open(txn, "meta", flags, &store->meta);
+    for (int lane = 0; lane < SPOOL_LANES && rc == 0; lane++) {
+        rc = mdb_dbi_open(txn, LANE_TABLES[lane], flags, &store->lanes[lane]);
+        if (rc == 0)
+            rc = mdb_dbi_open(txn, IDENTITY_TABLES[lane], flags, &store->identities[lane]);
+    }
+    return rc == 0 ? mdb_dbi_open(txn, "rejected", flags, &store->rejected) : rc;
+}
+
+static void tally_publish(struct spool_store *store)
+{
+    for (int lane = 0; lane < SPOOL_LANES; lane++)
+        atomic_store(&store->entries_seen[lane], store->committed.entries[lane]);
+    atomic_store(&store->bytes_seen, store->committed.bytes);
+}
+
+static bool tables_load(struct spool_store *store, struct err *err)
+{
+    MDB_txn *txn;
+    int rc = mdb_txn_begin(store->env, NULL, store->mode == SPOOL_OWN ? 0 : MDB_RDONLY, &txn);
+    if (rc != 0)
+        return lmdb_err(rc, "opening the spool", err);
+    rc = tables_open(store, txn);
+    bool is_fine = rc == 0 ? version_check(store, txn, err) : lmdb_err(rc, "opening the spool's tables", err);
+    if (is_fine && (rc = tally_read(store, txn, &store->committed)) != 0)
+        is_fine = lmdb_err(rc, "reading the spool", err);
+    if (!is_fine) {
+        mdb_txn_abort(txn);
+        return false;
+    }
+    rc = mdb_txn_commit(txn);
+    if (rc != 0)
+        return lmdb_err(rc, "opening the spool", err);
+    tally_publish(store);
+    return true;
+}
+
+bool spool_store_open(struct spool_store **out, const char *folder, enum spool_mode mode, int64_t max_bytes, struct err *err)
+{
+    struct spool_store *store = calloc(1, sizeof *store);
+    if (!store)
+        return err_set(err, ERR_BUSY, NULL, "no memory for the spool");
+    store->lock = -1;
+    store->mode = mode;
+    store->max_bytes = max_bytes;
+    buf_init(&store->row, EVENT_ROW_MAX_BYTES);
+    bool is_fine = (mode == SPOOL_LOOK || (folder_make(folder, err) && folder_lock(store, folder, err))) &&
+                   env_open(store, folder, err) && tables_load(store, err);
+    if (!is_fine) {
+        spool_store_close(&store);
+        return false;
+    }
+    *out = store;
+    return true;
+}
+
+void spool_store_close(struct spool_store **store)
+{
+    if (!*store)
+        return;
+    spool_abort(*store);
+    if ((*store)->env)
+        mdb_env_close((*store)->env);
+    if ((*store)->lock >= 0)
+        (void)close((*store)->lock);   /* drops the lock, too */
+    buf_release(&(*store)->row);
+    free(*store);
+    *store = NULL;
+}
+
+struct spool_stat spool_stat(const struct spool_store *store)
+{
+    struct spool_stat stat = { .bytes = atomic_load(&store->bytes_seen), .max_bytes = store->max_bytes };
+    for (int lane = 0; lane < SPOOL_LANES; lane++)
+        stat.entries[lane] = atomic_load(&store->entries_seen[lane]);
+    return stat;
+}
+
+/* --- changing ----------------------------------------------------------------------------------------------------- */
+
+bool spool_begin(struct spool_store *store, struct err *err)
+{
+    assert(!store->txn && store->mode == SPOOL_OWN);
+    int rc = mdb_txn_begin(store->env, NULL, 0, &store->txn);
+    if (rc != 0) {
+        store->txn = NULL;
+        return lmdb_err(rc, "beginning to write the spool", err);
+    }
+    store->pending = store->committed;
+    return true;
+}
+
+bool spool_append(struct spool_store *store, enum spool_lane lane, struct spool_entry *entry, bool *is_known, struct err *err)
+{
+    assert(store->txn && entry->identity.n == SPOOL_IDENTITY_BYTES);
+    struct tally *tally = &store->pending;
+    entry->sequence = tally->next[lane];
+    struct key key = key_of(entry->sequence);
+    MDB_val sequence = key_val(&key), identity = { entry->identity.n, (void *)entry->identity.p };
+    MDB_val have;
+    int rc = mdb_get(store->txn, store->identities[lane], &identity, &have);
+    *is_known = rc == 0;
+    if (rc != MDB_NOTFOUND)
+        return rc == 0 || lmdb_err(rc, "looking into the spool", err);
+
+    buf_clear(&store->row);
+    if (!record_encode(&spool_entry_record, entry, &store->row))
+        return err_set(err, ERR_TOO_BIG, NULL, "a spooled event may have %d bytes", EVENT_ROW_MAX_BYTES);
+    int64_t bytes = row_bytes(store->row.n);
+    if (tally->bytes + bytes > store->max_bytes)
+        return err_set(err, ERR_BUSY, NULL, "the spool is full: %lld bytes wait", (long long)tally->bytes);
+    MDB_val row = { store->row.n, store->row.p };
+    rc = mdb_put(store->txn, store->lanes[lane], &sequence, &row, MDB_APPEND);
+    if (rc == 0)
+        rc = mdb_put(store->txn, store->identities[lane], &identity, &sequence, 0);
+    if (rc != 0)
+        return lmdb_err(rc, "writing the spool", err);
+    tally->next[lane]++;
+    tally->entries[lane]++;
+    tally->bytes += bytes;
+    return true;
+}
+
+/* The identity's place in a row, without decoding the rest by hand. */
+static bool identity_of(const MDB_val *row, struct arena *scratch, MDB_val *identity, struct err *err)
+{
+    struct spool_entry entry;
+    record_init(&spool_entry_record, &entry);
+    if (!record_decode(&spool_entry_record, str_bytes(row->mv_data, row->mv_size), scratch, &entry, err))
+        return false;
+    *identity = (MDB_val){ entry.identity.n, (void *)entry.identity.p };
+    return true;
+}
+
+bool spool_remove(struct spool_store *store, enum spool_lane lane, int64_t sequence, struct err *err)
+{
+    assert(store->txn);
+    struct key key = key_of(sequence);
+    MDB_val at = key_val(&key), row, identity;
+    int rc = mdb_get(store->txn, store->lanes[lane], &at, &row);
+    if (rc == MDB_NOTFOUND)
+        return true;
+    if (rc != 0)
+        return lmdb_err(rc, "reading the spool", err);
+    struct arena scratch;
+    arena_init(&scratch, PAGE_BYTES);
+    uint8_t copy[SPOOL_IDENTITY_BYTES];
+    int64_t bytes = row_bytes(row.mv_size);
+    bool is_read = identity_of(&row, &scratch, &identity, err) && identity.mv_size == sizeof copy;
+    if (is_read)
+        memcpy(copy, identity.mv_data, sizeof copy);   /* the row moves when its page is written */
+    arena_release(&scratch);
+    if (!is_read)
+        return err_set(err, ERR_BROKEN, NULL, "entry %lld of the spool is damaged", (long long)sequence);
+
+    identity = (MDB_val){ sizeof copy, copy };
+    rc = mdb_del(store->txn, store->lanes[lane], &at, NULL);
+    if (rc == 0)
+        rc = mdb_del(store->txn, store->identities[lane], &identity, NULL);
+    if (rc != 0 && rc != MDB_NOTFOUND)
+        return lmdb_err(rc, "removing from the spool", err);
+    store->pending.entries[lane]--;
+    store->pending.bytes -= bytes;
+    return true;
+}
+
+/* Drops the oldest one while it is one too many or too old. */
+static int rejected_trim(struct spool_store *store, int64_t now_ms)
+{
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    int rc = mdb_cursor_open(store->txn, store->rejected, &cursor);
+    if (rc != 0)
+        return rc;
+    int64_t oldest_ms = now_ms - REJECTED_DAYS * INT64_C(86400000);
+    while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)) == 0) {
+        struct rejected_request have;
+        struct arena scratch;
+        struct err unused;
+        arena_init(&scratch, PAGE_BYTES);
+        record_init(&rejected_request_record, &have);
+        bool is_read = record_decode(&rejected_request_record, str_bytes(value.mv_data, value.mv_size), &scratch, &have, &unused);
+        arena_release(&scratch);
+        bool is_kept = is_read && have.at >= oldest_ms && sequence_of(&key) > store->pending.rejected_next - 1 - REJECTED_MAX;
+        if (is_kept || (rc = mdb_cursor_del(cursor, 0)) != 0)
+            break;
+    }
+    mdb_cursor_close(cursor);
+    return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+bool spool_reject(struct spool_store *store, struct rejected_request *request, struct err *err)
+{
+    assert(store->txn);
+    request->sequence = store->pending.rejected_next;
+    buf_clear(&store->row);
+    if (!record_encode(&rejected_request_record, request, &store->row) || store->row.n > REJECTED_ROW_MAX_BYTES)
+        return err_set(err, ERR_TOO_BIG, NULL, "a refused request may have %d bytes", REJECTED_ROW_MAX_BYTES);
+    struct key key = key_of(request->sequence);
+    MDB_val at = key_val(&key), row = { store->row.n, store->row.p };
+    int rc = mdb_put(store->txn, store->rejected, &at, &row, MDB_APPEND);
+    store->pending.rejected_next++;
+    if (rc == 0)
+        rc = rejected_trim(store, request->at);
+    return rc == 0 || lmdb_err(rc, "keeping a refused request", err);
+}
+
+bool spool_commit(struct spool_store *store, struct err *err)
+{
+    assert(store->txn);
+    int rc = mdb_txn_commit(store->txn);
+    store->txn = NULL;
+    if (rc != 0)
+        return lmdb_err(rc, "committing the spool", err);
+    store->committed = store->pending;
+    tally_publish(store);
+    return true;
+}
+
+void spool_abort(struct spool_store *store)
+{
+    if (store->txn)
+        mdb_txn_abort(store->txn);
+    store->txn = NULL;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+/* The rows of a table from `from` on, each copied into the arena: LMDB's own bytes end with the transaction. */
+static bool rows_read(struct spool_store *store, MDB_dbi table, int64_t from, size_t max_n, size_t max_bytes,
+                      struct arena *arena, struct str *rows, size_t *n, struct err *err)
+{
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
+    if (rc != 0)
+        return lmdb_err(rc, "reading the spool", err);
+    rc = mdb_cursor_open(txn, table, &cursor);
+    size_t bytes = 0;
+    *n = 0;
+    if (rc == 0) {
+        struct key key = key_of(from);
+        MDB_val at = key_val(&key), value;
+        rc = mdb_cursor_get(cursor, &at, &value, MDB_SET_RANGE);
+        while (rc == 0 && *n < max_n && (*n == 0 || bytes + value.mv_size <= max_bytes)) {
+            rows[*n] = arena_dup(arena, str_bytes(value.mv_data, value.mv_size));
+            if (!str_is_set(rows[*n]))
+                break;
+            bytes += value.mv_size;
+            (*n)++;
+            rc = mdb_cursor_get(cursor, &at, &value, MDB_NEXT);
+        }
+        mdb_cursor_close(cursor);
+    }
+    mdb_txn_abort(txn);
+    if (rc != 0 && rc != MDB_NOTFOUND)
+        return lmdb_err(rc, "reading the spool", err);
+    return !arena_is_full(arena) || arena_err(arena, err);
+}
+
+/* Reads rows and decodes each; *out becomes an array of the record's struct. */
+static bool records_read(struct spool_store *store, MDB_dbi table, const struct record *record, int64_t from, size_t max_n,
+                         size_t max_bytes, struct arena *arena, void **out, size_t *n, struct err *err)
+{
+    struct str *rows = arena_alloc_array(arena, max_n, sizeof *rows);
+    char *objects = arena_alloc_array(arena, max_n, record->size);
+    if (!rows || !objects)
+        return arena_err(arena, err);
+    if (!rows_read(store, table, from, max_n, max_bytes, arena, rows, n, err))
+        return false;
+    for (size_t i = 0; i < *n; i++) {
+        record_init(record, objects + i * record->size);
+        if (!record_decode(record, rows[i], arena, objects + i * record->size, err))
+            return false;
+    }
+    *out = objects;
+    return true;
+}
+
+bool spool_head(struct spool_store *store, enum spool_lane lane, size_t max_n, size_t max_bytes, struct arena *arena,
+                struct spool_entry **out, size_t *n, struct err *err)
+{
+    void *objects = NULL;
+    bool is_read = records_read(store, store->lanes[lane], &spool_entry_record, 0, max_n, max_bytes, arena, &objects, n, err);
+    *out = objects;
+    return is_read;
+}
+
+bool spool_list(struct spool_store *store, enum spool_lane lane, int64_t after, size_t max_n, struct arena *arena,
+                struct spool_entry **out, size_t *n, struct err *err)
+{
+    void *objects = NULL;
+    bool is_read =
+        records_read(store, store->lanes[lane], &spool_entry_record, after + 1, max_n, SIZE_MAX, arena, &objects, n, err);
+    *out = objects;
+    return is_read;
+}
+
+bool spool_rejected(struct spool_store *store, int64_t after, size_t max_n, struct arena *arena, struct rejected_request **out,
+                    size_t *n, struct err *err)
+{
+    void *objects = NULL;
+    bool is_read =
+        records_read(store, store->rejected, &rejected_request_record, after + 1, max_n, SIZE_MAX, arena, &objects, n, err);
+    *out = objects;
+    return is_read;
+}

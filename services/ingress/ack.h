@@ -1,0 +1,65 @@
+/* ack.h - a request waits here until its event is durable: committed by the worker (or sender), or on disk in the spool.
+ *
+ * Promise: I1 every ack_wait() ends with one answer, after at most ACK_PATIENCE_MS. I2 ACK_COMMITTED and ACK_SPOOLED mean stable storage (P1).
+ *          I3 a lane keeps its order: once one event goes to the spool, all that came later go behind it, until the spool is empty.
+ *          I4 an opt-out is never answered ACK_SPOOLED. I5 one batch of a lane is in flight at a time.
+ * Units:   times in ms of CLOCK_BOOTTIME.
+ * Memory:  an event is copied before ack_wait() can return early; a reply's text is copied into the waiter's arena.
+ * Threads: ack_wait(): the HTTP threads. lane_…(): the lane's relay thread. acks_spooled(): the spool's thread.
+ *          A lane's state is guarded by its lock; a waiter sleeps on a word that its whole batch shares and takes no lock to wake.
+ * Source:  design.md section 4, "The spool"; performance.md, "Batches on the bus".
+ *
+ *   ack_wait ──▶ QUEUED ──lane_next──▶ ASKED ──lane_answered──▶ COMMITTED
+ *      │            │                    │  ▲                        ▲
+ *      │            └── the budget is over, or the worker said later │  (lane_divert: in order, both)
+ *      │ spool is not empty              │  │ spool refused          │
+ *      └─────────────────────────────▶ SPOOLING ──acks_spooled──▶ SPOOLED
+ *                                        │  └── an opt-out ──▶ PARKED ──lane_replayed──▶ COMMITTED
+ *                                        └── spool refused, nobody was asked ──▶ REFUSED;  patience over, anywhere ──▶ REFUSED
+ */
+#ifndef PARLEY_INGRESS_ACK_H
+#define PARLEY_INGRESS_ACK_H
+#include "io/event_batch.h"
+#include "spool.h"
+
+enum {
+    ACK_PATIENCE_MS = 5000,  /* Plivo gives up after 8 s */
+    GATHER_US = 300,         /* a batch waits so long for company … */
+    GATHER_ENOUGH = 32,      /* … while fewer than these are there … */
+    GATHER_LOAD = 4,         /* … and the last batch had at least so many */
+};
+
+enum ack_answer { ACK_COMMITTED, ACK_SPOOLED, ACK_BUSY };
+
+/* `after` the spool's start: what it holds puts the lanes behind it. */
+MUST_USE bool acks_start(int64_t budget_ms, struct err *err);
+/* Nobody waits for a worker any longer: opt-outs on disk get their 503 now. */
+void acks_drain(void);
+/* Ends every lane_next(). */
+void acks_stop(void);
+
+/* Waits until the event is durable. ACK_COMMITTED fills *answer (its text in the arena): there may be a reply to be written. */
+enum ack_answer ack_wait(const struct event *event, struct arena *arena, struct inbound_answer *answer);
+
+/* --- the relay's side --------------------------------------------------------------------------------------------- */
+
+enum lane_work { LANE_ASK, LANE_REPLAY, LANE_STOP };
+
+/* Waits for work. LANE_ASK: `events` are the next batch, copied into the arena. LANE_REPLAY: the spool comes first. */
+enum lane_work lane_next(enum spool_lane lane, struct arena *arena, struct str *events, size_t *n);
+/* What became of the batch of lane_next(). False: nothing could be done with some of it; pause before the next. */
+MUST_USE bool lane_answered(enum spool_lane lane, const struct inbound_answer *results, size_t n);
+/* A spooled event was committed: wakes an opt-out that waits for it. */
+void lane_replayed(enum spool_lane lane, const struct spool_entry *entry, const struct inbound_answer *result);
+/* So many entries have left the spool. */
+void lane_removed(enum spool_lane lane, size_t n);
+/* Sleeps, but not past a stop. */
+void lane_pause(enum spool_lane lane, int64_t pause_ms);
+/* Sleeps until a ticket of the lane was written, a stop, or the time is over. */
+void lane_await_spool(enum spool_lane lane, int64_t wait_ms);
+
+/* --- the spool's side: a spool_done ------------------------------------------------------------------------------- */
+
+void acks_spooled(struct spool_ticket *tickets);
+
+#endif

@@ -1,0 +1,3 @@
+#include "metrics.h"
+
+METRICS_DEFINE(ingress_metrics, INGRESS_METRICS);

@@ -1,0 +1,168 @@
+#include "relay.h"
+
+#include "ack.h"
+#include "io/clock.h"
+#include "io/log.h"
+#include "metrics.h"
+
+#include <pthread.h>
+
+enum { SPOOL_POLL_MS = 20 }; /* entries on their way to the disk: looked for again, should a signal be lost */
+
+struct relay {
+    enum spool_lane lane;
+    const char *peer;
+    struct bus_client *client;
+    struct metric *batches, *batched, *unanswered, *waiting, *oldest;
+    struct arena arena;
+    struct inbound_answer results[EVENT_BATCH_MAX];
+    struct str events[EVENT_BATCH_MAX];
+    int64_t sequences[EVENT_BATCH_MAX];
+    int64_t backoff_ms;
+    bool is_away; /* for the log: told once */
+    pthread_t thread;
+    bool is_running;
+};
+
+static struct relay relays[SPOOL_LANES] = {
+    [SPOOL_INBOUND] = { .lane = SPOOL_INBOUND, .peer = "worker", .batches = &metric_batches_inbound,
+                        .batched = &metric_batched_inbound, .unanswered = &metric_unanswered_inbound,
+                        .waiting = &metric_spool_inbound, .oldest = &metric_oldest_inbound },
+    [SPOOL_REPORTS] = { .lane = SPOOL_REPORTS, .peer = "sender", .batches = &metric_batches_reports,
+                        .batched = &metric_batched_reports, .unanswered = &metric_unanswered_reports,
+                        .waiting = &metric_spool_reports, .oldest = &metric_oldest_reports },
+};
+
+static void ask(struct relay *relay, const struct str *events, size_t n)
+{
+    struct err err;
+    metric_add(relay->batches, 1);
+    metric_add(relay->batched, (int64_t)n);
+    bool is_answered =
+        event_batch_ask(relay->client, relay->lane, events, n, &relay->arena, relay->results, RELAY_CALL_MS, &err);
+    if (is_answered == !relay->is_away)
+        return;
+    relay->is_away = !is_answered;
+    if (is_answered)
+        log_event(LOG_INFO, "relay.back", F_WORD("peer", relay->peer), F_INT("spooled", spool_waiting(relay->lane)));
+    else
+        log_event(err_is_retryable(err.kind) ? LOG_WARN : LOG_ERROR, "relay.away", F_WORD("peer", relay->peer), F_ERR(&err));
+}
+
+static void pause_longer(struct relay *relay)
+{
+    relay->backoff_ms = clamp_i64(2 * relay->backoff_ms, RELAY_BACKOFF_FIRST_MS, RELAY_BACKOFF_MAX_MS);
+    metric_add(relay->unanswered, 1);
+    lane_pause(relay->lane, relay->backoff_ms);
+}
+
+/* I2: only what stands before the first "later". */
+static size_t done_before_later(const struct inbound_answer *results, size_t n)
+{
+    size_t done = 0;
+    while (done < n && results[done].result != EVENT_LATER)
+        done++;
+    return done;
+}
+
+static void replay_batch(struct relay *relay, const struct spool_entry *entries, size_t n)
+{
+    struct err err;
+    for (size_t i = 0; i < n; i++) {
+        relay->events[i] = entries[i].event;
+        relay->sequences[i] = entries[i].sequence;
+    }
+    ask(relay, relay->events, n);
+    size_t done = done_before_later(relay->results, n);
+    for (size_t i = 0; i < done; i++) {
+        if (relay->results[i].result == EVENT_QUARANTINED)
+            metric_add(&metric_quarantined, 1);
+        lane_replayed(relay->lane, &entries[i], &relay->results[i]);
+    }
+    if (done > 0 && !spool_take_away(relay->lane, relay->sequences, done, &err)) {
+        log_event(LOG_ERROR, "relay.not_removed", F_ERR(&err));   /* they are asked again: duplicates by then (P2) */
+        pause_longer(relay);
+        return;
+    }
+    lane_removed(relay->lane, done);
+    metric_add(&metric_spool_replayed, (int64_t)done);
+    if (done < n)
+        pause_longer(relay);
+    else
+        relay->backoff_ms = 0;
+}
+
+static void replay(struct relay *relay)
+{
+    struct spool_entry *entries;
+    size_t n;
+    struct err err;
+    if (!spool_oldest(relay->lane, EVENT_BATCH_MAX, EVENT_BATCH_BYTES, &relay->arena, &entries, &n, &err)) {
+        log_event(LOG_ERROR, "relay.spool_unreadable", F_ERR(&err));
+        pause_longer(relay);
+    } else if (n == 0) {
+        lane_await_spool(relay->lane, SPOOL_POLL_MS);
+    } else {
+        metric_set(relay->oldest, max_i64(0, (clock_wall_ms() - entries[0].received_at) / 1000));
+        replay_batch(relay, entries, n);
+    }
+    metric_set(relay->waiting, spool_waiting(relay->lane));
+    if (spool_waiting(relay->lane) == 0)
+        metric_set(relay->oldest, 0);
+}
+
+static void *relay_run(void *arg)
+{
+    struct relay *relay = arg;
+    for (;;) {
+        size_t n;
+        arena_reset(&relay->arena);
+        switch (lane_next(relay->lane, &relay->arena, relay->events, &n)) {
+        case LANE_STOP:
+            return NULL;
+        case LANE_REPLAY:
+            replay(relay);
+            break;
+        case LANE_ASK:
+            if (n > 0)   /* none: no memory to copy one */
+                ask(relay, relay->events, n);
+            if (lane_answered(relay->lane, relay->results, n))
+                relay->backoff_ms = 0;
+            else
+                pause_longer(relay);
+            break;
+        }
+    }
+}
+
+bool relay_start(struct bus_client *worker, struct bus_client *sender, struct err *err)
+{
+    for (int i = 0; i < SPOOL_LANES; i++) {
+        struct relay *relay = &relays[i];
+        relay->client = relay->lane == SPOOL_INBOUND ? worker : sender;
+        relay->backoff_ms = 0;
+        relay->is_away = false;
+        arena_init(&relay->arena, EVENT_BATCH_ARENA_BYTES);
+        if (pthread_create(&relay->thread, NULL, relay_run, relay) != 0) {
+            arena_release(&relay->arena);
+            relay_stop();
+            return err_set(err, ERR_BUSY, NULL, "no thread for the relay");
+        }
+        relay->is_running = true;
+        metric_set(relay->waiting, spool_waiting(relay->lane));
+    }
+    return true;
+}
+
+void relay_stop(void)
+{
+    acks_stop();
+    for (int i = 0; i < SPOOL_LANES; i++) {
+        struct relay *relay = &relays[i];
+        if (!relay->is_running)
+            continue;
+        (void)pthread_join(relay->thread, NULL);   /* it is ours and joinable; it waits for one call at most */
+        arena_release(&relay->arena);
+        relay->is_running = false;
+    }
+}

@@ -1,0 +1,295 @@
+#include "spool.h"
+
+#include "io/clock.h"
+#include "io/log.h"
+#include "metrics.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { REJECTED_ARENA_BYTES = 16 * 1024 };
+
+struct kept {
+    struct kept *next;
+    size_t n;
+    char bytes[]; /* msgpack of a rejected_request */
+};
+
+/* A lane's wish to have entries removed; lives on the stack of who waits for it. */
+struct removal {
+    const int64_t *sequences;
+    size_t n;
+    bool is_done, is_fine;
+    struct err err;
+};
+
+/* What one transaction takes up. */
+struct work {
+    struct spool_ticket *tickets;
+    struct kept *kept;
+    struct removal *removals[SPOOL_LANES];
+};
+
+static struct {
+    struct spool_store *store;
+    spool_done *done;
+    pthread_t thread;
+    bool is_running;
+    pthread_mutex_t lock;
+    pthread_cond_t wanted, removed;
+    struct work work; /* guarded by lock, as all below it */
+    struct spool_ticket **last_ticket;
+    struct kept **last_kept;
+    size_t kept_n;
+    bool is_stopping;
+    _Atomic int64_t paused_until_ms; /* CLOCK_BOOTTIME */
+} state = { .lock = PTHREAD_MUTEX_INITIALIZER, .removed = PTHREAD_COND_INITIALIZER };
+
+/* --- what others put ---------------------------------------------------------------------------------------------- */
+
+struct spool_ticket *spool_ticket_new(const struct event *event)
+{
+    struct spool_ticket *ticket = calloc(1, sizeof *ticket + event->bytes.n);
+    if (!ticket)
+        return NULL;
+    ticket->lane = event->lane;
+    ticket->identity = event->identity;
+    ticket->received_at = event->received_at;
+    ticket->is_opt_out = event->is_opt_out;
+    ticket->n = event->bytes.n;
+    memcpy(ticket->bytes, event->bytes.p, event->bytes.n);
+    return ticket;
+}
+
+void spool_put(struct spool_ticket *ticket)
+{
+    pthread_mutex_lock(&state.lock);
+    *state.last_ticket = ticket;
+    state.last_ticket = &ticket->next;
+    pthread_cond_signal(&state.wanted);
+    pthread_mutex_unlock(&state.lock);
+}
+
+bool spool_can_take(void)
+{
+    struct spool_stat stat = spool_stat(state.store);
+    return stat.bytes < stat.max_bytes && clock_boot_ms() >= atomic_load(&state.paused_until_ms);
+}
+
+int64_t spool_waiting(enum spool_lane lane)
+{
+    return spool_stat(state.store).entries[lane];
+}
+
+int64_t spool_bytes(void)
+{
+    return spool_stat(state.store).bytes;
+}
+
+bool spool_oldest(enum spool_lane lane, size_t max_n, size_t max_bytes, struct arena *arena, struct spool_entry **out,
+                  size_t *n, struct err *err)
+{
+    return spool_head(state.store, lane, max_n, max_bytes, arena, out, n, err);
+}
+
+bool spool_take_away(enum spool_lane lane, const int64_t *sequences, size_t n, struct err *err)
+{
+    struct removal removal = { .sequences = sequences, .n = n };
+    pthread_mutex_lock(&state.lock);
+    assert(!state.work.removals[lane]);
+    state.work.removals[lane] = &removal;
+    pthread_cond_signal(&state.wanted);
+    while (!removal.is_done)
+        pthread_cond_wait(&state.removed, &state.lock);
+    pthread_mutex_unlock(&state.lock);
+    if (!removal.is_fine)
+        *err = removal.err;
+    return removal.is_fine;
+}
+
+void spool_keep_rejected(const struct rejected_request *request)
+{
+    struct buf bytes;
+    buf_init(&bytes, EVENT_MAX_BYTES);
+    bool is_encoded = record_encode(&rejected_request_record, request, &bytes);
+    struct kept *kept = is_encoded ? malloc(sizeof *kept + bytes.n) : NULL;
+    if (kept) {
+        kept->next = NULL;
+        kept->n = bytes.n;
+        memcpy(kept->bytes, bytes.p, bytes.n);
+    }
+    buf_release(&bytes);
+    pthread_mutex_lock(&state.lock);
+    bool has_room = kept && state.kept_n < REJECTED_WAITING_MAX;
+    if (has_room) {
+        *state.last_kept = kept;
+        state.last_kept = &kept->next;
+        state.kept_n++;
+        pthread_cond_signal(&state.wanted);
+    }
+    pthread_mutex_unlock(&state.lock);
+    if (!has_room) {
+        free(kept);
+        metric_add(&metric_rejected_lost, 1);
+    }
+}
+
+/* --- the thread --------------------------------------------------------------------------------------------------- */
+
+static bool is_urgent(const struct work *work)
+{
+    return work->tickets || work->removals[SPOOL_INBOUND] || work->removals[SPOOL_REPORTS];
+}
+
+/* Waits for work and takes all of it. Refused requests alone wait for company. False: nothing left, and it is time to stop. */
+static bool work_take(struct work *out)
+{
+    pthread_mutex_lock(&state.lock);
+    while (!is_urgent(&state.work) && !state.work.kept && !state.is_stopping)
+        pthread_cond_wait(&state.wanted, &state.lock);
+    struct timespec until;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);   /* cannot fail: the clock exists */
+    until.tv_sec += REJECTED_EVERY_MS / 1000;
+    int rc = 0;
+    while (!is_urgent(&state.work) && !state.is_stopping && rc == 0)
+        rc = pthread_cond_timedwait(&state.wanted, &state.lock, &until);
+    *out = state.work;
+    state.work = (struct work){ 0 };
+    state.last_ticket = &state.work.tickets;
+    state.last_kept = &state.work.kept;
+    state.kept_n = 0;
+    pthread_mutex_unlock(&state.lock);
+    return is_urgent(out) || out->kept;
+}
+
+static void ticket_store(struct spool_ticket *ticket)
+{
+    struct spool_entry entry;
+    struct err err;
+    bool is_known = false;
+    record_init(&spool_entry_record, &entry);
+    entry.identity = str_bytes(ticket->identity.b, sizeof ticket->identity.b);
+    entry.received_at = ticket->received_at;
+    entry.is_opt_out = ticket->is_opt_out;
+    entry.event = str_bytes(ticket->bytes, ticket->n);
+    ticket->result = SPOOL_REFUSED;
+    if (spool_append(state.store, ticket->lane, &entry, &is_known, &err))
+        ticket->result = is_known ? SPOOL_KNOWN : SPOOL_STORED;
+    else if (err.kind != ERR_BUSY)   /* full is told by the gauges and the 503s */
+        log_event(LOG_ERROR, "spool.append_failed", F_ERR(&err));
+}
+
+static void kept_store(const struct kept *kept)
+{
+    struct rejected_request request;
+    struct arena arena;
+    struct err err;
+    arena_init(&arena, REJECTED_ARENA_BYTES);
+    record_init(&rejected_request_record, &request);
+    if (!record_decode(&rejected_request_record, str_bytes(kept->bytes, kept->n), &arena, &request, &err) ||
+        !spool_reject(state.store, &request, &err))
+        log_event(LOG_WARN, "spool.rejected_not_kept", F_ERR(&err));
+    arena_release(&arena);
+}
+
+/* Removals first: they make room. One that fails leaves the transaction unfit, and the commit says so. */
+static bool work_write(const struct work *work, struct err *err)
+{
+    if (!spool_begin(state.store, err))
+        return false;
+    for (int lane = 0; lane < SPOOL_LANES; lane++)
+        for (size_t i = 0; work->removals[lane] && i < work->removals[lane]->n; i++)
+            if (!spool_remove(state.store, (enum spool_lane)lane, work->removals[lane]->sequences[i], err)) {
+                spool_abort(state.store);
+                return false;
+            }
+    for (struct spool_ticket *ticket = work->tickets; ticket; ticket = ticket->next)
+        ticket_store(ticket);
+    for (const struct kept *kept = work->kept; kept; kept = kept->next)
+        kept_store(kept);
+    return spool_commit(state.store, err);
+}
+
+static void work_tell(struct work *work, bool is_written, const struct err *err)
+{
+    for (struct spool_ticket *ticket = work->tickets; ticket; ticket = ticket->next)
+        if (!is_written)
+            ticket->result = SPOOL_REFUSED;
+    pthread_mutex_lock(&state.lock);
+    for (int lane = 0; lane < SPOOL_LANES; lane++) {
+        struct removal *removal = work->removals[lane];
+        if (!removal)
+            continue;
+        removal->is_fine = is_written;
+        if (!is_written)
+            removal->err = *err;
+        removal->is_done = true;
+    }
+    pthread_cond_broadcast(&state.removed);
+    pthread_mutex_unlock(&state.lock);
+    if (work->tickets)
+        state.done(work->tickets);
+    while (work->kept) {
+        struct kept *next = work->kept->next;
+        free(work->kept);
+        work->kept = next;
+    }
+}
+
+static void *spool_run(void *unused)
+{
+    struct work work;
+    (void)unused;
+    while (work_take(&work)) {
+        struct err err = { 0 };
+        bool is_written = work_write(&work, &err);
+        if (!is_written) {
+            atomic_store(&state.paused_until_ms, clock_boot_ms() + SPOOL_PAUSE_MS);
+            metric_add(&metric_spool_failures, 1);
+            log_event(LOG_ERROR, "spool.write_failed", F_ERR(&err));
+        }
+        work_tell(&work, is_written, &err);
+        metric_set(&metric_spool_bytes, spool_bytes());
+    }
+    return NULL;
+}
+
+bool spool_start(const char *folder, int64_t max_bytes, spool_done *done, struct err *err)
+{
+    pthread_condattr_t monotonic;
+    if (!spool_store_open(&state.store, folder, SPOOL_OWN, max_bytes, err))
+        return false;
+    state.done = done;
+    state.is_stopping = false;
+    state.work = (struct work){ 0 };
+    state.last_ticket = &state.work.tickets;
+    state.last_kept = &state.work.kept;
+    state.kept_n = 0;
+    (void)pthread_condattr_init(&monotonic);   /* these four cannot fail on Linux */
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&state.wanted, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+    if (pthread_create(&state.thread, NULL, spool_run, NULL) != 0) {
+        spool_store_close(&state.store);
+        return err_set(err, ERR_BUSY, NULL, "no thread for the spool");
+    }
+    state.is_running = true;
+    metric_set(&metric_spool_bytes, spool_bytes());
+    return true;
+}
+
+void spool_stop(void)
+{
+    if (!state.is_running)
+        return;
+    pthread_mutex_lock(&state.lock);
+    state.is_stopping = true;
+    pthread_cond_signal(&state.wanted);
+    pthread_mutex_unlock(&state.lock);
+    (void)pthread_join(state.thread, NULL);   /* it is ours and joinable */
+    (void)pthread_cond_destroy(&state.wanted);
+    spool_store_close(&state.store);
+    state.is_running = false;
+}

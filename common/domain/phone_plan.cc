@@ -80,17 +80,15 @@ enum phone_kind kind_of(PhoneNumberUtil::PhoneNumberType type)
     }
 }
 
-bool parse(struct str raw, const char *field, struct phone *out, bool *is_valid, struct err *err)
+/* One reading; *e164 is filled when it succeeds. */
+bool parse_once(const std::string &raw, const char *field, PhoneNumber *number, std::string *e164, struct err *err)
 {
-    if (raw.n > RAW_MAX_BYTES)
-        return refuse(field, err, "is too long to be a phone number");
-    PhoneNumber number;
-    auto error = util().Parse(std::string(raw.n ? raw.p : "", raw.n), NO_REGION, &number);
+    auto error = util().Parse(raw, NO_REGION, number);
     if (error != PhoneNumberUtil::NO_PARSING_ERROR)
         return refuse(field, err, reason_of(error));
-    if (number.has_extension())
+    if (number->has_extension())
         return refuse(field, err, "has an extension; a text reaches the number itself only");
-    switch (util().IsPossibleNumberWithReason(number)) {
+    switch (util().IsPossibleNumberWithReason(*number)) {
     case PhoneNumberUtil::IS_POSSIBLE:
         break;
     case PhoneNumberUtil::TOO_LONG:
@@ -101,8 +99,26 @@ bool parse(struct str raw, const char *field, struct phone *out, bool *is_valid,
     default:
         return refuse(field, err, "is not a possible number in its country");
     }
-    std::string e164;
-    util().Format(number, PhoneNumberUtil::E164, &e164);
+    util().Format(*number, PhoneNumberUtil::E164, e164);
+    return true;
+}
+
+/* Each reading drops one trunk prefix ("+44 0 20 …"). Read until nothing changes, or two ways to write a number would
+ * make two contacts; each round but the last drops a digit. */
+bool parse(struct str raw, const char *field, struct phone *out, bool *is_valid, struct err *err)
+{
+    if (raw.n > RAW_MAX_BYTES)
+        return refuse(field, err, "is too long to be a phone number");
+    std::string text(raw.n ? raw.p : "", raw.n), e164;
+    PhoneNumber number;
+    for (size_t round = 0; round < RAW_MAX_BYTES; round++) {
+        number.Clear();
+        if (!parse_once(text, field, &number, &e164, err))
+            return false;
+        if (e164 == text)
+            break;
+        text = e164;
+    }
     if (!phone_parse({ e164.data(), e164.size() }, field, out, err))
         return false;
     *is_valid = util().IsValidNumber(number);

@@ -15,6 +15,7 @@ static void numbers_as_people_write_them_become_e164(void **state)
         { "+44 20 7031 3000", "+442070313000", true },
         { "+41 44 668 18 00", "+41446681800", true },
         { "+49 (0)89 12345678", "+498912345678", true },
+        { "+84 00 123 484 567", "+84123484567", false }, /* two trunk zeros: both go */
         { "\xEF\xBC\x8B"
           "12125552368",
           "+12125552368", true }, /* a full-width plus */

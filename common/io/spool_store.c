@@ -127,7 +127,7 @@ static bool env_open(struct spool_store *store, const char *folder, struct err *
         return lmdb_err(rc, "opening the spool", err);
     bool is_owner = store->mode == SPOOL_OWN;
     rc = mdb_env_set_maxdbs(store->env, 2 * SPOOL_LANES + 2);
-    if (rc == 0 && is_owner)
+    if (rc == 0 && is_owner && store->max_bytes > 0)
         rc = mdb_env_set_mapsize(store->env, (size_t)(store->max_bytes + RESERVE_BYTES));
     if (rc == 0)
         rc = mdb_env_open(store->env, folder, is_owner ? 0 : MDB_RDONLY, 0600);

@@ -61,7 +61,8 @@ struct spool_store;
 enum spool_mode { SPOOL_OWN, SPOOL_LOOK };
 
 /* SPOOL_OWN makes the folder, locks it and may write; ERR_CONFLICT when a living process holds it.
- * SPOOL_LOOK reads beside the owner; ERR_MISSING when there is no spool. `max_bytes` bounds the events of both lanes. */
+ * SPOOL_LOOK reads beside the owner; ERR_MISSING when there is no spool. `max_bytes` bounds the events of both lanes;
+ * 0 takes the spool as it is, to read and to remove. */
 MUST_USE bool spool_store_open(struct spool_store **out, const char *folder, enum spool_mode mode, int64_t max_bytes,
                                struct err *err);
 void spool_store_close(struct spool_store **store);

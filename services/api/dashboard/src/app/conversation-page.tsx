@@ -20,7 +20,7 @@ import type { InboxSearch } from './search-params';
 export function NoConversation() {
   return (
     <Empty icon={MessagesSquare} title="Choose a conversation">
-      <span className="mt-1 inline-flex items-center gap-1.5">
+      <span className="mt-1 flex items-center justify-center gap-1.5 whitespace-nowrap max-md:hidden">
         <Kbd keys="j" /> <Kbd keys="k" /> to move, <Kbd keys="Enter" /> to open, <Kbd keys="?" /> for all keys
       </span>
     </Empty>

@@ -127,14 +127,10 @@ function TopBar({ me, live, onPalette, onSignOut }: TopBarProps) {
           <Smartphone size={17} />
         </IconButton>
       )}
-      <IconButton label={`Theme: ${theme}`} onClick={nextTheme} className="max-sm:hidden">
+      <IconButton label={`Theme: ${theme}`} onClick={nextTheme}>
         <ThemeIcon size={17} />
       </IconButton>
-      <IconButton
-        label={me === undefined ? 'Sign out' : `Sign out ${me.user.name}`}
-        onClick={onSignOut}
-        className="max-sm:hidden"
-      >
+      <IconButton label={me === undefined ? 'Sign out' : `Sign out ${me.user.name}`} onClick={onSignOut}>
         <LogOut size={16} />
       </IconButton>
     </header>

@@ -29,7 +29,7 @@ describe('what forces UCS-2', () => {
   it('is named once, where it first stands', () => {
     expect(countSegments('It\u2019s \u2019here\u2019 \u{1f44d}').forcedBy).toEqual([
       { character: '\u2019', offset: 2, replacement: "'" },
-      { character: '\u{1f44d}', offset: 13, replacement: null },
+      { character: '\u{1f44d}', offset: 12, replacement: null },
     ]);
   });
 

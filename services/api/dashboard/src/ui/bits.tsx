@@ -32,7 +32,11 @@ export function Badge({
 const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '');
 
 /** How `keys` of a command is shown here. */
-export const keyCaps = (keys: string): string => keys.replace('Mod+', isMac ? '⌘' : 'Ctrl ').replace('Escape', 'Esc');
+export const keyCaps = (keys: string): string =>
+  keys
+    .replace(/^Mod\+(.)$/, (_, key: string) => `Mod+${key.toUpperCase()}`)
+    .replace('Mod+', isMac ? '⌘' : 'Ctrl ')
+    .replace('Escape', 'Esc');
 
 export function Kbd({ keys }: { readonly keys: string }) {
   return (

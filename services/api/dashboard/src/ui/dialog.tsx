@@ -20,6 +20,7 @@ export function Dialog({ title, onClose, children, wide, bare }: DialogProps) {
     const dialog = ref.current;
     if (dialog === null) return;
     dialog.showModal();
+    dialog.querySelector<HTMLElement>('input, textarea, select')?.focus(); // not the button that closes it
     return () => dialog.close();
   }, []);
   return (
@@ -37,7 +38,7 @@ export function Dialog({ title, onClose, children, wide, bare }: DialogProps) {
       className={clsx(
         'mx-auto mt-[10vh] max-h-[80vh] w-[calc(100vw-2rem)] overflow-hidden rounded-xl border border-line bg-raised',
         'p-0 text-ink shadow-float open:flex open:flex-col',
-        wide ? 'max-w-2xl' : 'max-w-md',
+        wide ? 'max-w-2xl' : bare ? 'max-w-xl' : 'max-w-md',
       )}
     >
       <header className={clsx('flex items-center gap-2 px-5 pt-4 pb-2', bare && 'sr-only')}>

@@ -16,7 +16,7 @@ export function Empty({ icon: Icon, title, children }: EmptyProps) {
         <Icon size={20} aria-hidden />
       </span>
       <p className="font-medium">{title}</p>
-      {children !== undefined && <div className="max-w-72 text-sm text-ink-2">{children}</div>}
+      {children !== undefined && <div className="max-w-80 text-sm text-ink-2">{children}</div>}
     </div>
   );
 }

@@ -83,7 +83,7 @@ export function Composer({ conversation, name }: ComposerProps) {
     >
       {closed !== null && <Closed reason={closed} />}
       {closed === null && <ForcedNotice text={text} onReplace={box.type} />}
-      <div className="rounded-lg border border-line-strong bg-surface focus-within:border-accent focus-within:ring-1 focus-within:ring-accent has-disabled:bg-sunken">
+      <div className="rounded-lg border border-line-strong bg-surface focus-within:border-accent focus-within:ring-1 focus-within:ring-accent has-[textarea:disabled]:bg-sunken">
         <textarea
           ref={areaRef}
           rows={1}

@@ -37,8 +37,7 @@ function Trouble({ message }: { readonly message: Message }) {
   );
 }
 
-function Facts({ item, onExplain, isExplained }: BubbleProps) {
-  const { message } = item;
+function Facts({ message }: { readonly message: Message }) {
   const settle = useSettle();
   const { word, icon, tone } = statusOf(message);
   const isOut = message.direction === 'outbound';
@@ -59,17 +58,29 @@ function Facts({ item, onExplain, isExplained }: BubbleProps) {
           Cancel
         </button>
       )}
-      {!isLocal(message) && (
-        <button
-          type="button"
-          aria-expanded={isExplained}
-          className="inline-flex items-center gap-0.5 rounded font-medium text-ink-3 hover:text-accent"
-          onClick={() => onExplain(message.id)}
-        >
-          <Info size={12} aria-hidden /> Explain
-        </button>
-      )}
     </div>
+  );
+}
+
+/** Beside the bubble: there when one points at it, comes to it by keys, has no pointer, or something is wrong. */
+function ExplainButton({ item, isExplained, onExplain }: BubbleProps) {
+  const { message } = item;
+  if (isLocal(message)) return null;
+  return (
+    <button
+      type="button"
+      aria-expanded={isExplained}
+      title="Explain"
+      onClick={() => onExplain(message.id)}
+      className={clsx(
+        'flex size-7 shrink-0 items-center justify-center rounded-full text-ink-3 transition-opacity',
+        'hover:bg-hover hover:text-accent focus-visible:opacity-100 group-hover:opacity-100',
+        trouble(message) === null && !isExplained && 'pointer-fine:opacity-0',
+      )}
+    >
+      <Info size={15} aria-hidden />
+      <span className="sr-only">Explain</span>
+    </button>
   );
 }
 
@@ -80,35 +91,38 @@ export function Bubble(props: BubbleProps) {
   return (
     <li
       data-status={message.status}
-      className={clsx('flex flex-col px-5', isOut ? 'items-end' : 'items-start', isFirst ? 'pt-3' : 'pt-0.5')}
+      className={clsx('group flex flex-col px-5', isOut ? 'items-end' : 'items-start', isFirst ? 'pt-3' : 'pt-0.5')}
     >
-      <div
-        className={clsx(
-          'max-w-[min(34rem,82%)] rounded-2xl px-3.5 py-2 text-base break-words whitespace-pre-wrap',
-          isOut ? 'bg-bubble-out' : 'bg-bubble-in',
-          isOut ? !isLast && 'rounded-br-md' : !isLast && 'rounded-bl-md',
-          isOut ? !isFirst && 'rounded-tr-md' : !isFirst && 'rounded-tl-md',
-          isLocal(message) && 'opacity-70',
-          message.status === 'cancelled' && 'text-ink-3 line-through',
-          isExplained && 'ring-2 ring-accent',
-        )}
-      >
-        <span className="sr-only">{isOut ? 'We: ' : 'They: '}</span>
-        {message.text === null || message.text === '' ? <em className="text-ink-3">no text</em> : message.text}
-        {message.media.map((media) => (
-          <a
-            key={media.id}
-            href={media.url}
-            rel="noreferrer"
-            className="mt-1 flex items-center gap-1 text-sm text-accent underline"
-          >
-            <Paperclip size={13} aria-hidden /> {media.content_type ?? 'attachment'}
-          </a>
-        ))}
+      <div className={clsx('flex max-w-[min(36rem,90%)] items-center gap-1', isOut && 'flex-row-reverse')}>
+        <div
+          className={clsx(
+            'min-w-0 rounded-2xl px-3.5 py-2 text-base break-words whitespace-pre-wrap',
+            isOut ? 'bg-bubble-out' : 'bg-bubble-in',
+            isOut ? !isLast && 'rounded-br-md' : !isLast && 'rounded-bl-md',
+            isOut ? !isFirst && 'rounded-tr-md' : !isFirst && 'rounded-tl-md',
+            isLocal(message) && 'opacity-70',
+            message.status === 'cancelled' && 'text-ink-3 line-through',
+            isExplained && 'ring-2 ring-accent',
+          )}
+        >
+          <span className="sr-only">{isOut ? 'We: ' : 'They: '}</span>
+          {message.text === null || message.text === '' ? <em className="text-ink-3">no text</em> : message.text}
+          {message.media.map((media) => (
+            <a
+              key={media.id}
+              href={media.url}
+              rel="noreferrer"
+              className="mt-1 flex items-center gap-1 text-sm text-accent underline"
+            >
+              <Paperclip size={13} aria-hidden /> {media.content_type ?? 'attachment'}
+            </a>
+          ))}
+        </div>
+        <ExplainButton {...props} />
       </div>
       <div className="max-w-[min(34rem,82%)]">
         <Trouble message={message} />
-        {needsFacts(message, isLast) && <Facts {...props} />}
+        {needsFacts(message, isLast) && <Facts message={message} />}
       </div>
     </li>
   );

@@ -1,0 +1,147 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { problem } from '../../test/mock/routes';
+import { aWorld, openScreen } from '../../test/screen';
+
+const ADA = '+15550100101';
+const OURS = '+15550100000';
+
+describe('each page', () => {
+  it.each([
+    ['/contacts', 'Loading contacts'],
+    ['/rules', 'Loading rules'],
+    ['/numbers', 'Loading numbers'],
+  ])('%s says that it loads', async (path, label) => {
+    openScreen(path, { answering: () => new Promise(() => {}) });
+    expect(await screen.findByRole('status', { name: label })).toBeInTheDocument();
+  });
+
+  it.each(['/contacts', '/rules', '/numbers'])(
+    '%s says why it did not load, and when there is no connection',
+    async (path) => {
+      let offline = false;
+      const { user } = openScreen(path, {
+        answering: () =>
+          offline
+            ? Promise.reject(new TypeError('fetch failed'))
+            : Promise.resolve(problem(503, 'The worker does not answer.')),
+      });
+      expect(await screen.findByRole('alert')).toHaveTextContent('The worker does not answer.');
+      offline = true;
+      await user.click(screen.getByRole('button', { name: 'Try again' }));
+      expect(await screen.findByText('No connection')).toBeInTheDocument();
+    },
+  );
+
+  it('says what to do when it is empty', async () => {
+    const world = aWorld();
+    world.numbers = [];
+    world.rules = [];
+    const { router } = openScreen('/contacts', { world });
+    expect(await screen.findByText('No contacts yet')).toBeInTheDocument();
+    await router.navigate({ to: '/rules' });
+    expect(await screen.findByText('No rules yet')).toBeInTheDocument();
+    await router.navigate({ to: '/numbers' });
+    expect(await screen.findByText('No numbers yet')).toBeInTheDocument();
+  });
+});
+
+describe('rules', () => {
+  it('are made, tried, switched off and deleted', async () => {
+    const { user, world } = openScreen('/rules');
+    await user.click(await screen.findByRole('button', { name: 'New rule' }));
+    const dialog = await screen.findByRole('dialog', { name: 'New rule' });
+    await user.click(within(dialog).getByRole('button', { name: 'Create rule' }));
+    expect(within(dialog).getByText('A rule needs a name.')).toBeInTheDocument();
+    await user.type(within(dialog).getByRole('textbox', { name: 'Name' }), 'Hours');
+    await user.type(within(dialog).getByRole('textbox', { name: /Words/ }), 'hours, open');
+    await user.type(within(dialog).getByRole('textbox', { name: 'Reply' }), '9 to 18');
+    await user.click(within(dialog).getByRole('button', { name: 'Create rule' }));
+    expect(await screen.findByText('Text is “hours” or “open”')).toBeInTheDocument();
+
+    await user.type(screen.getByRole('textbox', { name: 'A text that comes in' }), 'hours');
+    await user.click(screen.getByRole('button', { name: 'Try it' }));
+    expect(await screen.findByText('“hours” is one of its words.')).toBeInTheDocument();
+
+    await user.click(screen.getByRole('switch', { name: 'Hours is on' }));
+    await waitFor(() => expect(world.rules.at(-1)?.enabled).toBe(false));
+    await user.click(screen.getByRole('button', { name: 'Delete Hours' }));
+    await user.click(await screen.findByRole('button', { name: 'Delete rule' }));
+    await waitFor(() => expect(screen.queryByText('Text is “hours” or “open”')).not.toBeInTheDocument());
+  });
+
+  it('of the system cannot be changed', async () => {
+    openScreen('/rules');
+    await screen.findByText('Opt out', { selector: 'span' });
+    expect(screen.queryByRole('button', { name: 'Delete Opt out' })).not.toBeInTheDocument();
+  });
+});
+
+describe('numbers', () => {
+  it('are paused and given a rate; what cannot be is said beside the field', async () => {
+    const { user, world } = openScreen('/numbers');
+    await user.click(await screen.findByRole('button', { name: 'Pause' }));
+    expect(await screen.findByText('Paused')).toBeInTheDocument();
+    const rate = screen.getByRole('textbox', { name: 'Segments a second' });
+    await user.clear(rate);
+    await user.type(rate, 'fast{Enter}');
+    expect(screen.getByText(/More than 0/)).toBeInTheDocument();
+    await user.clear(rate);
+    await user.type(rate, '2{Enter}');
+    await waitFor(() => expect(world.numbers[0]?.rate).toBe(2));
+  });
+
+  it('change who confirms a STOP', async () => {
+    const { user, world } = openScreen('/numbers');
+    await user.selectOptions(await screen.findByRole('combobox', { name: 'STOP is confirmed by' }), 'both');
+    await waitFor(() => expect(world.numbers[0]?.stop_reply).toBe('both'));
+  });
+});
+
+describe('contacts', () => {
+  function withAda() {
+    const world = aWorld();
+    const conversation = world.conversationFor(OURS, ADA, 'Ada Lovelace');
+    return { world, id: conversation.contact.id };
+  }
+
+  it('are opted out by one of us only with a reason, which the history shows', async () => {
+    const { world, id } = withAda();
+    const { user } = openScreen(`/contacts/${id}`, { world });
+    await user.click(await screen.findByRole('button', { name: 'Opt out' }));
+    const confirm = () => screen.getAllByRole('button', { name: 'Opt out' }).at(-1) ?? document.body;
+    await user.click(confirm());
+    expect(screen.getByText('The ledger needs a reason.')).toBeInTheDocument();
+    await user.type(screen.getByRole('textbox', { name: 'Why are they opted out?' }), 'Asked on the phone');
+    await user.click(confirm());
+    expect(
+      await within(screen.getByRole('list', { name: 'Consent history' })).findByText('“Asked on the phone”'),
+    ).toBeInTheDocument();
+    expect(world.contacts.get(id)?.consent).toBe('out');
+  });
+
+  it('who texted STOP are not opted in by one of us', async () => {
+    const { world, id } = withAda();
+    world.setConsent(ADA, 'out', 'keyword', 'STOP');
+    openScreen(`/contacts/${id}`, { world });
+    expect(await screen.findByText(/only their own START undoes that/)).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Opt in' })).toBeDisabled();
+  });
+});
+
+describe('the phone of the demo', () => {
+  it('texts as a customer and shows the answer', async () => {
+    const { user, world } = openScreen('/inbox');
+    await screen.findByText('No conversations yet');
+    await screen.findByText('DEMO');
+    await user.keyboard('p');
+    const phone = await screen.findByRole('complementary', { name: 'Phone of a customer' });
+    await screen.findByText('Live');
+    await user.type(within(phone).getByRole('textbox', { name: 'Text as Ada' }), 'hello{Enter}');
+    expect(await screen.findByRole('link', { name: /010-0101/ })).toBeInTheDocument();
+    const reply = [...world.messages.values()].find((m) => m.class === 'auto');
+    world.advance(reply?.id ?? '');
+    world.advance(reply?.id ?? '');
+    expect(await within(phone).findByText('Hello! How can we help?')).toBeInTheDocument();
+  });
+});

@@ -348,7 +348,12 @@ static bool read_reply(zmsg_t *message, enum operation operation, struct arena *
     }
     if (info)
         *info = (struct bus_reply_info){.event_id = header.event_id, .is_replay = header.is_replay};
-    return !reply || record_decode(operation_row(operation)->reply, body, arena, reply, err);
+    if (reply && !record_decode(operation_row(operation)->reply, body, arena, reply, err)) {
+        if (err->kind == ERR_INPUT) /* the peer's input to us, not our asker's: that one did nothing wrong */
+            err->kind = ERR_BROKEN;
+        return false;
+    }
+    return true;
 }
 
 static bool reserve(struct bus_client *client, uint64_t *id)

@@ -1,5 +1,6 @@
 /* parley - the operator's command: one file a subcommand, named in one table. */
 #include "commands.h"
+#include "spool.h"
 #include "worker.h"
 
 #include <stdio.h>
@@ -12,6 +13,7 @@ static const struct {
 } COMMANDS[] = {
     { "login", command_login, "login", "print a sign-in link, for one use within ten minutes" },
     { "key", command_key, "key create --name NAME", "print a new API key; it is shown this once" },
+    { "spool", command_spool, "spool list|replay DIR, …", "an ingress's spool; without more: how to use it" },
     { "status", command_status, "status [--json]", "what the store holds and what waits" },
 };
 

@@ -16,6 +16,7 @@
     X(S, STR,    from_number,      "PLIVO_FROM_NUMBER",  "",                   0,    0,        "",           "the first tenant's number, E.164") \
     X(S, BOOL,   inline_replies,   "INLINE_REPLIES",     "0",                  0,    1,        "",           "the first number answers by XML (1) or by REST (0)") \
     X(S, REAL,   number_rate,      "NUMBER_RATE",        "1",                  0.01, 1000,     "segments/s", "rate of a number that has no setting of its own") \
+    X(S, REAL,   account_rate,     "ACCOUNT_RATE",       "0",                  0,    10000,    "segments/s", "rate of the whole account; 0: no limit") \
     X(S, INT,    confirm_after_ms, "CONFIRM_AFTER_MS",   "30000",              100,  3600000,  "ms",         "an unconfirmed send waits this long for its report before Plivo is asked") \
     X(S, INT,    unconfirmed_max_ms, "UNCONFIRMED_MAX_MS", "300000",           200,  86400000, "ms",         "when Plivo, asked twice, knows nothing of it after this long, it was not accepted") \
     X(S, INT,    event_days,       "EVENT_DAYS",         "7",                  1,    365,      "days",       "how long the event log is kept") \

@@ -247,7 +247,6 @@ static void tick(void)
     struct stamp stamp;
     struct txn txn;
     struct err err;
-    int64_t unused_next_ms;
     look_at_clocks();
     stamp_make(&stamp);
     if (!store_begin_write(the_store, &arena, &txn, &err)) {
@@ -256,7 +255,7 @@ static void tick(void)
     }
     txn.told = told;
     stamp_put(&txn, &stamp, STR("system"));
-    bool ok = tick_apply(&txn, &settings, &unused_next_ms, &err);
+    bool ok = tick_apply(&txn, &settings, &err);
     if (ok && txn.is_dirty) {
         ok = store_commit(&txn, &err);
         if (ok)
@@ -306,6 +305,7 @@ bool loop_open(const void *config_values, struct err *err)
     const struct worker_config *config = config_values;
     settings = (struct settings){
         .number_rate = config->number_rate,
+        .account_rate = config->account_rate,
         .confirm_after_ms = config->confirm_after_ms,
         .unconfirmed_max_ms = config->unconfirmed_max_ms,
         .event_days = config->event_days,

@@ -13,6 +13,7 @@ enum { FIRST_TENANT = 1 };
 
 struct settings {
     double number_rate;          /* segments per second */
+    double account_rate;         /* likewise, of all numbers together; 0: no limit */
     int64_t confirm_after_ms;
     int64_t unconfirmed_max_ms;
     int64_t event_days;

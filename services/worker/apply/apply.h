@@ -27,9 +27,8 @@ apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_ap
     conversation_patch_apply, conversation_read_apply, rule_create_apply, rule_patch_apply, rule_delete_apply, number_patch_apply,
     login_create_apply, login_exchange_apply, logout_apply, key_create_apply;
 
-/* What time alone brings about: silent senders, lapsed validity, sleeping conversations, old answers and events. *next_ms: when there may
- * be more to do. Bounded work a call. */
-MUST_USE bool tick_apply(struct txn *txn, const struct settings *settings, int64_t *next_ms, struct err *err);
+/* What time alone brings about: silent senders, old answers and events. Bounded work a call. */
+MUST_USE bool tick_apply(struct txn *txn, const struct settings *settings, struct err *err);
 
 /* The first tenant and its number, made when they are not there (from the environment). */
 MUST_USE bool bootstrap_apply(struct txn *txn, struct str from_number, bool inline_replies, struct err *err);

@@ -24,6 +24,10 @@ struct grant_result {
     struct id earlier;            /* GRANT_EARLIER_FIRST: that message */
 };
 
+/* What the sender is told of an attempt that was granted. */
+MUST_USE bool granted_send_make(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt, int64_t expiry_s,
+                                struct granted_send *out, struct err *err);
+
 /* Decides on one message of the outbox and writes what follows. */
 MUST_USE bool grant_one(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
                         const struct number_row *number, const struct grantee *grantee, struct grant_result *out, struct err *err);

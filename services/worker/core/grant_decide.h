@@ -50,6 +50,7 @@ struct grant_facts {
     int64_t due_in_ms;              /* send_at, a retry's delay; <= 0: due */
     int64_t valid_until_ms;         /* TIME_FOREVER: no limit */
     int64_t help_received_at_ms;    /* this message answers a HELP received then; 0: it does not */
+    enum consent confirms;          /* CLASS_CONFIRM: which change it confirms; CONSENT_NONE: not told */
     /* the person */
     enum consent consent;
     int64_t consent_changed_at_ms;  /* 0: never */
@@ -82,10 +83,10 @@ struct grant_facts {
 enum grant_kind {
     GRANT_NOW,            /* write the attempt, store limits[] and day as the verdict has them */
     GRANT_BLOCK,          /* the message ends as blocked */
-    GRANT_CANCEL,         /* the message ends as cancelled: a confirmation whose STOP was taken back by START */
+    GRANT_CANCEL,         /* the message ends as cancelled: a confirmation of a change that no longer stands */
     GRANT_EXPIRE,         /* the message ends as expired */
     GRANT_WAIT,           /* not now: look again after wait_ms, or when something about it changes */
-    GRANT_EARLIER_FIRST,  /* decide earlier[`earlier`] first; then this one again */
+    GRANT_EARLIER_FIRST,  /* decide earlier[`earlier`] first, then this one again; while that one waits unheld, this one does */
 };
 
 struct grant_verdict {

@@ -205,6 +205,7 @@ enum { ROWS_VERSION = 1 };
     X(S, INT,  epoch,            _) \
     X(S, INT,  grant,            _) \
     X(S, TIME, granted_at,       _) \
+    X(S, INT,  expiry_s,         _)  /* so that the same request gets the same answer */ \
     X(S, BOOL, is_unconfirmed,   _) \
     X(S, TIME, unconfirmed_at,   _) \
     X(S, TIME, look_at,          _)  /* when Plivo is to be asked; 0: a person decides */
@@ -212,7 +213,6 @@ enum { ROWS_VERSION = 1 };
 #define SENDER_ROW(X, S) \
     X(S, INT,  epoch,            _) \
     X(S, INT,  grant,            _)  /* number of the newest grant request */ \
-    X(S, BIN,  answer,           _)  /* to it, encoded: the same number gets the same answer */ \
     X(S, TIME, seen_at,          _)
 
 #define EVENT_ROW(X, S) \

@@ -1,0 +1,188 @@
+#include "apply/attempt_effects.h"
+
+#include "apply/consent_change.h"
+#include "core/outcome_decide.h"
+#include "io/log.h"
+#include "metrics.h"
+
+/* --- facts --- */
+
+static bool read_successor(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_row *attempt,
+                           enum successor_state *out, struct err *err)
+{
+    struct pending_row pending;
+    bool found;
+    if (attempt != &message->attempts.v[message->attempts.n - 1]) {
+        *out = SUCCESSOR_GRANTED;
+        return true;
+    }
+    if (!ROW_GET(txn, TABLE_PENDING, key_of_pending(tenant, message->to, message->id), pending_row, &pending, &found, err))
+        return false;
+    *out = found && !pending.is_open ? SUCCESSOR_QUEUED : SUCCESSOR_NONE;
+    return true;
+}
+
+bool attempt_facts_read(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_row *attempt,
+                        struct attempt_facts *facts, struct err *err)
+{
+    struct standing *standings = arena_alloc_array(txn->arena, message->attempts.n, sizeof *standings);
+    if (!standings)
+        return arena_err(txn->arena, err);
+    *facts = (struct attempt_facts){
+        .attempts = standings,
+        .is_unsent = attempt->is_void,
+        .has_outcome = attempt->outcome != CALL_NONE,
+        .class = message->class,
+        .tries = message->tries,
+        .retries = message->retries,
+        .valid_until_ms = message->valid_until ? message->valid_until : TIME_FOREVER,
+        .now_ms = txn->now_ms,
+    };
+    for (size_t i = 0; i < message->attempts.n; i++) {
+        const struct attempt_row *a = &message->attempts.v[i];
+        if (a == attempt)
+            facts->at = facts->attempts_n;
+        if (a == attempt || !a->is_void)
+            standings[facts->attempts_n++] = (struct standing){a->status, a->sequence};
+    }
+    return read_successor(txn, tenant, message, attempt, &facts->successor, err);
+}
+
+/* --- effects --- */
+
+static bool write_open(struct txn *txn, int64_t tenant, const struct settings *settings, const struct message_row *message,
+                       const struct attempt_row *attempt, const struct attempt_effects *fx, struct err *err)
+{
+    struct open_row open;
+    bool found;
+    bool stays_open = !fx->is_unsent && (fx->standing.status == STATUS_SENDING || fx->standing.status == STATUS_UNCONFIRMED);
+    if (!open_get(txn, tenant, message->id, attempt->number, &open, &found, err))
+        return false;
+    if (!found)
+        return true;
+    if (!stays_open)
+        return open_remove(txn, tenant, message, attempt->number, err);
+    if (fx->standing.status == STATUS_UNCONFIRMED && !open.is_unconfirmed) {
+        open.is_unconfirmed = true;
+        open.unconfirmed_at = txn->now_ms;
+        open.look_at = txn->now_ms + settings->confirm_after_ms;
+        metric_add(&metric_unconfirmed, 1);
+    }
+    if (fx->needs_person)
+        open.look_at = 0;
+    return open_put(txn, tenant, message, attempt->number, &open, err);
+}
+
+static bool write_successor(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_effects *fx,
+                            struct err *err)
+{
+    bool was_there;
+    switch (fx->successor) {
+    case SUCCESSOR_KEEP:
+        return true;
+    case SUCCESSOR_QUEUE:
+        return outbox_add(txn, tenant, message, fx->successor_due_ms, true, err);
+    case SUCCESSOR_CANCEL:
+        return outbox_remove(txn, tenant, message, &was_there, err);
+    }
+    return false;
+}
+
+static bool opt_out(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_effects *fx, struct err *err)
+{
+    int64_t sequence;
+    if (!fx->opts_out)
+        return true;
+    struct consent_entry entry = {
+        .contact = message->contact,
+        .address = message->to,
+        .number = message->from,
+        .to = CONSENT_OUT,
+        .source = CONSENT_BY_PROVIDER,
+        .evidence = arena_format(txn->arena, "Plivo's code %lld for message %s", (long long)fx->error_code, id_text(message->id).c),
+        .actor = STR("plivo"),
+        .received_at = txn->now_ms,
+    };
+    return consent_change_apply(txn, tenant, &entry, &sequence, err) && block_queued(txn, tenant, message->to, err);
+}
+
+/* What only a person can mend stops the number: it would fail for everybody. */
+static bool pause_number(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_effects *fx,
+                         struct err *err)
+{
+    struct number_row number;
+    bool found;
+    bool pauses = fx->action == PLIVO_PAUSE_NUMBER || fx->action == PLIVO_HOLD_TENANT || fx->action == PLIVO_HOLD_NUMBER;
+    if (!pauses)
+        return true;
+    if (!number_get(txn, tenant, message->from, &number, &found, err))
+        return false;
+    if (!found || number.state == NUMBER_PAUSED)
+        return true;
+    number.state = NUMBER_PAUSED;
+    number.state_reason = arena_dup(txn->arena, str_of(fx->text));
+    number.updated_at = txn->now_ms;
+    log_event(LOG_ERROR, "number.paused", F_ID("number", number.id), F_INT("code", fx->error_code));
+    return number_put(txn, tenant, &number, err);
+}
+
+bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
+                           struct attempt_row *attempt, const struct attempt_effects *fx, struct str uuid, struct err *err)
+{
+    if (!fx->has_change)
+        return true;
+    attempt->status = fx->standing.status;
+    attempt->sequence = fx->standing.sequence;
+    attempt->is_void = fx->is_unsent;
+    attempt->error_code = fx->error_code ? fx->error_code : INT_UNSET;
+    if (fx->needs_person)
+        attempt->held_for_person = arena_dup(txn->arena, str_of(fx->text));
+    if (fx->standing.status == STATUS_UNCONFIRMED && !attempt->unconfirmed_at)
+        attempt->unconfirmed_at = txn->now_ms;
+    if (fx->takes_uuid && str_is_set(uuid)) {
+        attempt->uuid = uuid;
+        message->uuid = uuid;
+        if (!uuid_put(txn, tenant, uuid, message->id, attempt->number, err))
+            return false;
+    }
+    message->tries = fx->tries;
+    message->retries = fx->retries;
+    message->status = fx->message_status;
+    message->status_reason = str_of(fx->reason);
+    message->status_text = fx->text[0] ? arena_dup(txn->arena, str_of(fx->text)) : (struct str){0};
+    message->error_code = fx->error_code ? fx->error_code : INT_UNSET;
+    log_event(LOG_INFO, "message.status", F_ID("message", message->id), F_INT("attempt", attempt->number),
+              F_WORD("status", status_word(message->status)));
+    return write_open(txn, tenant, settings, message, attempt, fx, err) && write_successor(txn, tenant, message, fx, err) &&
+           message_put(txn, tenant, message, err) && opt_out(txn, tenant, message, fx, err) &&
+           pause_number(txn, tenant, message, fx, err);
+}
+
+bool attempt_lost(struct txn *txn, int64_t tenant, const struct settings *settings, struct id id, int64_t number, struct err *err)
+{
+    struct message_row message;
+    struct attempt_facts facts;
+    struct attempt_effects fx;
+    bool found;
+    if (!message_get(txn, tenant, id, &message, &found, err))
+        return false;
+    struct attempt_row *attempt = found ? message_attempt(&message, number) : NULL;
+    if (!attempt)
+        return err_set(err, ERR_BROKEN, NULL, "an open attempt has no message");
+    if (!attempt_facts_read(txn, tenant, &message, attempt, &facts, err))
+        return false;
+    outcome_decide_lost(&facts, &fx);
+    return attempt_effects_write(txn, tenant, settings, &message, attempt, &fx, (struct str){0}, err);
+}
+
+bool open_key_read(struct txn *txn, struct str rest, struct str value, int64_t *tenant, struct id *message, int64_t *attempt,
+                   struct open_row *row, struct err *err)
+{
+    *tenant = 0;
+    for (size_t i = 0; i < 4; i++)
+        *tenant = *tenant * 256 + (uint8_t)rest.p[i];
+    rest = str_slice(rest, 4, rest.n);
+    *message = key_take_id(&rest);
+    *attempt = key_take_int(&rest);
+    return row_decode(txn, &open_row_record, value, row, err);
+}

@@ -1,0 +1,59 @@
+/* What people change about a number of ours. */
+#include "apply/apply.h"
+#include "domain/segments.h"
+#include "query/query.h"
+
+enum { RATE_MAX = 1000, DAILY_MAX = 100000000 };
+
+static bool change(const struct number_patch *asked, struct number_row *row, struct err *err)
+{
+    const struct record *fields = &number_changes_record;
+    const struct number_changes *changes = asked->changes;
+    uint64_t present = (uint64_t)asked->present;
+    if (present & record_bit(fields, "reply_via"))
+        row->reply_via = changes->reply_via;
+    if (present & record_bit(fields, "stop_reply"))
+        row->stop_reply = changes->stop_reply;
+    if (present & record_bit(fields, "help_reply")) {
+        if (!segments_check(changes->help_reply, "help_reply", err))
+            return false;
+        row->help_reply = changes->help_reply;
+    }
+    if (present & record_bit(fields, "rate")) {
+        if (!(changes->rate >= 0 && changes->rate <= RATE_MAX))
+            return err_set(err, ERR_INPUT, "rate", "must be 0 (the default) to %d segments per second", RATE_MAX);
+        row->rate = changes->rate;
+    }
+    if (present & record_bit(fields, "daily_limit")) {
+        if (changes->daily_limit != INT_UNSET && (changes->daily_limit < 0 || changes->daily_limit > DAILY_MAX))
+            return err_set(err, ERR_INPUT, "daily_limit", "must be null (none) or 0 to %d segments", DAILY_MAX);
+        row->daily_limit = changes->daily_limit;
+    }
+    if (present & record_bit(fields, "state")) {
+        if (changes->state == NUMBER_DISCOVERED)
+            return err_set(err, ERR_INPUT, "state", "must be active or paused");
+        row->state = changes->state;
+        row->state_reason = (struct str){0};
+    }
+    return true;
+}
+
+bool number_patch_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                        struct err *err)
+{
+    const struct number_patch *asked = request;
+    struct number_row row;
+    bool found;
+    if (!asked->changes)
+        return err_set(err, ERR_INPUT, "changes", "is missing");
+    if (!number_by_id(txn, tenant, asked->id, &row, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, ERR_MISSING, "id", "there is no number with this id");
+    if (!change(asked, &row, err))
+        return false;
+    row.updated_at = txn->now_ms;
+    txn->wakes_sender = true; /* what a pause or a lower rate held back may go now */
+    number_view_make(&row, settings, reply);
+    return number_put(txn, tenant, &row, err);
+}

@@ -1,0 +1,91 @@
+/* What people change about rules. */
+#include "apply/apply.h"
+#include "apply/rule_cache.h"
+#include "query/query.h"
+
+enum { DEFAULT_POSITION = 100 };
+
+static bool keep(struct txn *txn, int64_t tenant, const struct settings *settings, struct rule_row *row, const char *told, void *reply,
+                 struct err *err)
+{
+    row->updated_at = txn->now_ms;
+    if (!rule_check(row, err))
+        return false;
+    rule_cache_forget(settings->rules);
+    rule_view_make(row, reply);
+    return ROW_PUT(txn, TABLE_RULE, key_of_id(tenant, row->id), rule_row, row, err) && txn_tell(txn, tenant, told, row->id, err);
+}
+
+static void change(const struct rule_patch *asked, struct rule_row *row)
+{
+    const struct record *fields = &rule_changes_record;
+    const struct rule_changes *changes = asked->changes;
+    uint64_t present = (uint64_t)asked->present;
+    if (present & record_bit(fields, "position"))
+        row->position = changes->position;
+    if (present & record_bit(fields, "name"))
+        row->name = changes->name;
+    if (present & record_bit(fields, "enabled"))
+        row->disabled = !changes->enabled;
+    if (present & record_bit(fields, "match"))
+        row->match = changes->match;
+    if (present & record_bit(fields, "actions")) {
+        row->actions.v = changes->actions.v;
+        row->actions.n = changes->actions.n;
+    }
+    if (present & record_bit(fields, "cooldown_s"))
+        row->cooldown_s = changes->cooldown_s;
+}
+
+static bool find(struct txn *txn, int64_t tenant, struct id id, struct rule_row *row, struct err *err)
+{
+    bool found;
+    if (!ROW_GET(txn, TABLE_RULE, key_of_id(tenant, id), rule_row, row, &found, err))
+        return false;
+    return found || err_set(err, ERR_MISSING, "id", "there is no rule of yours with this id");
+}
+
+bool rule_create_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                       struct err *err)
+{
+    const struct rule_patch *asked = request;
+    struct rule_row row;
+    int64_t n;
+    if (!asked->changes)
+        return err_set(err, ERR_INPUT, "changes", "is missing");
+    if (!table_count(txn, TABLE_RULE, &n, err))
+        return false;
+    if (n >= RULES_MAX)
+        return err_set(err, ERR_CONFLICT, NULL, "there are %d rules already, no more are allowed", RULES_MAX);
+    record_init(&rule_row_record, &row);
+    row.id = txn_id(txn);
+    row.position = DEFAULT_POSITION;
+    row.created_at = txn->now_ms;
+    change(asked, &row);
+    return keep(txn, tenant, settings, &row, "rule.created", reply, err);
+}
+
+bool rule_patch_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                      struct err *err)
+{
+    const struct rule_patch *asked = request;
+    struct rule_row row;
+    if (!asked->changes)
+        return err_set(err, ERR_INPUT, "changes", "is missing");
+    if (!find(txn, tenant, asked->id, &row, err))
+        return false;
+    change(asked, &row);
+    return keep(txn, tenant, settings, &row, "rule.updated", reply, err);
+}
+
+bool rule_delete_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                       struct err *err)
+{
+    const struct by_id *asked = request;
+    struct rule_row row;
+    (void)reply;
+    if (!find(txn, tenant, asked->id, &row, err))
+        return false;
+    rule_cache_forget(settings->rules);
+    return row_delete(txn, TABLE_RULE, key_of_id(tenant, asked->id), err) && txn_tell(txn, tenant, "rule.deleted", asked->id, err);
+}

@@ -1,0 +1,102 @@
+/* send: a person or a program asks for a message. */
+#include "apply/apply.h"
+#include "apply/queue_message.h"
+#include "domain/phone.h"
+#include "domain/segments.h"
+#include "metrics.h"
+#include "query/query.h"
+
+enum { MEDIA_MAX = 10, SEND_AT_DAYS_MAX = 366, DAY_MS = 86400000 };
+
+static bool check_text(const struct send_command *asked, struct err *err)
+{
+    if (asked->text.n == 0 && asked->media_urls.n == 0)
+        return err_set(err, ERR_INPUT, "text", "is missing: a message needs a text or media");
+    if (asked->media_urls.n > MEDIA_MAX)
+        return err_set(err, ERR_INPUT, "media_urls", "at most %d files are allowed", MEDIA_MAX);
+    return segments_check(asked->text, "text", err);
+}
+
+static bool check_class(struct str word, enum message_class *out, struct err *err)
+{
+    int value = CLASS_TRANSACTIONAL;
+    if (word.n && (!words_find(&message_class_words, word, &value) || value == CLASS_CONFIRM))
+        return err_set(err, ERR_INPUT, "class", "must be one of: transactional, human, auto, bulk");
+    *out = (enum message_class)value;
+    return true;
+}
+
+/* The number asked for, else the tenant's own. */
+static bool choose_number(struct txn *txn, int64_t tenant, struct str asked, struct number_row *out, struct err *err)
+{
+    struct tenant_row head;
+    bool found;
+    if (!tenant_get(txn, tenant, &head, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, ERR_MISSING, "tenant", "there is no tenant %lld", (long long)tenant);
+    struct str address = asked.n ? asked : head.default_number;
+    if (address.n == 0)
+        return err_set(err, ERR_CONFLICT, "from", "no number is set up yet; set PLIVO_FROM_NUMBER or name one");
+    if (!number_get(txn, tenant, address, out, &found, err))
+        return false;
+    return found || err_set(err, ERR_INPUT, "from", "is none of your numbers");
+}
+
+static bool add_media(struct txn *txn, const struct send_command *asked, struct message_row *message, struct err *err)
+{
+    message->media.v = arena_alloc_array(txn->arena, asked->media_urls.n, sizeof *message->media.v);
+    if (!message->media.v)
+        return arena_err(txn->arena, err);
+    for (size_t i = 0; i < asked->media_urls.n; i++)
+        message->media.v[message->media.n++] = (struct media_item){.url = asked->media_urls.v[i]};
+    return true;
+}
+
+/* Who has opted out is told so at once; the choke point asks again when the turn comes (P4, P7). */
+static bool store_or_block(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *message,
+                           int64_t due_at, struct err *err)
+{
+    struct consent_row consent;
+    bool found;
+    if (!consent_get(txn, tenant, message->to, &consent, &found, err))
+        return false;
+    if (consent.state != CONSENT_OUT)
+        return queue_message(txn, tenant, conversation, message, due_at, err);
+    message->direction = OUTBOUND;
+    message->status = STATUS_BLOCKED;
+    message->status_reason = STR("opted_out");
+    message->status_text = STR("Not sent: this person has opted out; only their own START lifts it");
+    metric_add(&metric_blocked, 1);
+    return message_add(txn, tenant, conversation, message, err);
+}
+
+bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+{
+    const struct send_command *asked = request;
+    struct phone phone;
+    struct number_row number;
+    struct contact_row contact;
+    struct conversation_row conversation;
+    struct message_row message;
+    (void)settings;
+    record_init(&message_row_record, &message);
+    if (!phone_parse(asked->to, "to", &phone, err) || !check_text(asked, err) || !check_class(asked->class, &message.class, err) ||
+        !choose_number(txn, tenant, asked->from, &number, err) || !add_media(txn, asked, &message, err))
+        return false;
+    if (asked->send_at > txn->now_ms + (int64_t)SEND_AT_DAYS_MAX * DAY_MS)
+        return err_set(err, ERR_INPUT, "send_at", "must be within a year");
+    if (!contact_find_or_make(txn, tenant, asked->to, &contact, err) ||
+        !conversation_find_or_make(txn, tenant, number.address, &contact, &conversation, err))
+        return false;
+    message.from = number.address;
+    message.to = contact.address;
+    message.text = asked->text;
+    message.source = asked->source.n ? asked->source : STR("api");
+    message.actor = txn->actor;
+    message.send_at = asked->send_at;
+    if (message.class == CLASS_HUMAN)
+        conversation.answered_at = txn->now_ms;
+    return store_or_block(txn, tenant, &conversation, &message, max_i64(asked->send_at, txn->now_ms), err) &&
+           message_view_make(txn, tenant, &message, reply, err);
+}

@@ -1,0 +1,201 @@
+/* settle: what Plivo's own list says about attempts whose fate is unknown (design.md section 5; plivo.md section 5). */
+#include "core/settle_decide.h"
+
+#include "apply/attempt_effects.h"
+#include "apply/report_apply.h"
+
+enum {
+    CLAIMANTS_MAX = 1000,
+    WITNESS_STEPS = 400,      /* messages looked at on either side for a send with a known uuid */
+    LOOK_AGAIN_MIN_MS = 200,
+};
+
+struct claimant {
+    int64_t tenant;
+    struct id message;
+    int64_t attempt;
+    struct open_row open;
+};
+
+/* The send of ours with a known uuid nearest to the attempt, on one side of it. */
+static bool witness_beside(struct txn *txn, int64_t tenant, struct id message, enum scan_direction side, int64_t at_ms, struct str *uuid,
+                           int64_t *distance_ms, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_MESSAGE, key_of_tenant(tenant), side);
+    scan_after(&scan, key_of_id(tenant, message));
+    for (int i = 0; ok && i < WITNESS_STEPS; i++) {
+        struct message_row row;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        ok = row_decode(txn, &message_row_record, value, &row, err);
+        if (!ok || row.direction != OUTBOUND || row.uuid.n == 0 || row.attempts.n == 0)
+            continue;
+        int64_t apart = row.attempts.v[row.attempts.n - 1].granted_at - at_ms;
+        apart = apart < 0 ? -apart : apart;
+        if (apart < *distance_ms) {
+            *distance_ms = apart;
+            *uuid = row.uuid;
+        }
+        break;
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+static bool read_claimant(struct txn *txn, const struct claimant *c, struct settle_claimant *out, bool *counts, struct err *err)
+{
+    struct message_row message;
+    int64_t distance_ms = INT64_MAX;
+    bool found;
+    *counts = false;
+    if (!message_get(txn, c->tenant, c->message, &message, &found, err))
+        return false;
+    const struct attempt_row *attempt = found ? message_attempt(&message, c->attempt) : NULL;
+    if (!attempt || str_is_set(attempt->uuid))
+        return true;
+    *counts = true;
+    *out = (struct settle_claimant){
+        .from = message.from,
+        .to = message.to,
+        .units = message.segments,
+        .at_ms = c->open.granted_at,
+        .unconfirmed_ms = c->open.unconfirmed_at,
+        .is_sending = !c->open.is_unconfirmed,
+        .needs_person = c->open.is_unconfirmed && c->open.look_at == 0,
+        .looks = attempt->looks,
+    };
+    return witness_beside(txn, c->tenant, c->message, SCAN_BACKWARD, out->at_ms, &out->witness_uuid, &distance_ms, err) &&
+           witness_beside(txn, c->tenant, c->message, SCAN_FORWARD, out->at_ms, &out->witness_uuid, &distance_ms, err);
+}
+
+struct settling {
+    struct claimant of[CLAIMANTS_MAX];
+    struct settle_claimant claimants[CLAIMANTS_MAX];
+    struct settle_verdict verdicts[CLAIMANTS_MAX];
+    size_t n;
+};
+
+static bool collect(struct txn *txn, const struct settle *asked, struct settling *s, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_OPEN, key_begin(), SCAN_FORWARD);
+    while (ok && s->n < CLAIMANTS_MAX) {
+        struct claimant *c = &s->of[s->n];
+        bool counts;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        ok = open_key_read(txn, rest, value, &c->tenant, &c->message, &c->attempt, &c->open, err);
+        if (!ok || c->open.granted_at < asked->window_from || c->open.granted_at > asked->window_to)
+            continue;
+        ok = read_claimant(txn, c, &s->claimants[s->n], &counts, err);
+        s->n += ok && counts ? 1 : 0;
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+static bool read_records(struct txn *txn, const struct settle *asked, struct settle_record *records, struct err *err)
+{
+    for (size_t i = 0; i < asked->records.n; i++) {
+        const struct plivo_record *from = &asked->records.v[i];
+        struct uuid_row owner;
+        records[i] = (struct settle_record){
+            .uuid = from->uuid, .from = from->from, .to = from->to, .units = from->units, .at_ms = from->at};
+        if (!uuid_get(txn, FIRST_TENANT, from->uuid, &owner, &records[i].is_owned, err))
+            return false;
+    }
+    return true;
+}
+
+/* A record that was matched is as good as a report without a sequence. */
+static struct report_event report_of(const struct plivo_record *record, int64_t now_ms)
+{
+    struct report_event report;
+    record_init(&report_event_record, &report);
+    report.uuid = record->uuid;
+    report.status_word = record->state;
+    report.error_code = record->error_code;
+    report.from = record->from;
+    report.to = record->to;
+    report.units = record->units;
+    report.received_at = now_ms;
+    report.raw = STR("(from Plivo's list of messages)");
+    return report;
+}
+
+static bool settle_one(struct txn *txn, const struct settings *settings, const struct claimant *c, const struct settle_verdict *verdict,
+                       const struct settle *asked, struct err *err)
+{
+    struct message_row message;
+    struct attempt_facts facts;
+    struct attempt_effects fx;
+    struct open_row open = c->open;
+    bool found;
+    bool is_known;
+    if (!open.is_unconfirmed)
+        return true; /* its call is still running: its own outcome settles it */
+    if (!message_get(txn, c->tenant, c->message, &message, &found, err))
+        return false;
+    struct attempt_row *attempt = found ? message_attempt(&message, c->attempt) : NULL;
+    if (!attempt)
+        return true;
+    attempt->looks = verdict->looks;
+    attempt->looked_at = txn->now_ms;
+    switch (verdict->kind) {
+    case SETTLE_MATCHED: {
+        struct report_event *report = arena_alloc(txn->arena, sizeof *report);
+        if (!report)
+            return arena_err(txn->arena, err);
+        *report = report_of(&asked->records.v[verdict->record], txn->now_ms);
+        return report_enter(txn, c->tenant, settings, &message, attempt, report, false, &is_known, err) &&
+               orphans_claim(txn, c->tenant, settings, &message, attempt, report->uuid, err);
+    }
+    case SETTLE_NOT_ACCEPTED:
+    case SETTLE_AMBIGUOUS:
+        if (!attempt_facts_read(txn, c->tenant, &message, attempt, &facts, err))
+            return false;
+        settle_effects(&facts, verdict->kind, false, &fx);
+        return attempt_effects_write(txn, c->tenant, settings, &message, attempt, &fx, (struct str){0}, err);
+    case SETTLE_KEEP_WAITING:
+        if (open.look_at)
+            open.look_at = txn->now_ms + max_i64(LOOK_AGAIN_MIN_MS, settings->confirm_after_ms);
+        return open_put(txn, c->tenant, &message, c->attempt, &open, err) && message_put(txn, c->tenant, &message, err);
+    }
+    return false;
+}
+
+bool settle_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+{
+    const struct settle *asked = request;
+    struct settling *s = arena_alloc(txn->arena, sizeof *s);
+    struct settle_record *records = arena_alloc_array(txn->arena, asked->records.n, sizeof *records);
+    const struct settle_look look = {
+        .window_from_ms = asked->window_from,
+        .window_to_ms = asked->window_to,
+        .is_complete = asked->is_complete,
+        .now_ms = txn->now_ms,
+        .max_age_ms = settings->unconfirmed_max_ms,
+    };
+    (void)tenant; /* one account */
+    (void)reply;
+    if (!s || !records)
+        return arena_err(txn->arena, err);
+    if (!collect(txn, asked, s, err) || !read_records(txn, asked, records, err))
+        return false;
+    settle_decide(s->claimants, s->n, records, asked->records.n, &look, s->verdicts);
+    for (size_t i = 0; i < s->n; i++)
+        if (!settle_one(txn, settings, &s->of[i], &s->verdicts[i], asked, err))
+            return false;
+    return true;
+}

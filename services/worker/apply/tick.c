@@ -1,0 +1,102 @@
+/* What time alone brings about. Bounded work a tick; what is left waits for the next one. */
+#include "apply/attempt_effects.h"
+
+enum {
+    SILENT_SENDER_MS = 60000,       /* design.md section 5: 60 s of silence */
+    ANSWERS_KEPT_MS = 24 * 3600000, /* contract.md: an Idempotency-Key is kept 24 h */
+    DAY_MS = 86400000,
+    STEPS_MAX = 200,
+};
+
+/* Attempts of a sender that has gone silent, and inline replies of an ingress that never came back. */
+static bool lose_silent(struct txn *txn, const struct settings *settings, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_OPEN, key_begin(), SCAN_FORWARD);
+    for (int i = 0; ok && i < STEPS_MAX; i++) {
+        struct open_row open;
+        struct sender_row sender;
+        struct id message;
+        int64_t tenant;
+        int64_t attempt;
+        bool has_sender;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        ok = open_key_read(txn, rest, value, &tenant, &message, &attempt, &open, err);
+        if (!ok || open.is_unconfirmed || txn->now_ms - open.granted_at < SILENT_SENDER_MS)
+            continue;
+        ok = ROW_GET(txn, TABLE_SENDER, key_of_name(open.sender), sender_row, &sender, &has_sender, err);
+        if (ok && (!has_sender || txn->now_ms - sender.seen_at >= SILENT_SENDER_MS))
+            ok = attempt_lost(txn, tenant, settings, message, attempt, err);
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+static bool drop_old_answers(struct txn *txn, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_ANSWER_AGE, key_begin(), SCAN_FORWARD);
+    for (int i = 0; ok && i < STEPS_MAX; i++) {
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        struct key age = key_begin();
+        key_bytes(&age, rest.p, rest.n);
+        if (key_take_int(&rest) > txn->now_ms - ANSWERS_KEPT_MS)
+            break;
+        struct key answer = key_begin(); /* what is left of the age key is the answer's own */
+        key_bytes(&answer, rest.p, rest.n);
+        ok = row_delete(txn, TABLE_ANSWER, answer, err) && row_delete(txn, TABLE_ANSWER_AGE, age, err);
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+static bool drop_old_events(struct txn *txn, const struct settings *settings, struct err *err)
+{
+    const int64_t tenant = FIRST_TENANT;
+    struct tenant_row head;
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool has_dropped = false;
+    if (!tenant_get(txn, tenant, &head, &found, err))
+        return false;
+    if (!found)
+        return true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_EVENT, key_of_tenant(tenant), SCAN_FORWARD);
+    for (int i = 0; ok && i < STEPS_MAX; i++) {
+        struct event_row event;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        int64_t number = key_take_int(&rest);
+        ok = row_decode(txn, &event_row_record, value, &event, err);
+        if (!ok || event.at > txn->now_ms - settings->event_days * DAY_MS)
+            break;
+        ok = row_delete(txn, TABLE_EVENT, key_of_number(tenant, number), err);
+        head.event_tail = number + 1;
+        has_dropped = true;
+    }
+    scan_end(&scan);
+    return ok && (!has_dropped || tenant_put(txn, tenant, &head, err));
+}
+
+bool tick_apply(struct txn *txn, const struct settings *settings, struct err *err)
+{
+    if (settings->distrust_until_us > txn->boot_us)
+        return true; /* the clocks drifted apart: nothing expires (design.md section 4) */
+    return lose_silent(txn, settings, err) && drop_old_answers(txn, err) && drop_old_events(txn, settings, err);
+}

@@ -1,0 +1,212 @@
+#include "core/grant_decide.h"
+
+#include <stdio.h>
+
+/* --- ways to end --- */
+
+static void say(struct grant_verdict *out, const char *reason, const char *text)
+{
+    out->reason = reason;
+    (void)snprintf(out->text, sizeof out->text, "%s", text); /* a cut sentence is still read */
+}
+
+static bool end(struct grant_verdict *out, enum grant_kind kind, const char *reason, const char *text)
+{
+    out->kind = kind;
+    say(out, reason, text);
+    return true;
+}
+
+/* What is left of the validity for a grant; negative when it is too late. */
+static int64_t left_ms(const struct grant_facts *f)
+{
+    return f->valid_until_ms == TIME_FOREVER ? TIME_FOREVER : f->valid_until_ms - f->now_ms - GRANT_LEFT_MIN_MS;
+}
+
+enum wait_flags { WAIT_QUEUED = 0, WAIT_HELD = 1, WAIT_NUMBER = 2 };
+
+/* G4: a wait whose end is known and lies behind the validity ends the message now. Of one whose end is not known, the validity is the end. */
+static bool wait(const struct grant_facts *f, struct grant_verdict *out, int64_t wait_ms, unsigned flags, const char *reason,
+                 const char *text)
+{
+    int64_t left = left_ms(f);
+    if (wait_ms != TIME_FOREVER && wait_ms > left) {
+        out->kind = GRANT_EXPIRE;
+        out->reason = reason;
+        (void)snprintf(out->text, sizeof out->text, "%s, and afterwards it would have been too late", text); /* may be cut */
+        return true;
+    }
+    out->kind = GRANT_WAIT;
+    out->wait_ms = min_i64(wait_ms, left == TIME_FOREVER ? TIME_FOREVER : left + 1); /* + 1: then it has passed */
+    out->is_held = (flags & WAIT_HELD) != 0;
+    out->is_number_wide = (flags & WAIT_NUMBER) != 0;
+    say(out, reason, text);
+    return true;
+}
+
+/* --- the checks, in their order: each says whether it has decided --- */
+
+static bool check_clock(const struct grant_facts *f, struct grant_verdict *out)
+{
+    if (f->clock_distrust_ms <= 0)
+        return false;
+    out->kind = GRANT_WAIT; /* not wait(): nothing is expired by a clock that may be wrong */
+    out->wait_ms = f->clock_distrust_ms;
+    out->is_number_wide = true;
+    say(out, "clock", "The clocks disagree; nothing is sent until they have settled");
+    return true;
+}
+
+/* P4. A HELP answers only what stood when it was asked: an opt-out after it counts. */
+static bool check_opt_out(const struct grant_facts *f, struct grant_verdict *out)
+{
+    if (f->class == CLASS_CONFIRM && f->confirms != CONSENT_NONE && f->confirms != f->consent)
+        return end(out, GRANT_CANCEL, "confirms", "The person has changed their mind since");
+    if (f->consent != CONSENT_OUT || f->class == CLASS_CONFIRM)
+        return false;
+    if (f->help_received_at_ms > 0 && f->help_received_at_ms > f->consent_changed_at_ms)
+        return false;
+    return end(out, GRANT_BLOCK, "opted_out", "The person has opted out");
+}
+
+static bool check_opt_in(const struct grant_facts *f, struct grant_verdict *out)
+{
+    if (!f->needs_opt_in || f->consent == CONSENT_IN || f->class == CLASS_CONFIRM || f->help_received_at_ms > 0)
+        return false;
+    return end(out, GRANT_BLOCK, "no_consent", "The person has not opted in, and this kind of message needs it");
+}
+
+static bool check_validity(const struct grant_facts *f, struct grant_verdict *out)
+{
+    return left_ms(f) < 0 && end(out, GRANT_EXPIRE, "validity", "It was no longer valid when it could have been sent");
+}
+
+static bool check_loop(const struct grant_facts *f, struct grant_verdict *out)
+{
+    return f->is_loop && end(out, GRANT_BLOCK, "loop", "The same messages went back and forth: stopped as a loop");
+}
+
+static bool check_due(const struct grant_facts *f, struct grant_verdict *out)
+{
+    return f->due_in_ms > 0 && wait(f, out, f->due_in_ms, WAIT_QUEUED, "scheduled", "It is due later");
+}
+
+static bool check_number(const struct grant_facts *f, struct grant_verdict *out)
+{
+    switch (f->number_state) {
+    case NUMBER_ACTIVE: break;
+    case NUMBER_PAUSED:
+        return wait(f, out, TIME_FOREVER, WAIT_HELD | WAIT_NUMBER, "number_paused", "The number is paused");
+    case NUMBER_DISCOVERED:
+        return wait(f, out, TIME_FOREVER, WAIT_HELD | WAIT_NUMBER, "number_paused", "Nobody has set this number up yet");
+    }
+    return f->number_held_ms > 0 &&
+           wait(f, out, f->number_held_ms, WAIT_HELD | WAIT_NUMBER, "number_limit", "The number has used up its limit at Plivo");
+}
+
+static bool check_tenant(const struct grant_facts *f, struct grant_verdict *out)
+{
+    if (f->tenant_held_ms > 0)
+        return wait(f, out, f->tenant_held_ms, WAIT_HELD | WAIT_NUMBER, "account", "Plivo does not send for this account now");
+    if (f->country_held_ms > 0)
+        return wait(f, out, f->country_held_ms, WAIT_HELD, "country_limit", "Plivo's hourly limit for this country is used up");
+    return f->spend_held_ms > 0 &&
+           wait(f, out, f->spend_held_ms, WAIT_HELD, "spend_limit", "The spend limit is reached");
+}
+
+/* A window that closes before a message could use Plivo's shortest expiry is closed. */
+static bool is_window_usable(const struct grant_facts *f)
+{
+    return f->is_window_open && f->window_closes_in_ms >= GRANT_LEFT_MIN_MS;
+}
+
+static bool check_window(const struct grant_facts *f, struct grant_verdict *out)
+{
+    if (!f->has_window || f->class == CLASS_CONFIRM || is_window_usable(f))
+        return false;
+    return wait(f, out, f->window_opens_in_ms, WAIT_HELD, "quiet_hours", "It is quiet hours where the person is");
+}
+
+/* G2. A person's own words may pass an open attempt that has kept them waiting; a confirmation passes everything. */
+static bool check_open(const struct grant_facts *f, struct grant_verdict *out)
+{
+    int64_t wait_ms = 0;
+    if (f->class == CLASS_CONFIRM)
+        return false;
+    for (size_t i = 0; i < f->open_n; i++) {
+        int64_t patience_ms = f->class == CLASS_HUMAN ? f->confirm_after_ms - f->open[i].age_ms : TIME_FOREVER;
+        wait_ms = max_i64(wait_ms, patience_ms);
+    }
+    return wait_ms > 0 && wait(f, out, wait_ms, WAIT_QUEUED, "order", "It waits for the message before it");
+}
+
+static bool check_earlier(const struct grant_facts *f, struct grant_verdict *out)
+{
+    bool passes = f->class == CLASS_CONFIRM || (f->class == CLASS_HUMAN && f->open_n > 0); /* those before it wait for what it passed */
+    for (size_t i = 0; !passes && i < f->earlier_n; i++) {
+        const struct grant_earlier *earlier = &f->earlier[i];
+        if (earlier->is_held || earlier->due_in_ms > GRANT_RETRY_PATIENCE_MS)
+            continue;
+        if (earlier->due_in_ms > 0)
+            return wait(f, out, earlier->due_in_ms, WAIT_QUEUED, "order", "It waits for the message before it");
+        out->kind = GRANT_EARLIER_FIRST;
+        out->earlier = i;
+        say(out, "order", "It waits for the message before it");
+        return true;
+    }
+    return false;
+}
+
+static bool check_day(const struct grant_facts *f, struct grant_verdict *out)
+{
+    out->day_used = f->day.used + f->segments;
+    return f->day.limit >= 0 && out->day_used > f->day.limit &&
+           wait(f, out, f->day.resets_in_ms, WAIT_HELD | WAIT_NUMBER, "daily_limit", "The number's segments for today are used up");
+}
+
+/* G3: tried on copies, so that a limit that refuses leaves the others uncharged. */
+static bool check_limits(const struct grant_facts *f, struct grant_verdict *out)
+{
+    int64_t retry_at_us = f->now_us;
+    const char *reason = NULL;
+    assert(f->limits_n <= GRANT_LIMITS_MAX);
+    for (size_t i = 0; i < f->limits_n; i++) {
+        const struct grant_limit *limit = &f->limits[i];
+        int64_t at_us = f->now_us;
+        out->lines[i] = limit->line;
+        if (gcra_try(&out->lines[i], f->now_us, limit->per_segment_us, limit->burst_segments, f->segments, &at_us))
+            continue;
+        if (!reason || at_us > retry_at_us) {
+            reason = limit->reason;
+            retry_at_us = max_i64(at_us, f->now_us);
+        }
+    }
+    int64_t wait_ms = (retry_at_us - f->now_us + 999) / 1000;
+    return reason && wait(f, out, max_i64(1, wait_ms), WAIT_QUEUED | WAIT_NUMBER, reason, "It waits its turn: the sending rate is used up");
+}
+
+static void grant(const struct grant_facts *f, struct grant_verdict *out)
+{
+    int64_t for_ms = f->valid_until_ms == TIME_FOREVER ? TIME_FOREVER : f->valid_until_ms - f->now_ms;
+    if (f->has_window && f->class != CLASS_CONFIRM)
+        for_ms = min_i64(for_ms, f->window_closes_in_ms);
+    out->kind = GRANT_NOW;
+    out->expiry_s = clamp_i64(for_ms / 1000, PLIVO_EXPIRY_MIN_S, PLIVO_EXPIRY_MAX_S);
+}
+
+typedef bool check_function(const struct grant_facts *f, struct grant_verdict *out);
+
+/* What ends a message stands before what lets it wait; the limits stand last, so that only what goes is charged. */
+static check_function *const CHECKS[] = {
+    check_clock, check_opt_out, check_opt_in, check_validity, check_loop,    check_due, check_number,
+    check_tenant, check_window, check_open,   check_earlier,  check_day,     check_limits,
+};
+
+void grant_decide(const struct grant_facts *facts, struct grant_verdict *out)
+{
+    *out = (struct grant_verdict){ 0 };
+    for (size_t i = 0; i < COUNT(CHECKS); i++)
+        if (CHECKS[i](facts, out))
+            return;
+    grant(facts, out);
+}

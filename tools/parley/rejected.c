@@ -1,6 +1,7 @@
 /* `parley spool rejected` and `resend`: what ingress refused, and asking it once more. */
 #include "spool.h"
 
+#include "io/clock.h"
 #include "plivo/plivo_words.h"
 
 #include <netdb.h>
@@ -138,7 +139,8 @@ static bool exchange(int fd, struct str request, int64_t *status, struct err *er
 }
 
 struct resending {
-    int64_t which; /* 0: all */
+    int64_t which;    /* 0: all */
+    int64_t began_ms; /* what is refused again is kept again: younger ones are ours */
     struct str listen;
     int64_t found, accepted;
 };
@@ -149,7 +151,7 @@ static bool resend_one(const struct rejected_request *request, void *context, st
     struct buf bytes;
     int64_t status = 0;
     int fd;
-    if (r->which != 0 && r->which != request->sequence)
+    if ((r->which != 0 && r->which != request->sequence) || request->at >= r->began_ms)
         return true;
     r->found++;
     buf_init(&bytes, REQUEST_MAX_BYTES);
@@ -169,7 +171,7 @@ static bool resend_one(const struct rejected_request *request, void *context, st
 
 bool rejected_resend(struct spool_store *store, int64_t which, struct str listen, struct err *err)
 {
-    struct resending r = { .which = which, .listen = listen };
+    struct resending r = { .which = which, .began_ms = clock_wall_ms(), .listen = listen };
     if (!each_rejected(store, resend_one, &r, err))
         return false;
     if (r.found == 0 && which != 0)

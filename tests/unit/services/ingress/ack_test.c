@@ -1,0 +1,411 @@
+/* Lanes, spool, relay and outcomes together, on a real bus socket and a real disk; the worker is a double. */
+#include "ack.h"
+#include "io/log.h"
+#include "metrics.h"
+#include "outcomes.h"
+#include "relay.h"
+
+#include "unit/services/ingress/peer_double.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <unistd.h>
+
+enum { BUDGET_MS = 50, CROWD = 200 };
+
+static char folder[64], spool_folder[96];
+static struct peer worker;
+static struct bus_client *client;
+static bool is_up;
+
+static void ingress_up(int64_t budget_ms, int64_t spool_bytes)
+{
+    struct err err;
+    if (!bus_client_open(&client, worker.endpoint, "worker", &err) || !spool_start(spool_folder, spool_bytes, acks_spooled, &err) ||
+        !acks_start(budget_ms, &err) || !outcomes_start(client, &err) || !relay_start(client, client, &err))
+        fail_msg("%s", err.text);
+    is_up = true;
+}
+
+static void ingress_down(void)
+{
+    if (!is_up)
+        return;
+    relay_stop();
+    outcomes_stop();
+    spool_stop();
+    bus_client_close(&client);
+    is_up = false;
+}
+
+static int fresh(void **unused)
+{
+    (void)unused;
+    struct err err;
+    assert_true(log_init("test", STR("error"), STR("text"), &err));
+    (void)snprintf(folder, sizeof folder, "/tmp/parley-ack-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(spool_folder, sizeof spool_folder, "%s/spool", folder);
+    peer_init(&worker, folder);
+    return 0;
+}
+
+static void folder_remove(const char *path)
+{
+    DIR *dir = opendir(path);
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir)) != NULL) {
+        char file[PATH_MAX];
+        (void)snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
+        (void)unlink(file);
+    }
+    if (dir)
+        (void)closedir(dir);
+    (void)rmdir(path);
+}
+
+static int released(void **unused)
+{
+    (void)unused;
+    ingress_down();
+    peer_release(&worker);
+    folder_remove(spool_folder);
+    folder_remove(folder);
+    return 0;
+}
+
+/* --- one webhook -------------------------------------------------------------------------------------------------- */
+
+struct hook {
+    char uuid[PEER_UUID_BYTES];
+    const char *text;
+    pthread_t thread;
+    enum ack_answer answer;
+    bool has_reply;
+    char reply[64];
+    int64_t took_ms;
+};
+
+static void *hook_run(void *arg)
+{
+    struct hook *hook = arg;
+    struct arena arena;
+    struct buf bytes;
+    struct err err;
+    struct event event;
+    struct inbound_answer answer;
+    arena_init(&arena, 1 << 20);
+    buf_init(&bytes, EVENT_MAX_BYTES);
+    struct plivo_inbound in = { .uuid = str_of(hook->uuid), .from = STR("+15550100123"), .to = STR("+15550100000"),
+                                .text = str_of(hook->text), .type = STR("sms") };
+    struct arrival arrival = { .received_at = clock_wall_ms(), .ingress = STR("test") };
+    assert_true(event_from_inbound(&in, &arrival, &arena, &bytes, &event, &err));
+    int64_t began_ms = clock_boot_ms();
+    hook->answer = ack_wait(&event, &arena, &answer);
+    hook->took_ms = clock_boot_ms() - began_ms;
+    hook->has_reply = hook->answer == ACK_COMMITTED && str_is_set(answer.reply_text);
+    if (hook->has_reply)
+        (void)snprintf(hook->reply, sizeof hook->reply, "%.*s", STR_ARGS(answer.reply_text));
+    arena_release(&arena);
+    buf_release(&bytes);
+    return NULL;
+}
+
+static struct hook hook_of(const char *uuid, const char *text)
+{
+    struct hook hook = { .text = text };
+    (void)snprintf(hook.uuid, sizeof hook.uuid, "%s", uuid);
+    return hook;
+}
+
+static enum ack_answer webhook(const char *uuid, const char *text)
+{
+    struct hook hook = hook_of(uuid, text);
+    (void)hook_run(&hook);
+    return hook.answer;
+}
+
+static void hook_begin(struct hook *hook)
+{
+    assert_int_equal(pthread_create(&hook->thread, NULL, hook_run, hook), 0);
+}
+
+static void hook_end(struct hook *hook)
+{
+    assert_int_equal(pthread_join(hook->thread, NULL), 0);
+}
+
+static bool is_kept(const char *uuid)
+{
+    pthread_mutex_lock(&worker.lock);
+    bool is_there = peer_keeps(&worker, str_of(uuid));
+    pthread_mutex_unlock(&worker.lock);
+    return is_there;
+}
+
+static bool spool_is_empty(void)
+{
+    return spool_waiting(SPOOL_INBOUND) == 0;
+}
+
+/* --- the promises ------------------------------------------------------------------------------------------------- */
+
+static void a_committed_event_is_answered_from_the_worker(void **unused)
+{
+    (void)unused;
+    peer_start(&worker);
+    ingress_up(2000, 1 << 20);
+    assert_int_equal(webhook("u1", "hi"), ACK_COMMITTED);
+    assert_int_equal(webhook("u1", "hi"), ACK_COMMITTED);
+    assert_int_equal(webhook("u2", "STOP"), ACK_COMMITTED);
+    assert_int_equal(peer_count(&worker, &worker.n), 2);
+    assert_true(spool_is_empty());
+}
+
+static void a_quarantined_event_counts_as_taken(void **unused)
+{
+    (void)unused;
+    atomic_store(&worker.mode, PEER_QUARANTINES);
+    peer_start(&worker);
+    ingress_up(2000, 1 << 20);
+    assert_int_equal(webhook("u1", "hi"), ACK_COMMITTED);
+    assert_true(spool_is_empty());
+}
+
+static void without_a_worker_an_event_is_spooled_and_replayed_later(void **unused)
+{
+    (void)unused;
+    ingress_up(BUDGET_MS, 1 << 20);
+    assert_int_equal(webhook("u1", "hi"), ACK_SPOOLED);
+    assert_int_equal(spool_waiting(SPOOL_INBOUND), 1);
+    assert_int_equal(webhook("u1", "hi"), ACK_SPOOLED);                /* Plivo repeats itself: kept once */
+    assert_int_equal(spool_waiting(SPOOL_INBOUND), 1);
+    peer_start(&worker);
+    eventually(spool_is_empty());
+    assert_true(is_kept("u1"));
+    assert_int_equal(peer_count(&worker, &worker.n), 1);
+    eventually(webhook("u2", "hi") == ACK_COMMITTED);                  /* the straight way is open again */
+}
+
+static void an_opt_out_is_spooled_but_not_acknowledged(void **unused)
+{
+    (void)unused;
+    ingress_up(BUDGET_MS, 1 << 20);
+    struct hook hook = hook_of("stop", "STOP");
+    (void)hook_run(&hook);
+    assert_int_equal(hook.answer, ACK_BUSY);
+    assert_int_equal(spool_waiting(SPOOL_INBOUND), 1);
+    assert_true(hook.took_ms >= ACK_PATIENCE_MS && hook.took_ms < 8000);   /* Plivo waits 8 s */
+}
+
+static void an_opt_out_that_waits_is_answered_when_its_replay_commits(void **unused)
+{
+    (void)unused;
+    ingress_up(BUDGET_MS, 1 << 20);
+    struct hook first = hook_of("stop", "STOP"), again = hook_of("stop", "STOP");
+    hook_begin(&first);
+    hook_begin(&again);
+    eventually(spool_waiting(SPOOL_INBOUND) == 1);
+    peer_start(&worker);
+    hook_end(&first);
+    hook_end(&again);
+    assert_int_equal(first.answer, ACK_COMMITTED);
+    assert_int_equal(again.answer, ACK_COMMITTED);
+    assert_int_equal(peer_count(&worker, &worker.n), 1);
+    eventually(spool_is_empty());
+}
+
+static void what_the_worker_puts_off_is_spooled_and_asked_again(void **unused)
+{
+    (void)unused;
+    atomic_store(&worker.mode, PEER_SAYS_LATER);
+    peer_start(&worker);
+    ingress_up(2000, 1 << 20);
+    assert_int_equal(webhook("u1", "hi"), ACK_SPOOLED);
+    atomic_store(&worker.mode, PEER_COMMITS);
+    eventually(spool_is_empty());
+    assert_true(is_kept("u1"));
+}
+
+static void while_the_spool_holds_any_new_events_go_behind_it(void **unused)
+{
+    (void)unused;
+    char uuid[PEER_UUID_BYTES];
+    ingress_up(BUDGET_MS, 1 << 20);
+    for (int i = 0; i < 30; i++) {
+        (void)snprintf(uuid, sizeof uuid, "u%03d", i);
+        assert_int_equal(webhook(uuid, "hi"), ACK_SPOOLED);
+    }
+    peer_start(&worker);
+    for (int i = 30; i < 300; i++) {
+        (void)snprintf(uuid, sizeof uuid, "u%03d", i);
+        assert_int_not_equal(webhook(uuid, "hi"), ACK_BUSY);
+    }
+    eventually(spool_is_empty());
+    assert_int_equal(peer_count(&worker, &worker.n), 300);
+    for (int i = 0; i < 300; i++) {
+        (void)snprintf(uuid, sizeof uuid, "u%03d", i);
+        assert_string_equal(worker.kept[i], uuid);
+    }
+}
+
+/* A slow worker: some are answered by it, some from the spool, over and over. One asks after the other, so their order is known. */
+static void a_worker_at_the_edge_of_the_budget_never_reorders(void **unused)
+{
+    (void)unused;
+    char uuid[PEER_UUID_BYTES];
+    int64_t spooled = 0;
+    peer_start(&worker);
+    ingress_up(5, 1 << 20);
+    for (int i = 0; i < 150; i++) {
+        (void)snprintf(uuid, sizeof uuid, "u%03d", i);
+        atomic_store(&worker.delay_ms, i % 7 == 0 ? 12 : 0);
+        enum ack_answer answer = webhook(uuid, "hi");
+        assert_int_not_equal(answer, ACK_BUSY);
+        spooled += answer == ACK_SPOOLED;
+    }
+    assert_true(spooled > 0);
+    eventually(spool_is_empty());
+    assert_int_equal(peer_count(&worker, &worker.n), 150);
+    for (int i = 0; i < 150; i++) {
+        (void)snprintf(uuid, sizeof uuid, "u%03d", i);
+        assert_string_equal(worker.kept[i], uuid);
+    }
+}
+
+static void a_crowd_shares_batches_and_each_gets_its_answer(void **unused)
+{
+    (void)unused;
+    static struct hook hooks[CROWD];
+    char uuid[PEER_UUID_BYTES];
+    peer_start(&worker);
+    ingress_up(4000, 1 << 20);
+    atomic_store(&worker.delay_ms, 20);
+    for (int i = 0; i < CROWD; i++) {
+        (void)snprintf(uuid, sizeof uuid, "u%d", i);
+        hooks[i] = hook_of(uuid, "hi");
+        hook_begin(&hooks[i]);
+    }
+    for (int i = 0; i < CROWD; i++) {
+        hook_end(&hooks[i]);
+        assert_int_equal(hooks[i].answer, ACK_COMMITTED);
+    }
+    assert_int_equal(peer_count(&worker, &worker.n), CROWD);
+    assert_true(peer_count(&worker, &worker.batches) < CROWD / 4);
+    assert_true(peer_count(&worker, &worker.batch_max) <= EVENT_BATCH_MAX);
+}
+
+static void with_both_ways_shut_the_answer_is_busy(void **unused)
+{
+    (void)unused;
+    char text[20000];
+    char uuid[PEER_UUID_BYTES];
+    enum ack_answer answer = ACK_SPOOLED;
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    ingress_up(BUDGET_MS, 200 * 1024);
+    int n = 0;
+    for (; n < 20 && answer == ACK_SPOOLED; n++) {
+        (void)snprintf(uuid, sizeof uuid, "u%d", n);
+        answer = webhook(uuid, text);
+    }
+    assert_int_equal(answer, ACK_BUSY);
+    assert_in_range(n, 5, 15);
+    peer_start(&worker);
+    eventually(spool_is_empty());
+    assert_int_equal(peer_count(&worker, &worker.n), n - 1);
+}
+
+static void the_spool_survives_a_restart_of_ingress(void **unused)
+{
+    (void)unused;
+    ingress_up(BUDGET_MS, 1 << 20);
+    assert_int_equal(webhook("u1", "hi"), ACK_SPOOLED);
+    assert_int_equal(webhook("u2", "hi"), ACK_SPOOLED);
+    ingress_down();
+    peer_start(&worker);
+    ingress_up(BUDGET_MS, 1 << 20);
+    eventually(spool_is_empty());
+    assert_int_equal(peer_count(&worker, &worker.n), 2);
+    assert_string_equal(worker.kept[0], "u1");
+    assert_string_equal(worker.kept[1], "u2");
+}
+
+static void a_reply_is_handed_to_the_request_that_waits(void **unused)
+{
+    (void)unused;
+    atomic_store(&worker.mode, PEER_REPLIES);
+    peer_start(&worker);
+    ingress_up(2000, 1 << 20);
+    struct hook hook = hook_of("u1", "hi");
+    (void)hook_run(&hook);
+    assert_true(hook.has_reply);
+    assert_string_equal(hook.reply, "Thanks & bye");
+    struct hook again = hook_of("u1", "hi");
+    (void)hook_run(&again);
+    assert_false(again.has_reply);
+    assert_int_equal(peer_count(&worker, &worker.outcomes_n), 0);      /* that it was written is for the writer to say */
+}
+
+static void a_reply_that_nobody_waits_for_is_told_as_not_sent(void **unused)
+{
+    (void)unused;
+    ingress_up(BUDGET_MS, 1 << 20);
+    assert_int_equal(webhook("u1", "hi"), ACK_SPOOLED);
+    atomic_store(&worker.mode, PEER_REPLIES);
+    peer_start(&worker);
+    eventually(peer_count(&worker, &worker.outcomes_n) == 1);
+    assert_int_equal(worker.outcomes[0].outcome, CALL_NOT_SENT);
+    assert_int_equal(worker.outcomes[0].attempt, 1);
+    assert_int_equal(worker.outcomes[0].tenant, 1);
+}
+
+static void an_answer_that_comes_after_the_spool_s_gives_its_reply_back(void **unused)
+{
+    (void)unused;
+    atomic_store(&worker.mode, PEER_REPLIES);
+    atomic_store(&worker.delay_ms, 200);
+    peer_start(&worker);
+    ingress_up(BUDGET_MS, 1 << 20);
+    assert_int_equal(webhook("u1", "hi"), ACK_SPOOLED);
+    eventually(peer_count(&worker, &worker.outcomes_n) == 1);
+    assert_int_equal(worker.outcomes[0].outcome, CALL_NOT_SENT);
+    atomic_store(&worker.delay_ms, 0);
+    eventually(spool_is_empty());
+    assert_int_equal(peer_count(&worker, &worker.n), 1);
+}
+
+static void at_the_end_an_opt_out_does_not_hold_the_process_up(void **unused)
+{
+    (void)unused;
+    ingress_up(BUDGET_MS, 1 << 20);
+    struct hook hook = hook_of("stop", "STOP");
+    hook_begin(&hook);
+    eventually(spool_waiting(SPOOL_INBOUND) == 1);
+    acks_drain();
+    hook_end(&hook);
+    assert_int_equal(hook.answer, ACK_BUSY);
+    assert_true(hook.took_ms < ACK_PATIENCE_MS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_committed_event_is_answered_from_the_worker, fresh, released),
+        cmocka_unit_test_setup_teardown(a_quarantined_event_counts_as_taken, fresh, released),
+        cmocka_unit_test_setup_teardown(without_a_worker_an_event_is_spooled_and_replayed_later, fresh, released),
+        cmocka_unit_test_setup_teardown(an_opt_out_is_spooled_but_not_acknowledged, fresh, released),
+        cmocka_unit_test_setup_teardown(an_opt_out_that_waits_is_answered_when_its_replay_commits, fresh, released),
+        cmocka_unit_test_setup_teardown(what_the_worker_puts_off_is_spooled_and_asked_again, fresh, released),
+        cmocka_unit_test_setup_teardown(while_the_spool_holds_any_new_events_go_behind_it, fresh, released),
+        cmocka_unit_test_setup_teardown(a_worker_at_the_edge_of_the_budget_never_reorders, fresh, released),
+        cmocka_unit_test_setup_teardown(a_crowd_shares_batches_and_each_gets_its_answer, fresh, released),
+        cmocka_unit_test_setup_teardown(with_both_ways_shut_the_answer_is_busy, fresh, released),
+        cmocka_unit_test_setup_teardown(the_spool_survives_a_restart_of_ingress, fresh, released),
+        cmocka_unit_test_setup_teardown(a_reply_is_handed_to_the_request_that_waits, fresh, released),
+        cmocka_unit_test_setup_teardown(a_reply_that_nobody_waits_for_is_told_as_not_sent, fresh, released),
+        cmocka_unit_test_setup_teardown(an_answer_that_comes_after_the_spool_s_gives_its_reply_back, fresh, released),
+        cmocka_unit_test_setup_teardown(at_the_end_an_opt_out_does_not_hold_the_process_up, fresh, released),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

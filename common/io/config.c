@@ -314,28 +314,35 @@ static void print_allowed(const struct config_row *row, FILE *out)
     (void)fputc('\n', out);
 }
 
+struct default_text {
+    char c[256];
+};
+
+/* "50 ms"; "-" when there is none, "(must)" when the variable has to be set. */
+static struct default_text default_of(const struct config_row *row)
+{
+    struct default_text text;
+    if (row->fallback && row->fallback[0])
+        (void)snprintf(text.c, sizeof text.c, "%s%s%s", row->fallback, row->unit[0] ? " " : "",
+                       row->unit); /* ours: fits */
+    else
+        (void)snprintf(text.c, sizeof text.c, "%s", row->min >= 1 ? "(must)" : "-"); /* likewise */
+    return text;
+}
+
 void config_print_help(const struct config_table *table, FILE *out)
 {
     int name_width = 0;
-    int value_width = 7;
+    int value_width = (int)strlen("default");
     for (size_t i = 0; i < table->n; i++) {
         const struct config_row *row = &table->rows[i];
         name_width = (int)max_i64(name_width, (int64_t)strlen(row->variable));
-        value_width = (int)max_i64(value_width,
-                                   (int64_t)(strlen(row->fallback ? row->fallback : "") + 1 + strlen(row->unit)));
+        value_width = (int)max_i64(value_width, (int64_t)strlen(default_of(row).c));
     }
     (void)fprintf(out, "  %-*s  %-*s  meaning\n", name_width, "variable", value_width, "default");
     for (size_t i = 0; i < table->n; i++) {
         const struct config_row *row = &table->rows[i];
-        char value[256];
-        bool has_default = row->fallback && row->fallback[0];
-        (void)snprintf(value, sizeof value, "%s%s%s",
-                       has_default     ? row->fallback
-                       : row->min >= 1 ? "(must)"
-                                       : "-",
-                       has_default && row->unit[0] ? " " : "",
-                       has_default ? row->unit : ""); /* from our tables: fits */
-        (void)fprintf(out, "  %-*s  %-*s  %s", name_width, row->variable, value_width, value, row->help);
+        (void)fprintf(out, "  %-*s  %-*s  %s", name_width, row->variable, value_width, default_of(row).c, row->help);
         print_allowed(row, out);
     }
 }

@@ -55,7 +55,8 @@ void attempt_end(const struct attempt_facts *facts, enum message_status status, 
 {
     struct standing end = { .status = status, .sequence = SEQUENCE_BY_POLICY };
     out->has_change = true;
-    out->is_unsent = false; /* it stands in the list with its end, so that the message's status follows from its attempts */
+    out->is_unsent =
+        false; /* it stands in the list with its end, so that the message's status follows from its attempts */
     out->standing = status_merge(facts->attempts[facts->at], end);
     out->message_status = attempt_message_status(facts, out);
     out->reason = word;

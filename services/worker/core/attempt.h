@@ -1,4 +1,4 @@
-/* attempt.h - what the decisions about an attempt share: the facts that the shell reads first, the effects it applies afterwards.
+/* attempt.h - what the decisions about an attempt share: the facts read first, the effects applied afterwards.
  *
  * Promise: outcome_decide(), report_decide() and settle_effects() are functions of these facts alone. Their effects never
  *          take a status back (P6), never give an attempt a second successor, and never send again what may have left (P5).

@@ -25,15 +25,16 @@ static int64_t left_ms(const struct grant_facts *f)
 
 enum wait_flags { WAIT_QUEUED = 0, WAIT_HELD = 1, WAIT_NUMBER = 2 };
 
-/* G4: a wait whose end is known and lies behind the validity ends the message now. Of one whose end is not known, the validity is the end. */
-static bool wait(const struct grant_facts *f, struct grant_verdict *out, int64_t wait_ms, unsigned flags, const char *reason,
-                 const char *text)
+/* G4: a wait whose end is known and lies behind the validity ends the message now. Where the end is not known, the validity
+ * is the end. */
+static bool wait(const struct grant_facts *f, struct grant_verdict *out, int64_t wait_ms, unsigned flags,
+                 const char *reason, const char *text)
 {
     int64_t left = left_ms(f);
     if (wait_ms != TIME_FOREVER && wait_ms > left) {
         out->kind = GRANT_EXPIRE;
         out->reason = reason;
-        (void)snprintf(out->text, sizeof out->text, "%s, and afterwards it would have been too late", text); /* may be cut */
+        (void)snprintf(out->text, sizeof out->text, "%s, and afterwards it would have been too late", text); /* fits */
         return true;
     }
     out->kind = GRANT_WAIT;
@@ -98,18 +99,20 @@ static bool check_number(const struct grant_facts *f, struct grant_verdict *out)
     case NUMBER_PAUSED:
         return wait(f, out, TIME_FOREVER, WAIT_HELD | WAIT_NUMBER, "number_paused", "The number is paused");
     case NUMBER_DISCOVERED:
-        return wait(f, out, TIME_FOREVER, WAIT_HELD | WAIT_NUMBER, "number_paused", "Nobody has set this number up yet");
+        return wait(f, out, TIME_FOREVER, WAIT_HELD | WAIT_NUMBER, "number_paused", "Nobody has set this number up");
     }
-    return f->number_held_ms > 0 &&
-           wait(f, out, f->number_held_ms, WAIT_HELD | WAIT_NUMBER, "number_limit", "The number has used up its limit at Plivo");
+    return f->number_held_ms > 0 && wait(f, out, f->number_held_ms, WAIT_HELD | WAIT_NUMBER, "number_limit",
+                                         "The number has used up its limit at Plivo");
 }
 
 static bool check_tenant(const struct grant_facts *f, struct grant_verdict *out)
 {
     if (f->tenant_held_ms > 0)
-        return wait(f, out, f->tenant_held_ms, WAIT_HELD | WAIT_NUMBER, "account", "Plivo does not send for this account now");
+        return wait(f, out, f->tenant_held_ms, WAIT_HELD | WAIT_NUMBER, "account",
+                    "Plivo does not send for this account now");
     if (f->country_held_ms > 0)
-        return wait(f, out, f->country_held_ms, WAIT_HELD, "country_limit", "Plivo's hourly limit for this country is used up");
+        return wait(f, out, f->country_held_ms, WAIT_HELD, "country_limit",
+                    "Plivo's hourly limit for this country is used up");
     return f->spend_held_ms > 0 &&
            wait(f, out, f->spend_held_ms, WAIT_HELD, "spend_limit", "The spend limit is reached");
 }
@@ -142,7 +145,8 @@ static bool check_open(const struct grant_facts *f, struct grant_verdict *out)
 
 static bool check_earlier(const struct grant_facts *f, struct grant_verdict *out)
 {
-    bool passes = f->class == CLASS_CONFIRM || (f->class == CLASS_HUMAN && f->open_n > 0); /* those before it wait for what it passed */
+    /* a human one that passed an open attempt passes those that wait for it, too */
+    bool passes = f->class == CLASS_CONFIRM || (f->class == CLASS_HUMAN && f->open_n > 0);
     for (size_t i = 0; !passes && i < f->earlier_n; i++) {
         const struct grant_earlier *earlier = &f->earlier[i];
         if (earlier->is_held || earlier->due_in_ms > GRANT_RETRY_PATIENCE_MS)
@@ -161,7 +165,8 @@ static bool check_day(const struct grant_facts *f, struct grant_verdict *out)
 {
     out->day_used = f->day.used + f->segments;
     return f->day.limit >= 0 && out->day_used > f->day.limit &&
-           wait(f, out, f->day.resets_in_ms, WAIT_HELD | WAIT_NUMBER, "daily_limit", "The number's segments for today are used up");
+           wait(f, out, f->day.resets_in_ms, WAIT_HELD | WAIT_NUMBER, "daily_limit",
+                "The number's segments for today are used up");
 }
 
 /* G3: tried on copies, so that a limit that refuses leaves the others uncharged. */
@@ -182,7 +187,8 @@ static bool check_limits(const struct grant_facts *f, struct grant_verdict *out)
         }
     }
     int64_t wait_ms = (retry_at_us - f->now_us + 999) / 1000;
-    return reason && wait(f, out, max_i64(1, wait_ms), WAIT_QUEUED | WAIT_NUMBER, reason, "It waits its turn: the sending rate is used up");
+    return reason && wait(f, out, max_i64(1, wait_ms), WAIT_QUEUED | WAIT_NUMBER, reason,
+                          "It waits its turn: the sending rate is used up");
 }
 
 static void grant(const struct grant_facts *f, struct grant_verdict *out)

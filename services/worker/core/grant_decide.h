@@ -1,9 +1,10 @@
 /* grant_decide.h - whether one message may leave now. The one choke point (P7).
  *
- * Promise: G1 nothing is granted to a person who has opted out, save the STOP confirmation and the answer to a HELP sent after it (P4).
- *          G2 messages to one person leave in their order: none passes an open attempt or an earlier message that could go,
- *             save the confirmation, and human ones once the open attempt is CONFIRM_AFTER_MS old. Held ones and retries due in more
- *             than 5 s are not waited for.
+ * Promise: G1 nothing is granted to a person who has opted out, save the STOP confirmation and the answer to a HELP sent
+ *             after it (P4).
+ *          G2 messages to one person leave in their order: none passes an open attempt or an earlier message that could
+ *             go, save the confirmation, and human ones once the open attempt is CONFIRM_AFTER_MS old. Held ones and
+ *             retries due in more than 5 s are not waited for.
  *          G3 limits are charged all or none, and never pass more than burst + rate × window.
  *          G4 a wait that would outlast the message's validity ends it at once as expired, with both reasons.
  * Units:   _ms wall time where absolute, plain durations elsewhere; _us CLOCK_BOOTTIME.
@@ -86,7 +87,7 @@ enum grant_kind {
     GRANT_CANCEL,         /* the message ends as cancelled: a confirmation of a change that no longer stands */
     GRANT_EXPIRE,         /* the message ends as expired */
     GRANT_WAIT,           /* not now: look again after wait_ms, or when something about it changes */
-    GRANT_EARLIER_FIRST,  /* decide earlier[`earlier`] first, then this one again; while that one waits unheld, this one does */
+    GRANT_EARLIER_FIRST,  /* decide earlier[`earlier`] first, then this one; while that one waits unheld, so does this */
 };
 
 struct grant_verdict {
@@ -95,10 +96,10 @@ struct grant_verdict {
     struct gcra lines[GRANT_LIMITS_MAX]; /* GRANT_NOW: the limits as charged */
     int64_t day_used;     /* GRANT_NOW */
     int64_t wait_ms;      /* GRANT_WAIT; TIME_FOREVER: only a change helps */
-    bool is_held;         /* GRANT_WAIT: it is shown as `held` with the reason (else it stays `queued`), and is not waited for */
-    bool is_number_wide;  /* GRANT_WAIT: nothing else of this number can go either before that: stop looking at it */
+    bool is_held;         /* GRANT_WAIT: shown as `held` with the reason, and not waited for; else it stays `queued` */
+    bool is_number_wide;  /* GRANT_WAIT: nothing else of this number can go before that, either: stop looking at it */
     size_t earlier;       /* GRANT_EARLIER_FIRST */
-    const char *reason;   /* a stable word: opted_out no_consent loop quiet_hours spend_limit number_paused … ; NULL with GRANT_NOW */
+    const char *reason;   /* a stable word: opted_out, quiet_hours …; NULL with GRANT_NOW */
     char text[ATTEMPT_TEXT_BYTES]; /* for a person; of an expiry, both reasons */
 };
 

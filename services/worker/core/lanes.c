@@ -2,10 +2,7 @@
 
 static const int32_t WEIGHTS[LANE_COUNT] = {
     [CLASS_CONFIRM] = 0, /* outside the shares: always first */
-    [CLASS_HUMAN] = 8,
-    [CLASS_AUTO] = 4,
-    [CLASS_TRANSACTIONAL] = 4,
-    [CLASS_BULK] = 1,
+    [CLASS_HUMAN] = 8,   [CLASS_AUTO] = 4, [CLASS_TRANSACTIONAL] = 4, [CLASS_BULK] = 1,
 };
 
 /* A lane that waits and cannot go gathers no more than this: what its gap may at most be worth. */

@@ -14,7 +14,7 @@ static const struct refusal REFUSALS[] = {
     { "refused", PLIVO_FAIL },
 };
 
-/* "credit: insufficient credit" → its row, and what stands behind the colon. Without a word of ours: refused, the whole. */
+/* "credit: insufficient credit" → its row, and what stands behind the colon. Without a word of ours: refused. */
 static const struct refusal *refusal_of(struct str reason, struct str *words)
 {
     struct str rest = reason;
@@ -80,7 +80,8 @@ static void not_sent(const struct attempt_facts *facts, const struct outcome_hea
         return;
     out->tries = facts->tries + (is_free ? 0 : 1);
     if (facts->class == CLASS_CONFIRM && !is_free) {
-        attempt_end(facts, STATUS_FAILED, "unreachable", "Plivo could not be reached; a confirmation is not tried again", out);
+        attempt_end(facts, STATUS_FAILED, "unreachable", "Plivo could not be reached; a confirmation is not repeated",
+                    out);
         return;
     }
     out->is_unsent = true;

@@ -1,8 +1,11 @@
 /* outcome_decide.h - what follows from how a call to Plivo ended.
  *
- * Promise: O1 accepted: Plivo has it. O2 refused: final, with a reason a person can read. O3 unknown: unconfirmed, never sent again from here (P5).
- *          O4 not sent and handed back: tried again until the message is no longer valid; a STOP confirmation only when it cost no try.
- *          O5 the second asking with the same outcome changes nothing (P2). O6 what Plivo has already reported outweighs any of this.
+ * Promise: O1 accepted: Plivo has it. O2 refused: final, with a reason a person can read.
+ *          O3 unknown: unconfirmed, never sent again from here (P5).
+ *          O4 not sent and handed back: tried again until the message is no longer valid; a STOP confirmation only when
+ *             it cost no try.
+ *          O5 the second asking with the same outcome changes nothing (P2).
+ *          O6 what Plivo has already reported outweighs any of this.
  * Memory:  plain values; texts borrowed for the call.
  * Threads: pure; call from any.
  * Source:  design.md section 5 (outcome of a call); plivo.md section 5 (errors).
@@ -23,8 +26,8 @@ struct outcome_heard {
 
 void outcome_decide(const struct attempt_facts *facts, const struct outcome_heard *heard, struct attempt_effects *out);
 
-/* What becomes of an open attempt whose sender is gone (a new epoch, or silence): unconfirmed. And of one of this epoch that the sender
- * does not list: it never got it, so it goes back as if handed back (use outcome_decide with CALL_HANDED_BACK). */
+/* What becomes of an open attempt whose sender is gone (a new epoch, or silence): unconfirmed. One of this epoch that the
+ * sender does not list was never received: that is outcome_decide() with CALL_HANDED_BACK. */
 void outcome_decide_lost(const struct attempt_facts *facts, struct attempt_effects *out);
 
 #endif

@@ -16,7 +16,8 @@ static bool another_succeeded(const struct attempt_facts *facts)
     return false;
 }
 
-static bool may_retry(const struct attempt_facts *facts, const struct report_heard *heard, const struct plivo_error *row)
+static bool may_retry(const struct attempt_facts *facts, const struct report_heard *heard,
+                      const struct plivo_error *row)
 {
     return row->retries_max > facts->retries && facts->successor == SUCCESSOR_NONE &&
            facts->at + 1 == facts->attempts_n && facts->class != CLASS_CONFIRM && !heard->is_observed &&
@@ -42,10 +43,11 @@ static void it_failed(const struct attempt_facts *facts, const struct report_hea
     bool has_code = heard->error_code != 0;
     out->error_code = heard->error_code;
     out->reason = has_code ? row.reason : "carrier";
-    (void)snprintf(out->text, sizeof out->text, "%s", has_code ? row.sentence : status_sentence(out->standing.status)); /* may be cut */
+    const char *sentence = has_code ? row.sentence : status_sentence(out->standing.status);
+    (void)snprintf(out->text, sizeof out->text, "%s", sentence); /* may be cut */
     act_on_code(facts, &row, out);
     if (facts->successor == SUCCESSOR_QUEUED && row.retries_max == 0) {
-        out->successor = SUCCESSOR_CANCEL; /* it was to go because this one was thought lost; it would fail the same way */
+        out->successor = SUCCESSOR_CANCEL; /* it was queued because this one was thought lost; it would fail likewise */
     } else if (may_retry(facts, heard, &row)) {
         out->successor = SUCCESSOR_QUEUE;
         out->successor_due_ms = facts->now_ms + row.retry_after_s * 1000;
@@ -67,8 +69,8 @@ static bool is_same(struct standing a, struct standing b)
     return a.status == b.status && a.sequence == b.sequence;
 }
 
-void report_decide(const struct attempt_facts *facts, const struct report_person *person, const struct report_heard *heard,
-                   struct attempt_effects *out)
+void report_decide(const struct attempt_facts *facts, const struct report_person *person,
+                   const struct report_heard *heard, struct attempt_effects *out)
 {
     attempt_effects_init(facts, out);
     if (heard->is_known || !heard->has_status)

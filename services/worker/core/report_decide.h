@@ -1,8 +1,9 @@
 /* report_decide.h - what follows from a delivery report, or from a record of Plivo's list that was matched.
  *
  * Promise: R1 the attempt's standing is the maximum of what was heard, in any order of arrival (P6).
- *          R2 a temporary error brings one successor, after the delay and at most as often as Plivo's table says, while still valid.
- *          R3 a report that shows that the attempt is with Plivo after all takes back a successor that is not yet granted.
+ *          R2 a temporary error brings one successor, after the delay and at most as often as Plivo's table says, while
+ *             still valid.
+ *          R3 a report that shows that the attempt is with Plivo after all takes back a successor not yet granted.
  *          R4 Plivo's code 200 opts out, but only for an attempt granted after the person's last change of consent.
  *          R5 a report let in by SIGNATURE_MODE=observe may opt out and tell a status; it brings no successor.
  *          R6 the same report again changes nothing (P2).
@@ -30,7 +31,7 @@ struct report_person {
     int64_t consent_changed_at_ms; /* 0: never; the same clock as granted_at_ms */
 };
 
-void report_decide(const struct attempt_facts *facts, const struct report_person *person, const struct report_heard *heard,
-                   struct attempt_effects *out);
+void report_decide(const struct attempt_facts *facts, const struct report_person *person,
+                   const struct report_heard *heard, struct attempt_effects *out);
 
 #endif

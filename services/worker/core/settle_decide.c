@@ -1,5 +1,7 @@
 #include "core/settle_decide.h"
 
+#include <stdio.h>
+
 static bool is_for(const struct settle_claimant *claimant, const struct settle_record *record)
 {
     return !record->is_owned && record->units == claimant->units && str_eq(record->from, claimant->from) &&
@@ -40,7 +42,8 @@ static size_t count_candidates(const struct settle_claimant *claimant, const str
 }
 
 /* The candidate that has `before` others before it in time. There is one: the caller has counted them. */
-static size_t nth_candidate(const struct settle_claimant *claimant, const struct settle_record *records, size_t n, size_t before)
+static size_t nth_candidate(const struct settle_claimant *claimant, const struct settle_record *records, size_t n,
+                            size_t before)
 {
     for (size_t i = 0; i < n; i++) {
         size_t earlier = 0;
@@ -56,7 +59,7 @@ static size_t nth_candidate(const struct settle_claimant *claimant, const struct
     return 0;
 }
 
-/* A list that does not even have the nearest send that it must have says nothing of the others: it lags, or its times are off. */
+/* A list without the nearest send that it must have says nothing of the others: it lags, or its times are off. */
 static bool has_witness(const struct settle_claimant *claimant, const struct settle_record *records, size_t n)
 {
     if (!str_is_set(claimant->witness_uuid))
@@ -85,7 +88,7 @@ static void decide_one(const struct settle_claimant *claimants, size_t n, size_t
         out->kind = SETTLE_MATCHED;
         out->record = nth_candidate(claimant, records, records_n, before);
     } else if (claimant->needs_person || !is_old) {
-        out->kind = SETTLE_KEEP_WAITING; /* the list lags, and a rival's own answer may still come: both even the numbers out */
+        out->kind = SETTLE_KEEP_WAITING; /* the list lags, and a rival's own answer may still come: both even it out */
     } else if (candidates > 0) {
         out->kind = SETTLE_AMBIGUOUS;
     } else if (out->looks >= SETTLE_LOOKS_NEEDED) {
@@ -93,8 +96,8 @@ static void decide_one(const struct settle_claimant *claimants, size_t n, size_t
     }
 }
 
-void settle_decide(const struct settle_claimant *claimants, size_t n, const struct settle_record *records, size_t records_n,
-                   const struct settle_look *look, struct settle_verdict *verdicts)
+void settle_decide(const struct settle_claimant *claimants, size_t n, const struct settle_record *records,
+                   size_t records_n, const struct settle_look *look, struct settle_verdict *verdicts)
 {
     for (size_t i = 0; i < n; i++) {
         verdicts[i] = (struct settle_verdict){ .kind = SETTLE_KEEP_WAITING, .looks = claimants[i].looks };
@@ -110,7 +113,7 @@ static void leave_to_person(const char *word, const char *text, struct attempt_e
     out->has_change = true;
     out->needs_person = true;
     out->reason = word;
-    memcpy(out->text, text, strlen(text) + 1); /* a literal below, far shorter */
+    (void)snprintf(out->text, sizeof out->text, "%s", text); /* fits */
 }
 
 static void not_accepted(const struct attempt_facts *facts, bool is_for_person, struct attempt_effects *out)
@@ -120,14 +123,16 @@ static void not_accepted(const struct attempt_facts *facts, bool is_for_person, 
         return;
     }
     if (facts->class == CLASS_CONFIRM) {
-        attempt_end(facts, STATUS_FAILED, "not_accepted", "Plivo did not take it; a confirmation is not tried again", out);
+        attempt_end(facts, STATUS_FAILED, "not_accepted", "Plivo did not take it; a confirmation is not tried again",
+                    out);
         return;
     }
     attempt_end(facts, STATUS_FAILED, "not_accepted", "Plivo did not take it", out);
     attempt_try_again(facts, facts->now_ms, "not_accepted", "Plivo did not take it", out);
 }
 
-void settle_effects(const struct attempt_facts *facts, enum settle_kind kind, bool is_for_person, struct attempt_effects *out)
+void settle_effects(const struct attempt_facts *facts, enum settle_kind kind, bool is_for_person,
+                    struct attempt_effects *out)
 {
     attempt_effects_init(facts, out);
     if (facts->is_unsent || facts->attempts[facts->at].status != STATUS_UNCONFIRMED)
@@ -137,7 +142,8 @@ void settle_effects(const struct attempt_facts *facts, enum settle_kind kind, bo
     case SETTLE_MATCHED: return;
     case SETTLE_NOT_ACCEPTED: not_accepted(facts, is_for_person, out); break;
     case SETTLE_AMBIGUOUS:
-        leave_to_person("ambiguous", "Plivo has sends that could be this one, but not as many as we have: mark it by hand", out);
+        leave_to_person("ambiguous", "Plivo has sends that could be this one, but not as many as we have: mark it",
+                        out);
         break;
     }
     out->keeps_reason = attempt_speaks_not(facts, out);
@@ -158,6 +164,6 @@ void settle_mark(const struct attempt_facts *facts, bool was_sent, struct attemp
         out->successor = SUCCESSOR_CANCEL;
     out->message_status = attempt_message_status(facts, out);
     out->reason = was_sent ? NULL : "marked";
-    (void)memcpy(out->text, was_sent ? "Marked as sent by a person" : "Marked as failed by a person", was_sent ? 27 : 29);
+    (void)snprintf(out->text, sizeof out->text, "Marked as %s by a person", was_sent ? "sent" : "failed"); /* fits */
     out->keeps_reason = attempt_speaks_not(facts, out);
 }

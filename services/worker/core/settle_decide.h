@@ -1,9 +1,9 @@
 /* settle_decide.h - which record of Plivo's list belongs to which unconfirmed attempt.
  *
  * Promise: S1 a uuid is given to one attempt only, and none that is owned is given again.
- *          S2 within one (from, to, units): as many records that nobody owns as attempts without a uuid are paired in time order;
- *             a different number, not zero, is for a person; none at all is "not accepted" only after max_age_ms, two looks that read
- *             the whole window, and with the witness in each of them.
+ *          S2 within one (from, to, units): as many records that nobody owns as attempts without a uuid are paired in
+ *             time order; a different number, not zero, is for a person, once max_age_ms have passed; none at all is
+ *             "not accepted" only after max_age_ms, two looks that read the whole window, and with the witness in each.
  *          S3 nothing is concluded from a look that did not read the whole window.
  * Units:   wall time in ms.
  * Memory:  the caller's arrays; verdicts[i] belongs to claimants[i].
@@ -51,14 +51,16 @@ struct settle_verdict {
 
 enum { SETTLE_LOOKS_NEEDED = 2 };
 
-/* Any order of either array gives the same verdicts. Takes time n × m: both are bounded by the window. */
-void settle_decide(const struct settle_claimant *claimants, size_t n, const struct settle_record *records, size_t records_n,
-                   const struct settle_look *look, struct settle_verdict *verdicts);
+/* Any order of either array gives the same verdicts (of claimants granted in the same ms, the first is taken as earlier).
+ * `claimants` are all that could own a record of the list, also those beyond the window: they count, and keep waiting. */
+void settle_decide(const struct settle_claimant *claimants, size_t n, const struct settle_record *records,
+                   size_t records_n, const struct settle_look *look, struct settle_verdict *verdicts);
 
-/* What a verdict of NOT_ACCEPTED or AMBIGUOUS does. is_for_person: the tenant holds this class for a person instead of sending it again.
- * Not accepted: sent again at once (a STOP confirmation ends as failed), or held for a person. Ambiguous: held for a person.
- * For the other two verdicts has_change is false. */
-void settle_effects(const struct attempt_facts *facts, enum settle_kind kind, bool is_for_person, struct attempt_effects *out);
+/* What a verdict of NOT_ACCEPTED or AMBIGUOUS does. is_for_person: the tenant holds this class for a person instead of
+ * sending it again. Not accepted: sent again at once (a STOP confirmation ends as failed), or held for a person.
+ * Ambiguous: held for a person. For the other two verdicts has_change is false. */
+void settle_effects(const struct attempt_facts *facts, enum settle_kind kind, bool is_for_person,
+                    struct attempt_effects *out);
 
 /* A person's word on an unconfirmed attempt (POST /messages/{id}/mark): sent or failed. */
 void settle_mark(const struct attempt_facts *facts, bool was_sent, struct attempt_effects *out);

@@ -1,6 +1,7 @@
 /* plivo_words.h - Plivo's words as tables: statuses, error codes, names of fields and headers.
  *
- * Promise: no other file of the repo spells a word of Plivo's protocol.
+ * Promise: no service spells a word of Plivo's protocol. Names of webhook fields stand in plivo_wire.c, Plivo's opt-out
+ *          words beside ours in domain/keywords.c.
  * Memory:  static tables.
  * Threads: pure; call from any.
  * Source:  plivo.md sections 2 to 6.

@@ -148,6 +148,17 @@ static void a_missing_or_moved_entry_breaks_the_chain(void **state)
     assert_int_equal(first_bad(ledger, ENTRIES, true), 3);
 }
 
+static void a_gap_in_the_numbers_is_bad_even_with_right_hashes(void **state)
+{
+    (void)state;
+    struct entry ledger[ENTRIES];
+    struct err err;
+    make_ledger(ledger);
+    ledger[3].facts.sequence = 5; /* as a writer that skipped one would have written it */
+    assert_true(consent_entry_hash(&ledger[2].hash, &ledger[3].facts, &ledger[3].hash, &err));
+    assert_int_equal(first_bad(ledger, 4, true), 5);
+}
+
 static void a_text_cannot_slide_into_its_neighbour(void **state)
 {
     (void)state;
@@ -226,6 +237,7 @@ int main(void)
         cmocka_unit_test(changing_any_field_of_an_entry_breaks_it),
         cmocka_unit_test(one_changed_entry_is_told_as_one),
         cmocka_unit_test(a_missing_or_moved_entry_breaks_the_chain),
+        cmocka_unit_test(a_gap_in_the_numbers_is_bad_even_with_right_hashes),
         cmocka_unit_test(a_text_cannot_slide_into_its_neighbour),
         cmocka_unit_test(the_hash_of_a_known_entry_never_changes),
         cmocka_unit_test(the_later_change_stands),

@@ -57,11 +57,19 @@ static void single_braces_are_only_braces(void **state)
 static void an_unknown_place_is_refused_when_it_is_written(void **state)
 {
     (void)state;
-    static const char *const TEMPLATES[] = {
-        "{{contact.nmae}}",       "{{name}}",          "{{}}",  "{{ }}",   "{{|x}}",
-        "{{Contact.Name}}",       "{{contact name}}",  "Hi {{", "Hi {{a}", "{{contact.attributes.}}",
-        "{{contact.attributes}}", "{{{contact.name}}}"
-    };
+    static const char *const TEMPLATES[] = { "{{contact.nmae}}",
+                                             "{{name}}",
+                                             "{{}}",
+                                             "{{ }}",
+                                             "{{|x}}",
+                                             "{{Contact.Name}}",
+                                             "{{contact name}}",
+                                             "Hi {{",
+                                             "Hi {{a}",
+                                             "{{contact.attributes.}}",
+                                             "{{contact.attributes}}",
+                                             "{{contact.attributes.A B}}",
+                                             "{{{contact.name}}}" };
     for (size_t i = 0; i < COUNT(TEMPLATES); i++) {
         struct err err = { 0 };
         if (template_check(str_of(TEMPLATES[i]), KNOWN, COUNT(KNOWN), "actions", &err))

@@ -1,5 +1,9 @@
 #include "plivo/callback_url.h"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdio.h>
+
 #include "unit/cmocka_all.h"
 
 struct fixture {
@@ -54,7 +58,9 @@ static void what_was_handed_out_is_recognised(void **state)
         assert_true(id_eq(got.message_id, f->ref.message_id));
         assert_true(callback_hmac_check(&got, hmac, &f->key, 1));
         const struct secret keys[] = { f->other, f->key };
+        const struct secret reversed[] = { f->key, f->other };
         assert_true(callback_hmac_check(&got, hmac, keys, 2)); /* an older key */
+        assert_true(callback_hmac_check(&got, hmac, reversed, 2));
     }
 }
 
@@ -100,6 +106,26 @@ static void changing_anything_breaks_the_hmac(void **state)
     assert_false(callback_hmac_check(&got, hmac, &unset, 1));
 }
 
+static void an_unset_key_signs_for_nobody(void **state)
+{
+    struct fixture *f = *state;
+    static const char MESSAGE[] = "parley callback 1\nt1/3/018f3b6e-7c1a-7000-8000-000000000001/2";
+    const struct secret unset = { .n = 0 };
+    unsigned char mac[EVP_MAX_MD_SIZE];
+    char hmac[CALLBACK_HMAC_CHARS + 1];
+    assert_non_null(HMAC(EVP_sha256(), "", 0, (const unsigned char *)MESSAGE, sizeof MESSAGE - 1, mac, NULL));
+    for (size_t i = 0; i < CALLBACK_HMAC_CHARS / 2; i++)
+        (void)snprintf(hmac + 2 * i, 3, "%02x", mac[i]);
+    assert_false(callback_hmac_check(&f->ref, str_of(hmac), &unset, 1));
+
+    struct str key = secret_reveal(&f->key); /* the same computation with a key is what callback_url.h promises */
+    assert_non_null(
+        HMAC(EVP_sha256(), key.p, (int)key.n, (const unsigned char *)MESSAGE, sizeof MESSAGE - 1, mac, NULL));
+    for (size_t i = 0; i < CALLBACK_HMAC_CHARS / 2; i++)
+        (void)snprintf(hmac + 2 * i, 3, "%02x", mac[i]);
+    assert_true(callback_hmac_check(&f->ref, str_of(hmac), &f->key, 1));
+}
+
 static void any_other_path_is_no_reference_and_no_error(void **state)
 {
     (void)state;
@@ -114,6 +140,7 @@ static void any_other_path_is_no_reference_and_no_error(void **state)
         { "/plivo/status/t1/3/018f3b6e-7c1a-7000-8000-000000000001/2", "x=1" },
         { "/plivo/status/t1/3/018f3b6e-7c1a-7000-8000-000000000001/2/", "t=1" },
         { "/plivo/status/t1/x/018f3b6e-7c1a-7000-8000-000000000001/2", "t=1" },
+        { "/plivo/status/t1/-3/018f3b6e-7c1a-7000-8000-000000000001/2", "t=1" },
         { "/plivo/status/t1/3/018f3b6e/2", "t=1" },
         { "/plivo/status/t1/3/018f3b6e-7c1a-7000-8000-000000000001/-2", "t=1" },
         { "/plivo/status/t%31/3/018f3b6e-7c1a-7000-8000-000000000001/2", "t=1" },
@@ -152,9 +179,13 @@ static void without_room_it_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_was_handed_out_is_recognised),       TEST(an_address_is_plain_ascii_without_escapes),
-        TEST(changing_anything_breaks_the_hmac),       TEST(any_other_path_is_no_reference_and_no_error),
-        TEST(the_address_may_carry_more_in_its_query), TEST(without_room_it_is_an_error),
+        TEST(what_was_handed_out_is_recognised),
+        TEST(an_address_is_plain_ascii_without_escapes),
+        TEST(changing_anything_breaks_the_hmac),
+        TEST(an_unset_key_signs_for_nobody),
+        TEST(any_other_path_is_no_reference_and_no_error),
+        TEST(the_address_may_carry_more_in_its_query),
+        TEST(without_room_it_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@ JOBS      := $(shell nproc)
 CTEST      = ctest --test-dir $(1) --output-on-failure --no-tests=error -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format sanitize fuzz e2e load compose-test nightly clean
+.PHONY: help run build test lint format env-example sanitize fuzz e2e load compose-test nightly clean
 .PHONY: setup-run setup-test test-build test-units test-dashboard test-system
 
 help:   ## this list
@@ -26,6 +26,9 @@ lint: setup-test $(BUILD)/build.ninja   ## format, clang-tidy, Biome, and our ow
 
 format:   ## lay out what lint's formatter complains of
 	@python3 tests/lint/layout.py --fix
+
+env-example: build   ## .env.example anew, from the programs' own tables
+	@tools/env_example >.env.example
 
 sanitize: setup-test   ## the C tests under Address-, UndefinedBehavior- and ThreadSanitizer
 	@tests/run-sanitized address,undefined

@@ -10,7 +10,6 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const TOKEN = 'mock';
 const COOKIE = 'parley_session=mock';
 
 function toRequest(req: IncomingMessage): Request {
@@ -42,10 +41,13 @@ async function reply(response: Response, res: ServerResponse): Promise<void> {
 
 function handler(withPolicy: boolean): Connect.NextHandleFunction {
   const world = seededWorld();
+  const used = new Set<string>();
   return (req, res, next) => {
     const path = req.url ?? '/';
     if (path.startsWith('/login')) {
-      const good = path.includes(`token=${TOKEN}`);
+      const token = new URL(path, 'http://mock').searchParams.get('token') ?? '';
+      const good = /^mock/.test(token) && !used.has(token);
+      if (token !== 'mock') used.add(token); // that one is for looking around
       res.writeHead(303, {
         Location: good ? '/' : '/sign-in?reason=link',
         ...(good && { 'Set-Cookie': `${COOKIE}; Path=/; HttpOnly` }),

@@ -39,7 +39,10 @@ static void change(const struct rule_patch *asked, struct rule_row *row)
 
 static bool find(struct txn *txn, int64_t tenant, struct id id, struct rule_row *row, struct err *err)
 {
+    struct rule_view system;
     bool found;
+    if (system_rule_find(id, &system))
+        return err_set(err, ERR_CONFLICT, "id", "is a system rule: STOP, START and HELP cannot be changed or deleted");
     if (!ROW_GET(txn, TABLE_RULE, key_of_id(tenant, id), rule_row, row, &found, err))
         return false;
     return found || err_set(err, ERR_MISSING, "id", "there is no rule of yours with this id");

@@ -1,14 +1,15 @@
 /* attempt.h - what the decisions about an attempt share: the facts read first, the effects applied afterwards.
  *
- * Promise: outcome_decide(), report_decide() and settle_effects() are functions of these facts alone. Their effects never
- *          take a status back (P6), never give an attempt a second successor, and never send again what may have left (P5).
+ * Promise: outcome_decide(), report_decide() and settle_effects() are functions of these facts alone. Their effects
+ *          never take a status back (P6), never give an attempt a second successor, and never send again what may have
+ *          left (P5).
  * Units:   wall time in ms; "for ever" is TIME_FOREVER.
  * Memory:  plain values; `attempts` is borrowed for the call.
  * Threads: pure; call from any.
  * Source:  design.md section 5.
  *
- * The shell's part, the same for all three: fill the facts, decide, and if has_change write what the effects say, in the
- * one transaction.
+ * The shell's part, the same for all three: fill the facts, decide, and if has_change write what the effects say, in
+ * the one transaction.
  */
 #ifndef PARLEY_ATTEMPT_H
 #define PARLEY_ATTEMPT_H
@@ -66,7 +67,8 @@ struct attempt_effects {
     int64_t tries, retries;   /* of the message, from now on */
     /* the message */
     enum message_status message_status;
-    bool keeps_reason;        /* a newer attempt speaks for the message: its reason, text and error_code stay as they are */
+    /* a newer attempt speaks for the message: its reason, text and error_code stay as they are */
+    bool keeps_reason;
     const char *reason;       /* status_reason: a static word, or NULL */
     char text[ATTEMPT_TEXT_BYTES]; /* status_text; "" : none */
     int64_t error_code;       /* 0: none */
@@ -89,13 +91,13 @@ bool attempt_speaks_not(const struct attempt_facts *facts, const struct attempt_
 /* Whether an attempt that is due then would come after the message's validity. */
 bool attempt_is_too_late(const struct attempt_facts *facts, int64_t due_ms);
 
-/* Puts a successor into the outbox, due at due_ms; `word` and `why` tell why it did not go before (both NULL: nothing to tell).
- * When it would be too late then, or a successor is there already, none is made; too late ends the attempt at hand, and so
- * the message, as `expired` with both reasons. Fills in the message's part. */
+/* Puts a successor into the outbox, due at due_ms; `word` and `why` tell why it did not go before (both NULL: nothing
+ * to tell). When it would be too late then, or a successor is there already, none is made; too late ends the attempt at
+ * hand, and so the message, as `expired` with both reasons. Fills in the message's part. */
 void attempt_try_again(const struct attempt_facts *facts, int64_t due_ms, const char *word, const char *why,
                        struct attempt_effects *out);
 
-/* The attempt at hand ends by our own decision as failed or expired: Plivo's word, should it still come, outweighs it. */
+/* The attempt at hand ends by our own decision as failed or expired. Should Plivo's word still come, it outweighs that. */
 void attempt_end(const struct attempt_facts *facts, enum message_status status, const char *word, const char *text,
                  struct attempt_effects *out);
 

@@ -25,8 +25,8 @@ static int64_t left_ms(const struct grant_facts *f)
 
 enum wait_flags { WAIT_QUEUED = 0, WAIT_HELD = 1, WAIT_NUMBER = 2 };
 
-/* G4: a wait whose end is known and lies behind the validity ends the message now. Where the end is not known, the validity
- * is the end. */
+/* G4: a wait whose end is known and lies behind the validity ends the message now. Where the end is not known, the
+ * validity is the end. */
 static bool wait(const struct grant_facts *f, struct grant_verdict *out, int64_t wait_ms, unsigned flags,
                  const char *reason, const char *text)
 {

@@ -1,6 +1,7 @@
 /* grant_decide.h - whether one message may leave now. The one choke point (P7).
  *
- * Promise: G1 nothing is granted to a person who has opted out, save the STOP confirmation and the answer to a HELP sent
+ * Promise: G1 nothing is granted to a person who has opted out, save the STOP confirmation and the answer to a HELP
+ *          sent
  *             after it (P4).
  *          G2 messages to one person leave in their order: none passes an open attempt or an earlier message that could
  *             go, save the confirmation, and human ones once the open attempt is CONFIRM_AFTER_MS old. Held ones and
@@ -87,7 +88,8 @@ enum grant_kind {
     GRANT_CANCEL,         /* the message ends as cancelled: a confirmation of a change that no longer stands */
     GRANT_EXPIRE,         /* the message ends as expired */
     GRANT_WAIT,           /* not now: look again after wait_ms, or when something about it changes */
-    GRANT_EARLIER_FIRST,  /* decide earlier[`earlier`] first, then this one; while that one waits unheld, so does this */
+    /* decide earlier[`earlier`] first, then this one; while that one waits unheld, so does this */
+    GRANT_EARLIER_FIRST,
 };
 
 struct grant_verdict {

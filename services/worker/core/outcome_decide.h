@@ -26,8 +26,8 @@ struct outcome_heard {
 
 void outcome_decide(const struct attempt_facts *facts, const struct outcome_heard *heard, struct attempt_effects *out);
 
-/* What becomes of an open attempt whose sender is gone (a new epoch, or silence): unconfirmed. One of this epoch that the
- * sender does not list was never received: that is outcome_decide() with CALL_HANDED_BACK. */
+/* What becomes of an open attempt whose sender is gone (a new epoch, or silence): unconfirmed. One of this epoch that
+ * the sender does not list was never received: that is outcome_decide() with CALL_HANDED_BACK. */
 void outcome_decide_lost(const struct attempt_facts *facts, struct attempt_effects *out);
 
 #endif

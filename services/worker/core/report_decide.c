@@ -24,7 +24,8 @@ static bool may_retry(const struct attempt_facts *facts, const struct report_hea
            !another_succeeded(facts) && !attempt_is_too_late(facts, facts->now_ms + row->retry_after_s * 1000);
 }
 
-/* What the error code asks for beside the attempt's end. Retries and opt-outs are decided here and not left to the shell. */
+/* What the error code asks for beside the attempt's end. Retries and opt-outs are decided here and not left to the
+ * shell. */
 static void act_on_code(const struct attempt_facts *facts, const struct plivo_error *row, struct attempt_effects *out)
 {
     if (row->action == PLIVO_RETRY || row->action == PLIVO_OPT_OUT)

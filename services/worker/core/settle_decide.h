@@ -51,8 +51,9 @@ struct settle_verdict {
 
 enum { SETTLE_LOOKS_NEEDED = 2 };
 
-/* Any order of either array gives the same verdicts (of claimants granted in the same ms, the first is taken as earlier).
- * `claimants` are all that could own a record of the list, also those beyond the window: they count, and keep waiting. */
+/* Any order of either array gives the same verdicts (of claimants granted in the same ms, the first is taken as
+ * earlier). `claimants` are all that could own a record of the list, also those beyond the window: they count, and keep
+ * waiting. */
 void settle_decide(const struct settle_claimant *claimants, size_t n, const struct settle_record *records,
                    size_t records_n, const struct settle_look *look, struct settle_verdict *verdicts);
 

@@ -33,6 +33,12 @@ MUST_USE bool contact_view_make(struct txn *txn, int64_t tenant, const struct co
 void number_view_make(const struct number_row *row, const struct settings *settings, struct number_view *out);
 void rule_view_make(const struct rule_row *row, struct rule_view *out);
 
+/* The built-in rules for STOP, START and HELP, as people see them: first in every list, not to be changed. */
+enum { SYSTEM_RULES = 3 };
+void system_rule_view_make(size_t i, struct rule_view *out);
+/* False: no system rule has this id. */
+bool system_rule_find(struct id id, struct rule_view *out);
+
 /* --- cursors: where a page ended, tied to its filters --- */
 
 /* base64url of (filters' hash, position). Position: the key part to go on behind. */

@@ -1,0 +1,154 @@
+#include "query/query.h"
+
+enum { ENTRY_BYTES_MAX = 256 * 1024 };
+
+static struct str hex(struct txn *txn, struct str bytes)
+{
+    static const char HEX[] = "0123456789abcdef";
+    char *text = arena_alloc(txn->arena, 2 * bytes.n + 1);
+    if (!text || !str_is_set(bytes))
+        return (struct str){0};
+    for (size_t i = 0; i < bytes.n; i++) {
+        text[2 * i] = HEX[(uint8_t)bytes.p[i] >> 4];
+        text[2 * i + 1] = HEX[(uint8_t)bytes.p[i] & 15];
+    }
+    return (struct str){text, 2 * bytes.n};
+}
+
+static void entry_view_make(struct txn *txn, const struct ledger_row *row, struct consent_entry_view *out)
+{
+    record_init(&consent_entry_view_record, out);
+    out->sequence = row->sequence;
+    out->at = row->at;
+    out->number = row->number;
+    out->contact_id = row->contact;
+    out->address = row->address;
+    out->from = row->from;
+    out->to = row->to;
+    out->source = row->source;
+    out->evidence = row->evidence;
+    out->actor = row->actor;
+    out->hash = hex(txn, row->hash);
+}
+
+/* Of one contact the entries stand in a directory of their own; of all, in the ledger itself. */
+static bool entry_at(struct txn *txn, int64_t tenant, bool is_of_contact, struct str rest, struct str value, struct ledger_row *row,
+                     struct err *err)
+{
+    bool found;
+    if (!is_of_contact)
+        return row_decode(txn, &ledger_row_record, value, row, err);
+    if (!ROW_GET(txn, TABLE_LEDGER, key_of_number(tenant, key_take_int(&rest)), ledger_row, row, &found, err))
+        return false;
+    return found || err_set(err, ERR_BROKEN, NULL, "an entry of the consent ledger is missing");
+}
+
+bool ledger_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+{
+    const struct consent_query *asked = request;
+    struct consent_page *page = reply;
+    bool is_of_contact = id_is_set(asked->contact);
+    struct str filters = arena_format(txn->arena, "ledger|%s", id_text(asked->contact).c);
+    struct key prefix = is_of_contact ? key_of_id(tenant, asked->contact) : key_of_tenant(tenant);
+    struct str position;
+    struct str rest;
+    struct str value;
+    struct scan scan;
+    struct str last = {0};
+    int64_t limit;
+    bool found = true;
+    bool ok = true;
+    bool has_more = false;
+    (void)settings;
+    if (!limit_check(asked->limit, 50, 200, &limit, err) || !cursor_parse(txn, filters, asked->cursor, &position, err))
+        return false;
+    page->data.v = arena_alloc_array(txn->arena, (size_t)limit, sizeof *page->data.v);
+    if (!page->data.v)
+        return arena_err(txn->arena, err);
+    scan_begin(&scan, txn, is_of_contact ? TABLE_LEDGER_CONTACT : TABLE_LEDGER, prefix, SCAN_BACKWARD);
+    if (position.n) {
+        struct key from = prefix;
+        key_bytes(&from, position.p, position.n);
+        scan_after(&scan, from);
+    }
+    while (ok && !has_more) {
+        struct ledger_row row;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        has_more = (int64_t)page->data.n == limit;
+        if (has_more)
+            break;
+        last = arena_dup(txn->arena, rest);
+        ok = entry_at(txn, tenant, is_of_contact, rest, value, &row, err);
+        if (ok)
+            entry_view_make(txn, &row, &page->data.v[page->data.n++]);
+    }
+    scan_end(&scan);
+    return ok && (!has_more || cursor_format(txn, filters, last, &page->next_cursor, err));
+}
+
+static bool verify_entry(const struct ledger_row *row, struct consent_chain *chain, struct err *err)
+{
+    struct consent_private hidden = {.address = row->address, .evidence = row->evidence};
+    struct consent_facts facts = {
+        .sequence = row->sequence,
+        .at_ms = row->at,
+        .contact_id = row->contact,
+        .number = row->number,
+        .from = row->from,
+        .to = row->to,
+        .source = row->source,
+        .actor = row->actor,
+        .is_superseded = row->is_superseded,
+    };
+    struct consent_hash stored = {0};
+    bool has_private = row->salt.n == sizeof hidden.salt;
+    if (row->private_hash.n != sizeof stored.b || row->hash.n != sizeof stored.b)
+        return err_set(err, ERR_BROKEN, NULL, "entry %lld of the consent ledger has no hash", (long long)row->sequence);
+    memcpy(facts.private_hash.b, row->private_hash.p, sizeof stored.b);
+    memcpy(stored.b, row->hash.p, sizeof stored.b);
+    if (has_private)
+        memcpy(hidden.salt, row->salt.p, sizeof hidden.salt);
+    return consent_verify_step(chain, &facts, has_private ? &hidden : NULL, &stored, err);
+}
+
+bool ledger_verify_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                         struct err *err)
+{
+    struct consent_verdict *verdict = reply;
+    struct consent_chain chain = {0};
+    struct tenant_row head;
+    struct str rest;
+    struct str value;
+    struct scan scan;
+    bool found = true;
+    bool ok = true;
+    (void)settings;
+    (void)request;
+    if (!tenant_get(txn, tenant, &head, &found, err))
+        return false;
+    struct arena *own = txn->arena;
+    struct arena scratch;
+    arena_init(&scratch, ENTRY_BYTES_MAX);
+    txn->arena = &scratch; /* a ledger of any length in the memory of one entry */
+    scan_begin(&scan, txn, TABLE_LEDGER, key_of_tenant(tenant), SCAN_FORWARD);
+    while (ok && (ok = scan_next(&scan, &rest, &value, &found, err)) && found) {
+        struct ledger_row row;
+        ok = row_decode(txn, &ledger_row_record, value, &row, err) && verify_entry(&row, &chain, err);
+        arena_reset(&scratch);
+    }
+    scan_end(&scan);
+    arena_release(&scratch);
+    txn->arena = own;
+    if (!ok)
+        return false;
+    /* a ledger whose last entries were cut off is whole in itself: only the tenant's own count shows it */
+    if (!chain.first_bad && chain.entries != head.ledger_entries)
+        chain.first_bad = chain.entries + 1;
+    verdict->entries = chain.entries;
+    verdict->first_bad = chain.first_bad ? chain.first_bad : INT_UNSET;
+    verdict->valid = chain.first_bad == 0;
+    verdict->head = chain.entries ? hex(txn, str_bytes(chain.head.b, sizeof chain.head.b)) : (struct str){0};
+    return true;
+}

@@ -1,0 +1,30 @@
+#include "query/query.h"
+
+static query_function *const QUERIES[OPERATION_COUNT] = {
+    [OP_unsettled] = unsettled_query,
+    [OP_conversations] = conversations_query_run,
+    [OP_conversation] = conversation_query,
+    [OP_messages] = messages_query_run,
+    [OP_message] = message_query,
+    [OP_timeline] = timeline_query,
+    [OP_contacts] = contacts_query,
+    [OP_contact] = contact_query,
+    [OP_ledger] = ledger_query,
+    [OP_ledger_verify] = ledger_verify_query,
+    [OP_rules] = rules_query,
+    [OP_rule] = rule_query,
+    [OP_rule_test] = rule_test_query,
+    [OP_numbers] = numbers_query,
+    [OP_number] = number_query,
+    [OP_events] = events_query_run,
+    [OP_key_principal] = key_principal_query,
+    [OP_session_principal] = session_principal_query,
+    [OP_first_owner] = first_owner_query,
+    [OP_keys] = keys_query,
+    [OP_status] = status_query,
+};
+
+query_function *query_find(enum operation operation)
+{
+    return QUERIES[operation];
+}

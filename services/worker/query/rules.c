@@ -1,0 +1,195 @@
+#include "apply/rule_cache.h"
+#include "core/inbound_decide.h"
+#include "domain/template.h"
+#include "query/query.h"
+
+#include <stdlib.h>
+
+enum { REPLY_BYTES_MAX = 8192 };
+
+/* --- the system rules --- */
+
+static struct str STOP_WORDS[] = {STR("STOP"), STR("STOP ALL"), STR("END"), STR("QUIT"), STR("CANCEL"), STR("UNSUBSCRIBE"),
+                                  STR("REVOKE"), STR("OPT OUT")};
+static struct str START_WORDS[] = {STR("START"), STR("UNSTOP"), STR("YES"), STR("RESUME"), STR("GO")};
+static struct str HELP_WORDS[] = {STR("HELP"), STR("INFO")};
+static struct rule_match MATCHES[SYSTEM_RULES] = {
+    {.kind = MATCH_EXACT, .words = {STOP_WORDS, COUNT(STOP_WORDS)}},
+    {.kind = MATCH_EXACT, .words = {START_WORDS, COUNT(START_WORDS)}},
+    {.kind = MATCH_EXACT, .words = {HELP_WORDS, COUNT(HELP_WORDS)}},
+};
+static struct rule_action ACTIONS[SYSTEM_RULES] = {{.kind = ACTION_OPT_OUT}, {.kind = ACTION_OPT_IN}, {.kind = ACTION_HELP}};
+static const char *const NAMES[SYSTEM_RULES] = {"STOP: opt out", "START: opt in", "HELP: who we are"};
+
+void system_rule_view_make(size_t i, struct rule_view *out)
+{
+    record_init(&rule_view_record, out);
+    out->id = (struct id){.b = {[6] = 0x70, [8] = 0x80, [15] = (uint8_t)(i + 1)}}; /* a UUIDv7 of 1970: nobody else makes one */
+    out->name = str_of(NAMES[i]);
+    out->enabled = true;
+    out->system = true;
+    out->match = &MATCHES[i];
+    out->actions.v = &ACTIONS[i];
+    out->actions.n = 1;
+}
+
+bool system_rule_find(struct id id, struct rule_view *out)
+{
+    for (size_t i = 0; i < SYSTEM_RULES; i++) {
+        system_rule_view_make(i, out);
+        if (id_eq(out->id, id))
+            return true;
+    }
+    return false;
+}
+
+/* --- the list: system rules first, then the user's in the order in which they are asked --- */
+
+static int by_position(const void *a, const void *b)
+{
+    const struct rule_view *x = a;
+    const struct rule_view *y = b;
+    if (x->system != y->system)
+        return x->system ? -1 : 1;
+    if (x->position != y->position)
+        return x->position < y->position ? -1 : 1;
+    return id_compare(x->id, y->id);
+}
+
+bool rules_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+{
+    struct rule_page *page = reply;
+    struct str rest;
+    struct str value;
+    struct scan scan;
+    bool found = true;
+    bool ok = true;
+    (void)settings;
+    (void)request; /* at most RULES_MAX: one page holds them all */
+    page->data.v = arena_alloc_array(txn->arena, RULES_MAX + SYSTEM_RULES, sizeof *page->data.v);
+    if (!page->data.v)
+        return arena_err(txn->arena, err);
+    for (size_t i = 0; i < SYSTEM_RULES; i++)
+        system_rule_view_make(i, &page->data.v[page->data.n++]);
+    scan_begin(&scan, txn, TABLE_RULE, key_of_tenant(tenant), SCAN_FORWARD);
+    while (ok && page->data.n < RULES_MAX + SYSTEM_RULES) {
+        struct rule_row row;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        ok = row_decode(txn, &rule_row_record, value, &row, err);
+        if (ok)
+            rule_view_make(&row, &page->data.v[page->data.n++]);
+    }
+    scan_end(&scan);
+    qsort(page->data.v, page->data.n, sizeof *page->data.v, by_position);
+    return ok;
+}
+
+bool rule_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+{
+    const struct by_id *asked = request;
+    struct rule_row row;
+    bool found;
+    (void)settings;
+    if (system_rule_find(asked->id, reply))
+        return true;
+    if (!ROW_GET(txn, TABLE_RULE, key_of_id(tenant, asked->id), rule_row, &row, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, ERR_MISSING, "id", "there is no rule with this id");
+    rule_view_make(&row, reply);
+    return true;
+}
+
+/* --- the test bench: the very decision that an inbound message gets, without its effects --- */
+
+static bool render(struct txn *txn, const struct inbound_event *event, const struct effect *fx, struct str *out, struct err *err)
+{
+    AUTO(buf_release) struct buf text;
+    struct pair values[RULE_VALUES];
+    buf_init(&text, REPLY_BYTES_MAX);
+    rule_values((struct str){0}, event->from, event->to, values);
+    if (!fx->is_template) {
+        *out = fx->text;
+        return true;
+    }
+    if (!template_render(fx->text, values, RULE_VALUES, &text, err))
+        return false;
+    *out = arena_dup(txn->arena, buf_str(&text));
+    return true;
+}
+
+static bool read_facts(struct txn *txn, int64_t tenant, const struct inbound_event *event, struct rule_set *rules,
+                       struct inbound_facts *f, struct str *word, struct err *err)
+{
+    struct number_row number;
+    struct consent_row consent;
+    bool found;
+    record_init(&number_row_record, &number);
+    if (!number_get(txn, tenant, event->to, &number, &found, err) || !consent_get(txn, tenant, event->from, &consent, &found, err))
+        return false;
+    *f = (struct inbound_facts){
+        .event = event,
+        .keyword = keyword_of(event->text, consent.state == CONSENT_OUT),
+        .is_plivo_word = keyword_is_plivo_word(event->text, (struct str){0}),
+        .stop_reply = number.stop_reply,
+        .help_reply = number.help_reply,
+        .consent = consent.state,
+        .can_be_answered = true,
+        .rule = rule_set_match(rules, event->text, event->to, word),
+        .now_ms = txn->now_ms,
+    };
+    return true;
+}
+
+static bool tell(struct txn *txn, int64_t tenant, const struct inbound_facts *f, struct str word, struct rule_verdict *out, struct err *err)
+{
+    struct effects fx;
+    inbound_decide(f, &fx);
+    out->consent = f->consent;
+    for (size_t i = 0; i < fx.n; i++) {
+        if (fx.v[i].kind == FX_CONSENT)
+            out->consent = fx.v[i].consent;
+        if (fx.v[i].kind == FX_REPLY && !render(txn, f->event, &fx.v[i], &out->reply, err))
+            return false;
+    }
+    bool is_system = f->keyword != KEYWORD_NONE;
+    out->why = is_system || !f->rule || word.n == 0
+                   ? str_of(fx.why)
+                   : arena_format(txn->arena, "%s: it matched \"%.*s\"", fx.why, STR_ARGS(word));
+    if (!is_system && !f->rule)
+        return true;
+    out->rule = arena_alloc(txn->arena, sizeof *out->rule);
+    if (!out->rule)
+        return arena_err(txn->arena, err);
+    if (is_system) {
+        system_rule_view_make(f->keyword == KEYWORD_STOP ? 0 : f->keyword == KEYWORD_START ? 1 : 2, out->rule);
+        return true;
+    }
+    /* the set goes when the query ends: what is shown of the rule is read from the store */
+    struct by_id by_id = {.id = f->rule->id};
+    return rule_query(txn, tenant, NULL, &by_id, out->rule, err);
+}
+
+bool rule_test_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+{
+    const struct rule_test *asked = request;
+    struct tenant_row head;
+    struct rule_set *rules;
+    struct inbound_facts facts;
+    struct str word = {0};
+    bool found;
+    (void)settings;
+    if (!tenant_get(txn, tenant, &head, &found, err) || !rule_set_load(txn, tenant, &rules, err))
+        return false;
+    struct inbound_event event = {
+        .text = asked->text,
+        .from = asked->from,
+        .to = asked->to.n ? asked->to : head.default_number,
+        .received_at = txn->now_ms,
+    };
+    bool ok = read_facts(txn, tenant, &event, rules, &facts, &word, err) && tell(txn, tenant, &facts, word, reply, err);
+    rule_set_free(rules);
+    return ok;
+}

@@ -7,6 +7,10 @@ struct piece {
     struct str name;
 };
 
+enum {
+    LIST_BYTES_MAX = 100
+}; /* of an error's text: what is left of it beside the sentence */
+
 enum step {
     STEP_PIECE,
     STEP_END,
@@ -72,22 +76,22 @@ static bool is_known(struct str name, const char *const *known, size_t n)
     return false;
 }
 
-/* "contact.name, contact.address": as many as fit. */
-static struct str list_of(const char *const *known, size_t n, char *to, size_t size)
+/* "contact.name, contact.address": as many as fit, whole. */
+static struct str list_of(const char *const *known, size_t n, struct buf *to)
 {
-    size_t used = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t length = strlen(known[i]);
-        if (used + length + 2 >= size)
-            break;
-        if (i > 0) {
-            memcpy(to + used, ", ", 2);
-            used += 2;
-        }
-        memcpy(to + used, known[i], length);
-        used += length;
-    }
-    return (struct str){ to, used };
+    for (size_t i = 0; i < n && !to->has_failed; i++)
+        buf_add_format(to, "%s%s", i > 0 ? ", " : "", known[i]);
+    return buf_str(to);
+}
+
+static bool refuse_unknown(struct str name, const char *const *known, size_t n, const char *field, struct err *err)
+{
+    struct buf list;
+    buf_init(&list, LIST_BYTES_MAX);
+    struct str names = list_of(known, n, &list);
+    err_set(err, ERR_INPUT, field, "has no such place as {{%.*s}}; there are %.*s", STR_ARGS(name), STR_ARGS(names));
+    buf_release(&list);
+    return false;
 }
 
 bool template_check(struct str text, const char *const *known, size_t n, const char *field, struct err *err)
@@ -100,12 +104,8 @@ bool template_check(struct str text, const char *const *known, size_t n, const c
         if (!is_name(piece.name))
             return err_set(err, ERR_INPUT, field,
                            "has braces without a name; write {{contact.name}} or {{contact.name|there}}");
-        if (!is_known(piece.name, known, n)) {
-            char names[100];
-            struct str list = list_of(known, n, names, sizeof names);
-            return err_set(err, ERR_INPUT, field, "has no such place as {{%.*s}}; there are %.*s", STR_ARGS(piece.name),
-                           STR_ARGS(list));
-        }
+        if (!is_known(piece.name, known, n))
+            return refuse_unknown(piece.name, known, n, field, err);
     }
     if (step == STEP_OPEN)
         return err_set(err, ERR_INPUT, field, "has \"{{\" without \"}}\"");

@@ -180,14 +180,18 @@ static bool base_init(struct base *base, const struct plivo_signed *content, str
     size_t query_n = base->content.query_n, body_n = base->content.body_n;
     struct pair *query = sorted(content->query, query_n, arena);
     struct pair *body = sorted(content->body, body_n, arena);
-    if (!query || !body)
-        return arena_err(arena, err);
+    if (!query || !body) {
+        arena_err(arena, err);
+        return false;
+    }
     base->content.query = query;
     base->content.body = body;
     size_t most = content->base_url.n + bytes_of(query, query_n) + 2 * bytes_of(body, body_n) + nonce.n +
                   3; /* '?' '.' '.' */
     base->bytes = arena_alloc(arena, most);
-    return base->bytes ? true : arena_err(arena, err);
+    if (!base->bytes)
+        arena_err(arena, err);
+    return base->bytes != NULL;
 }
 
 static struct str base_v3(const struct base *base, bool is_twice_encoded)

@@ -1,5 +1,5 @@
-/* A webhook as the network may bring it: method, path, query, nonce, signature list and body, one a line, the body to the end.
- * Whatever comes: no crash, nobody's signature is valid, and what is signed with the key is. */
+/* A webhook as the network may bring it: method, path, query, nonce, signature list and body, one a line, the body to
+ * the end. Whatever comes: no crash, nobody's signature is valid, and what is signed with the key is. */
 #include "plivo/callback_url.h"
 #include "plivo/plivo_signature.h"
 #include "wire/form.h"

@@ -53,8 +53,7 @@ static void every_way_to_write_stop_is_a_stop(void **state)
         "Please, stop!",
         "remove me",
         "alto",
-        "\xC2\xA1"
-        "ALTO!",
+        "\302\241ALTO!",
         "parar",
         "ARRET",
         "Arr\xC3\xAAt",

@@ -5,6 +5,9 @@
 #include "domain/gsm7.h"
 #include "unit/vectors.h"
 
+static const char YA[] = { '\xD1', '\x8F' }; /* я: one unit of UCS-2 */
+static const char GRIN[] = { '\xF0', '\x9F', '\x98', '\x80' }; /* 😀: a pair */
+
 static void every_text_counts_as_the_public_calculator_counts_it(void **state)
 {
     (void)state;
@@ -64,7 +67,7 @@ static void a_text_over_plivos_limit_is_refused_by_name_and_length(void **state)
     text[1599] = '^'; /* two septets: 1601 in 1600 characters */
     assert_false(segments_check((struct str){ text, 1600 }, "text", &err));
     for (size_t i = 0; i < 738; i++)
-        memcpy(text + 2 * i, "\xD1\x8F", 2);
+        memcpy(text + 2 * i, YA, sizeof YA);
     assert_true(segments_check((struct str){ text, 2 * 737 }, "text", &err));
     assert_false(segments_check((struct str){ text, 2 * 738 }, "text", &err));
     assert_true(segments_check(STR(""), "text", &err));
@@ -75,9 +78,9 @@ static void no_text_within_the_limits_takes_more_than_the_maximum(void **state)
     (void)state;
     static char text[4 * SEGMENTS_UCS2_MAX_UNITS];
     size_t n = 0; /* odd parts: one unit, then pairs, so that each part loses one */
-    memcpy(text + n, "\xD1\x8F", 2), n += 2;
+    memcpy(text + n, YA, sizeof YA), n += sizeof YA;
     for (int pairs = 0; pairs < (SEGMENTS_UCS2_MAX_UNITS - 1) / 2; pairs++)
-        memcpy(text + n, "\xF0\x9F\x98\x80", 4), n += 4;
+        memcpy(text + n, GRIN, sizeof GRIN), n += sizeof GRIN;
     struct segments worst = segments_count((struct str){ text, n });
     assert_int_equal(worst.units, SEGMENTS_UCS2_MAX_UNITS);
     assert_true(worst.segments <= SEGMENTS_MAX);

@@ -7,27 +7,22 @@
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/service.h"
-#include "unit/common/io/peer.h"
+#include "unit/common/io/process.h"
 
+#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum {
-    DEADLINE_MS = 20000
-};
 
 /* --- the service --- */
 
+/* clang-format off */
 #define TEST_CONFIG(X, S) \
     CONFIG_COMMON(X, S, "127.0.0.1:0") \
-    X(S, INT, budget_ms, "TEST_BUDGET_MS", "50", 1, 5000, "ms", "how long to wait") \
-    X(S, STR, fails, "TEST_FAILS", "", 0, 0, "", "the part that cannot start") \
-    X(S, INT, exit_with, "TEST_EXIT_WITH", "-1", -1, 99, "", "stop by itself with this code")
+    X(S, INT,  budget_ms, "TEST_BUDGET_MS", "50", 1,  5000, "ms", "how long to wait") \
+    X(S, STR,  fails,     "TEST_FAILS",     "",   0,  0,    "",   "the part that cannot start") \
+    X(S, INT,  exit_with, "TEST_EXIT_WITH", "-1", -1, 99,   "",   "stop by itself with this code") \
+    X(S, BOOL, is_slow,   "TEST_IS_SLOW",   "0",  0,  0,    "",   "the third part drains until somebody is impatient")
+/* clang-format on */
 
 CONFIG_STRUCT(test_config, TEST_CONFIG)
 CONFIG_TABLE(test_table, test_config, TEST_CONFIG);
@@ -46,6 +41,13 @@ static bool start_named(const char *name, const void *config, struct err *err)
         return err_set(err, ERR_BUSY, "TEST_FAILS", "%s cannot start", name);
     log_event(LOG_INFO, "test.start", F_WORD("name", name));
     return true;
+}
+
+/* The tests turn the second part's readiness by SIGWINCH, which nobody blocks. */
+static void turn(int unused)
+{
+    (void)unused;
+    atomic_store(&is_second_ready, !atomic_load(&is_second_ready));
 }
 
 static void *asks_to_stop(void *unused)
@@ -67,6 +69,7 @@ static bool second_start(const void *config, struct err *err)
     const struct test_config *c = config;
     if (!start_named("second", config, err))
         return false;
+    (void)signal(SIGWINCH, turn);
     has_asker = c->exit_with >= 0;
     return !has_asker || pthread_create(&asker, NULL, asks_to_stop, NULL) == 0;
 }
@@ -75,23 +78,32 @@ static bool third_start(const void *config, struct err *err)
     return start_named("third", config, err);
 }
 
-/* The tests turn the second part's readiness by SIGWINCH, which nobody blocks. */
-static void turn(int unused)
-{
-    (void)unused;
-    atomic_store(&is_second_ready, !atomic_load(&is_second_ready));
-}
-
 static bool second_ready(struct err *why)
 {
     return atomic_load(&is_second_ready) || err_set(why, ERR_BUSY, NULL, "the \"other\" end is away");
 }
 
-static void third_drain(int64_t deadline_boot_ms)
+static void log_drain(const char *name, int64_t deadline_boot_ms)
 {
     bool is_in_time = deadline_boot_ms > clock_boot_ms() && deadline_boot_ms <= clock_boot_ms() + SERVICE_DRAIN_MS;
-    log_event(LOG_INFO, "test.drain", F_WORD("name", "third"), F_INT("in_time", is_in_time),
+    log_event(LOG_INFO, "test.drain", F_WORD("name", name), F_INT("in_time", is_in_time),
               F_INT("is_stopping", service_is_stopping()));
+}
+
+static void third_drain(int64_t deadline_boot_ms)
+{
+    sigset_t pending;
+    (void)sigemptyset(&pending);
+    log_drain("third", deadline_boot_ms);
+    while (values.is_slow && sigismember(&pending, SIGTERM) == 0 && clock_boot_ms() < deadline_boot_ms) {
+        (void)poll(NULL, 0, 1); /* between two looks */
+        (void)sigpending(&pending);
+    }
+}
+
+static void second_drain(int64_t deadline_boot_ms)
+{
+    log_drain("second", deadline_boot_ms);
 }
 
 static void first_stop(void)
@@ -126,104 +138,9 @@ static const struct service SERVICE = {
     .metrics = &test_metrics,
     .check = check,
     .parts = { { "first", first_start, NULL, NULL, first_stop },
-               { "second", second_start, second_ready, NULL, second_stop },
+               { "second", second_start, second_ready, second_drain, second_stop },
                { "third", third_start, NULL, third_drain, third_stop } },
 };
-
-/* --- the process --- */
-
-struct process {
-    pid_t pid;
-    int output; /* what it writes on stdout and stderr */
-    char text[64 * 1024];
-    size_t n;
-};
-
-static void release_process(struct process *p)
-{
-    if (p->pid > 0 && waitpid(p->pid, NULL, WNOHANG) == 0) {
-        (void)kill(p->pid, SIGKILL);
-        (void)waitpid(p->pid, NULL, 0);
-    }
-    (void)close(p->output);
-}
-
-/* `settings`: NAME=value, ended by NULL. */
-static void start(struct process *p, const char *argument, const char *const *settings)
-{
-    int ends[2];
-    p->n = 0;
-    p->text[0] = '\0';
-    assert_int_equal(pipe(ends), 0);
-    p->pid = fork();
-    assert_true(p->pid >= 0);
-    if (p->pid == 0) {
-        char *argv[] = { (char *)"parley-test", (char *)argument, NULL };
-        (void)dup2(ends[1], STDOUT_FILENO);
-        (void)dup2(ends[1], STDERR_FILENO);
-        (void)close(ends[0]);
-        (void)close(ends[1]);
-        (void)unsetenv("ADMIN_LISTEN");
-        for (; *settings; settings++)
-            (void)putenv((char *)*settings);
-        (void)signal(SIGWINCH, turn);
-        int code = service_main(&SERVICE, argument ? 2 : 1, argv);
-        (void)fflush(stdout);
-        _exit(code); /* not the parent's atexit: cmocka's */
-    }
-    (void)close(ends[1]);
-    p->output = ends[0];
-}
-
-/* Reads until `wanted` came, or with NULL until the end. */
-static void read_until(struct process *p, const char *wanted)
-{
-    int64_t until_ms = clock_boot_ms() + DEADLINE_MS;
-    while (!wanted || !strstr(p->text, wanted)) {
-        ssize_t got = peer_read_some(p->output, p->text + p->n, sizeof p->text - 1 - p->n, until_ms);
-        if (got <= 0) {
-            if (wanted || got < 0)
-                fail_msg("waited for %s, read: %s", wanted ? wanted : "the end", p->text);
-            return;
-        }
-        p->n += (size_t)got;
-        p->text[p->n] = '\0';
-    }
-}
-
-static int wait_exit(struct process *p)
-{
-    int status;
-    read_until(p, NULL); /* all ends of the pipe are closed: it ended */
-    assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
-    p->pid = 0;
-    if (!WIFEXITED(status))
-        fail_msg("killed by signal %d: %s", WTERMSIG(status), p->text);
-    return WEXITSTATUS(status);
-}
-
-static int admin_port_of(struct process *p)
-{
-    read_until(p, "service.started");
-    read_until(p, "}\n");
-    const char *at = strstr(p->text, "\"admin_port\":");
-    while (!at || !strchr(at, '\n')) {
-        read_until(p, "\"admin_port\":");
-        at = strstr(p->text, "\"admin_port\":");
-    }
-    return (int)strtol(at + strlen("\"admin_port\":"), NULL, 10);
-}
-
-/* How often `text` stands in the output. */
-static size_t count(const struct process *p, const char *text)
-{
-    size_t n = 0;
-    for (const char *at = p->text; (at = strstr(at, text)); at++)
-        n++;
-    return n;
-}
-
-static const char *const NOTHING[] = { NULL };
 
 /* --- the tests --- */
 
@@ -231,7 +148,7 @@ static void help_lists_every_variable_with_default_unit_and_meaning(void **unuse
 {
     (void)unused;
     AUTO(release_process) struct process p;
-    start(&p, "--help", NOTHING);
+    start(&p, &SERVICE, "--help", NOTHING);
     assert_int_equal(wait_exit(&p), 0);
     assert_non_null(strstr(p.text, "a service for its tests"));
     assert_non_null(strstr(p.text, "ADMIN_LISTEN"));
@@ -243,7 +160,7 @@ static void version_names_the_binary(void **unused)
 {
     (void)unused;
     AUTO(release_process) struct process p;
-    start(&p, "--version", NOTHING);
+    start(&p, &SERVICE, "--version", NOTHING);
     assert_int_equal(wait_exit(&p), 0);
     assert_int_equal(strncmp(p.text, "parley-test ", 12), 0);
     assert_int_equal(count(&p, "\n"), 1);
@@ -253,7 +170,7 @@ static void an_unknown_argument_is_refused(void **unused)
 {
     (void)unused;
     AUTO(release_process) struct process p;
-    start(&p, "--hlep", NOTHING);
+    start(&p, &SERVICE, "--hlep", NOTHING);
     assert_int_equal(wait_exit(&p), 2);
     assert_non_null(strstr(p.text, "see --help"));
 }
@@ -262,7 +179,7 @@ static void env_prints_what_a_dotenv_file_wants(void **unused)
 {
     (void)unused;
     AUTO(release_process) struct process p;
-    start(&p, "--env", NOTHING);
+    start(&p, &SERVICE, "--env", NOTHING);
     assert_int_equal(wait_exit(&p), 0);
     assert_non_null(strstr(p.text, "# how long to wait (1 to 5000 ms)\n#TEST_BUDGET_MS=50\n"));
 }
@@ -271,7 +188,7 @@ static void check_config_says_valid_and_starts_nothing(void **unused)
 {
     (void)unused;
     AUTO(release_process) struct process p;
-    start(&p, "--check-config", NOTHING);
+    start(&p, &SERVICE, "--check-config", NOTHING);
     assert_int_equal(wait_exit(&p), 0);
     assert_string_equal(p.text, "configuration is valid\n");
 }
@@ -292,7 +209,7 @@ static void a_wrong_variable_is_one_line_and_exit_code_2(void **unused)
     };
     for (size_t i = 0; i < COUNT(CASES); i++) {
         AUTO(release_process) struct process p;
-        start(&p, CASES[i].argument, CASES[i].settings);
+        start(&p, &SERVICE, CASES[i].argument, CASES[i].settings);
         assert_int_equal(wait_exit(&p), 2);
         assert_string_equal(p.text, CASES[i].line);
     }
@@ -315,7 +232,7 @@ static void parts_start_from_the_top_and_stop_from_the_bottom(void **unused)
     static const int SIGNALS[] = { SIGTERM, SIGINT, SIGHUP };
     for (size_t s = 0; s < COUNT(SIGNALS); s++) {
         AUTO(release_process) struct process p;
-        start(&p, NULL, NOTHING);
+        start(&p, &SERVICE, NULL, NOTHING);
         read_until(&p, "service.started");
         assert_int_equal(kill(p.pid, SIGNALS[s]), 0);
         assert_int_equal(wait_exit(&p), 0);
@@ -333,7 +250,7 @@ static void a_part_that_cannot_start_stops_those_above_it(void **unused)
     (void)unused;
     static const char *const FAILS[] = { "TEST_FAILS=third", NULL };
     AUTO(release_process) struct process p;
-    start(&p, NULL, FAILS);
+    start(&p, &SERVICE, NULL, FAILS);
     assert_int_equal(wait_exit(&p), 1);
     assert_non_null(strstr(
         p.text, "\"service.start_failed\",\"part\":\"third\",\"error\":\"busy\",\"error_field\":\"TEST_FAILS\""));
@@ -348,7 +265,7 @@ static void readiness_follows_the_parts_and_health_does_not(void **unused)
     (void)unused;
     AUTO(release_process) struct process p;
     char answer[PEER_ANSWER_BYTES];
-    start(&p, NULL, NOTHING);
+    start(&p, &SERVICE, NULL, NOTHING);
     int port = admin_port_of(&p);
     peer_get(port, "/healthz", answer);
     assert_non_null(strstr(answer, "HTTP/1.1 200 "));
@@ -373,7 +290,7 @@ static void metrics_show_the_services_table_and_the_process(void **unused)
     (void)unused;
     AUTO(release_process) struct process p;
     char answer[PEER_ANSWER_BYTES];
-    start(&p, NULL, NOTHING);
+    start(&p, &SERVICE, NULL, NOTHING);
     int port = admin_port_of(&p);
     peer_get(port, "/metrics", answer);
     assert_non_null(strstr(answer, "Content-Type: text/plain; version=0.0.4"));
@@ -394,10 +311,10 @@ static void an_admin_address_that_is_taken_is_named(void **unused)
     AUTO(release_process) struct process holder;
     AUTO(release_process) struct process p;
     char setting[64];
-    start(&holder, NULL, NOTHING);
+    start(&holder, &SERVICE, NULL, NOTHING);
     (void)snprintf(setting, sizeof setting, "ADMIN_LISTEN=127.0.0.1:%d", admin_port_of(&holder));
     const char *const settings[] = { setting, NULL };
-    start(&p, NULL, settings);
+    start(&p, &SERVICE, NULL, settings);
     assert_int_equal(wait_exit(&p), 1);
     assert_non_null(strstr(p.text, "\"error_field\":\"ADMIN_LISTEN\""));
     assert_non_null(strstr(p.text, "cannot be listened on: Address already in use"));
@@ -408,10 +325,26 @@ static void a_part_can_ask_for_the_end_and_choose_the_exit_code(void **unused)
     (void)unused;
     static const char *const SETTINGS[] = { "TEST_EXIT_WITH=7", NULL };
     AUTO(release_process) struct process p;
-    start(&p, NULL, SETTINGS);
+    start(&p, &SERVICE, NULL, SETTINGS);
     assert_int_equal(wait_exit(&p), 7);
     assert_non_null(strstr(p.text, "\"test.stop\",\"name\":\"first\""));
     assert_null(strstr(p.text, "service.hurried")); /* it asks once, however it is woken */
+}
+
+static void a_second_signal_ends_the_patience(void **unused)
+{
+    (void)unused;
+    static const char *const SETTINGS[] = { "TEST_IS_SLOW=1", NULL };
+    AUTO(release_process) struct process p;
+    start(&p, &SERVICE, NULL, SETTINGS);
+    read_until(&p, "service.started");
+    assert_int_equal(kill(p.pid, SIGTERM), 0);
+    read_until(&p, "\"test.drain\",\"name\":\"third\",\"in_time\":1");
+    assert_int_equal(kill(p.pid, SIGTERM), 0);
+    assert_int_equal(wait_exit(&p), 0);
+    assert_non_null(strstr(p.text, "\"service.hurried\",\"part\":\"second\""));
+    assert_non_null(strstr(p.text, "\"test.drain\",\"name\":\"second\",\"in_time\":0"));
+    assert_non_null(strstr(p.text, "\"test.stop\",\"name\":\"first\""));
 }
 
 int main(void)
@@ -428,6 +361,7 @@ int main(void)
         cmocka_unit_test(readiness_follows_the_parts_and_health_does_not),
         cmocka_unit_test(metrics_show_the_services_table_and_the_process),
         cmocka_unit_test(an_admin_address_that_is_taken_is_named),
+        cmocka_unit_test(a_second_signal_ends_the_patience),
         cmocka_unit_test(a_part_can_ask_for_the_end_and_choose_the_exit_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,11 +18,23 @@ enum peer_mode { PEER_COMMITS, PEER_SAYS_LATER, PEER_IS_SILENT, PEER_REPLIES, PE
 
 enum { PEER_KEPT_MAX = 20000, PEER_UUID_BYTES = 40, PEER_OUTCOMES_MAX = 64 };
 
+/* Waits for a fact, with a deadline. */
+#define eventually(fact)                                                                                              \
+    do {                                                                                                              \
+        int64_t eventually_until = clock_boot_ms() + 10000;                                                           \
+        while (!(fact)) {                                                                                             \
+            if (clock_boot_ms() > eventually_until)                                                                   \
+                fail_msg("not within 10 s: %s", #fact);                                                               \
+            const struct timespec eventually_step = { .tv_nsec = 2000000 };                                           \
+            (void)nanosleep(&eventually_step, NULL);                                                                  \
+        }                                                                                                             \
+    } while (0)
+
 struct peer {
     char endpoint[96];
     pthread_t thread;
     bool is_running;
-    atomic_bool is_stopping;
+    atomic_bool is_stopping, is_open;
     _Atomic int mode;
     _Atomic int64_t delay_ms; /* before each answer */
     pthread_mutex_t lock;
@@ -110,6 +122,7 @@ static inline void *peer_run(void *arg)
     struct err err;
     if (!bus_server_open(&server, peer->endpoint, &err))
         fail_msg("%s", err.text);
+    atomic_store(&peer->is_open, true);
     while (!atomic_load(&peer->is_stopping)) {
         struct bus_request *rq;
         if (bus_server_take(server, 20, &rq, 1) == 0)
@@ -130,8 +143,10 @@ static inline void *peer_run(void *arg)
 static inline void peer_start(struct peer *peer)
 {
     atomic_store(&peer->is_stopping, false);
+    atomic_store(&peer->is_open, false);
     assert_int_equal(pthread_create(&peer->thread, NULL, peer_run, peer), 0);
     peer->is_running = true;
+    eventually(atomic_load(&peer->is_open));   /* czmq's own start is not for two threads at once */
 }
 
 static inline void peer_stop(struct peer *peer)
@@ -166,17 +181,5 @@ static inline size_t peer_count(struct peer *peer, const size_t *what)
     pthread_mutex_unlock(&peer->lock);
     return n;
 }
-
-/* Waits for a fact, with a deadline. */
-#define eventually(fact)                                                                                              \
-    do {                                                                                                              \
-        int64_t eventually_until = clock_boot_ms() + 10000;                                                           \
-        while (!(fact)) {                                                                                             \
-            if (clock_boot_ms() > eventually_until)                                                                   \
-                fail_msg("not within 10 s: %s", #fact);                                                               \
-            const struct timespec eventually_step = { .tv_nsec = 2000000 };                                           \
-            (void)nanosleep(&eventually_step, NULL);                                                                  \
-        }                                                                                                             \
-    } while (0)
 
 #endif

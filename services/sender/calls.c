@@ -16,7 +16,7 @@ enum {
     POLL_MS = 500,                /* the longest sleep: how often the gauges are set */
 };
 
-/* First wait of a call that was not sent, and the longest: Plivo may be away for a night, and a message valid as long. */
+/* First wait after a call that was not sent, and the longest: Plivo may be away for a night, and a message valid so long. */
 static const struct backoff NOT_SENT_BACKOFF = { .first_ms = 1000, .most_ms = 5 * 60 * 1000 };
 
 struct call {
@@ -159,8 +159,8 @@ static void set_retry(struct calls *calls, struct hand_slot *slot, const struct 
     slot->outcome.is_free = verdict->is_free;
     if (verdict->outcome != CALL_NOT_SENT)
         return;
-    slot->outcome.retry_in_ms =
-        backoff_ms(&NOT_SENT_BACKOFF, slot->send.attempt - 1, is_limited ? facts->retry_after_ms : -1, chance);
+    slot->outcome.retry_in_ms = backoff_ms(&NOT_SENT_BACKOFF, slot->send.attempt - 1,
+                                           is_limited ? facts->retry_after_ms : -1, chance);
     if (!is_limited)
         return;
     metric_add(&metric_limited, 1);
@@ -328,8 +328,9 @@ static bool build(struct calls *calls)
     AUTO(buf_release) struct buf url;
     buf_init(&url, 1024);
     calls->multi = curl_multi_init();
-    bool ok = calls->multi && plivo_message_url(calls->config, &url) && add_header(calls, "Content-Type: application/json") &&
-              add_header(calls, "Accept: application/json") && add_header(calls, "Expect:");
+    bool ok = calls->multi && plivo_message_url(calls->config, &url) &&
+              add_header(calls, "Content-Type: application/json") && add_header(calls, "Accept: application/json") &&
+              add_header(calls, "Expect:");
     for (size_t i = 0; ok && i < calls->n; i++)
         ok = call_new(calls, &calls->calls[i], str_of(buf_text(&url)));
     return ok && curl_multi_setopt(calls->multi, CURLMOPT_MAXCONNECTS, (long)calls->n) == CURLM_OK;

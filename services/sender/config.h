@@ -1,6 +1,7 @@
 /* config.h - the sender's variables and metrics, each a table.
  *
- * Promise: SENDER_CONFIG is filled before the first thread and const ever after; what a row says is all that the sender reads.
+ * Promise: SENDER_CONFIG is filled before the first thread and const ever after; what a row says is all that the sender
+ *          reads.
  * Threads: metrics from any.
  */
 #ifndef PARLEY_SENDER_CONFIG_H
@@ -46,7 +47,7 @@ enum { CONNECTIONS_MAX = 100 }; /* Plivo answers 429 to more parallel requests o
     X(COUNTER,   reports,         "parley_sender_reports_total",    "result=\"forwarded\"", "delivery reports by what became of them") \
     X(COUNTER,   reports_malformed, "parley_sender_reports_total",  "result=\"malformed\"", "delivery reports by what became of them") \
     X(COUNTER,   reports_refused, "parley_sender_reports_total",    "result=\"not_taken\"", "delivery reports by what became of them") \
-    X(COUNTER,   looks_complete,  "parley_sender_looks_total",      "result=\"complete\"", "looks at Plivo's list for unconfirmed sends") \
+    X(COUNTER,   looks_complete,  "parley_sender_looks_total",      "result=\"complete\"",  "looks at Plivo's list for unconfirmed sends") \
     X(COUNTER,   looks_incomplete, "parley_sender_looks_total",     "result=\"incomplete\"", "looks at Plivo's list for unconfirmed sends")
 /* clang-format on */
 

@@ -107,7 +107,8 @@ static void unlock(struct hand *hand)
     (void)pthread_mutex_unlock(&hand->lock);
 }
 
-/* Condition variables know CLOCK_MONOTONIC only: the wait is the distance, the fact is looked at again on CLOCK_BOOTTIME. */
+/* Condition variables know CLOCK_MONOTONIC only: the wait is the distance, the fact is looked at again on
+ * CLOCK_BOOTTIME. */
 static void wait_until(pthread_cond_t *cond, struct hand *hand, int64_t until_us)
 {
     int64_t left_us = max_i64(0, until_us - clock_boot_us());

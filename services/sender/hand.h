@@ -4,13 +4,15 @@
  *         │ hand_take()           hand_end()              hand_drop()
  *         └─ pull: hand_put()
  *
- * Promise: I1 an attempt is in hand from hand_put() to hand_drop(); hand_list() tells all of them, so that the worker never takes one
- *             back that we have (design.md section 5).
- *          I2 granted and calling ones together are never more than the connections; hand_room() counts what is left of them.
- *          I3 a slot in HAND_CALLING belongs to the calls thread alone, one in HAND_ENDED to the outcomes thread; only states are shared.
+ * Promise: I1 an attempt is in hand from hand_put() to hand_drop(); hand_list() tells all of them, so that the worker
+ *             never takes one back that we have (design.md section 5).
+ *          I2 granted and calling ones together are never more than the connections; hand_room() counts what is left.
+ *          I3 a slot in HAND_CALLING belongs to the calls thread alone, one in HAND_ENDED to the outcomes thread; only
+ *             states are shared.
  * Units:   µs and ms of CLOCK_BOOTTIME.
  * Memory:  HAND_SLOTS slots; each holds its send in an arena of its own, kept for the next.
- * Threads: pull, calls, outcomes; one mutex inside, held for list work only. The one shared structure of the sender (ARCHITECTURE.md).
+ * Threads: pull, calls, outcomes; one mutex inside, held for list work only. The one shared structure of the sender
+ *          (ARCHITECTURE.md).
  */
 #ifndef PARLEY_HAND_H
 #define PARLEY_HAND_H
@@ -25,7 +27,8 @@ enum {
 
 struct hand;
 
-/* One attempt. `send` and `start_by_us` are const while in hand; `outcome` is filled by the calls thread before hand_end(). */
+/* One attempt. `send` and `start_by_us` are const while in hand; `outcome` is filled by the calls thread before
+ * hand_end(). */
 struct hand_slot {
     struct granted_send send;
     int64_t granted_us;  /* when its answer came */
@@ -44,7 +47,8 @@ void hand_free(struct hand **hand);
 size_t hand_room(struct hand *hand, int64_t now_us);
 /* All in hand. Returns how many, at most HAND_SLOTS. */
 size_t hand_list(struct hand *hand, struct attempt_ref *out);
-/* Copies the send. False: no slot (more was granted than asked for), already in hand, or too big: it is then as if never received. */
+/* Copies the send. False: no slot (more was granted than asked for), already in hand, or too big: it is then as if
+ * never received. */
 MUST_USE bool hand_put(struct hand *hand, const struct granted_send *send, int64_t now_us, int64_t start_by_us);
 /* Waits for a nudge or the deadline; with or_room also until there is room. */
 void hand_wait(struct hand *hand, int64_t until_us, bool or_room);
@@ -65,7 +69,8 @@ void hand_answered(struct hand *hand);
 
 /* --- outcomes --- */
 
-/* Waits until the deadline for ended ones, then takes up to max of them in the order in which they ended. They stay in hand. */
+/* Waits until the deadline for ended ones, then takes up to max of them in the order in which they ended. They stay in
+ * hand. */
 size_t hand_ended(struct hand *hand, int64_t until_us, struct hand_slot **out, size_t max);
 /* The worker has acknowledged it. */
 void hand_drop(struct hand *hand, struct hand_slot *slot);

@@ -99,7 +99,8 @@ static void *outcomes_thread(void *arg)
     return NULL;
 }
 
-bool outcomes_start(struct outcomes **out, struct str sender, struct bus_client *worker, struct hand *hand, struct err *err)
+bool outcomes_start(struct outcomes **out, struct str sender, struct bus_client *worker, struct hand *hand,
+                    struct err *err)
 {
     struct outcomes *outcomes = calloc(1, sizeof *outcomes);
     if (!outcomes)

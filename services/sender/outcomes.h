@@ -1,6 +1,7 @@
 /* outcomes.h - brings the outcomes of calls to the worker until it has committed them.
  *
- * Promise: O1 an attempt leaves the hand only after the worker's answer; while the worker is away its outcome waits, for ever.
+ * Promise: O1 an attempt leaves the hand only after the worker's answer; while the worker is away its outcome waits,
+ *          for ever.
  *          O2 an outcome that the worker will not take does not hold up the others: it goes to the end of the queue.
  * Units:   ms.
  * Threads: one.
@@ -13,7 +14,8 @@
 
 struct outcomes;
 
-MUST_USE bool outcomes_start(struct outcomes **out, struct str sender, struct bus_client *worker, struct hand *hand, struct err *err);
+MUST_USE bool outcomes_start(struct outcomes **out, struct str sender, struct bus_client *worker, struct hand *hand,
+                             struct err *err);
 /* Ends the thread after the call that it waits for. hand_close() first, so that it does not sleep. */
 void outcomes_stop(struct outcomes **outcomes);
 

@@ -56,7 +56,8 @@ static int tune_socket(void *context, curl_socket_t fd, curlsocktype purpose)
     const struct sender_config *config = context;
     unsigned timeout_ms = (unsigned)config->call_ms;
     (void)purpose;
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof timeout_ms); /* else call_ms ends it alone */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms,
+                     sizeof timeout_ms); /* else call_ms ends it alone */
     return CURL_SOCKOPT_OK;
 }
 
@@ -91,7 +92,8 @@ static bool set_common(CURL *easy, const struct sender_config *config, struct ht
     ok = curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)HTTP_IDLE_MAX_S) == CURLE_OK && ok;
     ok = curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L) == CURLE_OK && ok;
     ok = curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, tune_socket) == CURLE_OK && ok;
-    ok = curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, (void *)config) == CURLE_OK && ok; /* read only; libcurl has no const */
+    ok = curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, (void *)config) == CURLE_OK &&
+         ok; /* read only; libcurl has no const */
     ok = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK && ok;
     ok = curl_easy_setopt(easy, CURLOPT_WRITEDATA, answer) == CURLE_OK && ok;
     ok = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK && ok;

@@ -1,7 +1,7 @@
 /* plivo_http.h - libcurl as every call to Plivo wants it.
  *
- * Promise: the token never stands in an argument, a URL or a log. HTTP/1.1 only, no redirects, no signals; an idle connection is not used
- *          again after 15 s, and one whose peer is gone ends by TCP_USER_TIMEOUT.
+ * Promise: the token never stands in an argument, a URL or a log. HTTP/1.1 only, no redirects, no signals; an idle
+ *          connection is not used again after 15 s, and one whose peer is gone ends by TCP_USER_TIMEOUT.
  * Units:   ms.
  * Memory:  the answer's body is kept up to HTTP_ANSWER_MAX_BYTES; a longer one ends the transfer.
  * Threads: a handle belongs to the thread that made it.

@@ -38,7 +38,8 @@ bool plivo_send_body(const struct granted_send *send, struct str public_url, str
     AUTO(json_release) json_t *object = json_object();
     AUTO(buf_release) struct buf url;
     buf_init(&url, 2048);
-    (void)buf_add(&url, str_ends(public_url, STR("/")) ? str_slice(public_url, 0, public_url.n - 1) : public_url); /* checked */
+    (void)buf_add(&url, str_ends(public_url, STR("/")) ? str_slice(public_url, 0, public_url.n - 1)
+                                                       : public_url); /* checked */
     if (!buf_add(&url, send->callback_path)) /* has_failed stays: this tells of both */
         return false;
     bool is_mms = send->media_urls.n > 0;
@@ -95,7 +96,8 @@ void plivo_answer_read(struct str body, struct arena *arena, struct plivo_answer
     if (json_is_string(first) && json_string_length(first) > 0 && json_string_length(first) <= PLIVO_UUID_MAX_BYTES)
         out->uuid = arena_dup(arena, str_bytes(json_string_value(first), json_string_length(first)));
     else if (first)
-        out->has_uuid_list = false; /* something is there, but nothing that we could hold on to: neither taken nor refused */
+        out->has_uuid_list =
+            false; /* something is there, but nothing that we could hold on to: neither taken nor refused */
 }
 
 static struct str address_at(const json_t *object, const char *name, struct arena *arena)
@@ -156,7 +158,8 @@ bool plivo_time_read(struct str text, int64_t *time_ms)
     struct err ignored; /* the caller has a sentence of its own */
     if (text.n < 19 || text.n >= sizeof rfc3339 - 1)
         return false;
-    (void)snprintf(rfc3339, sizeof rfc3339, "%.*s%s", STR_ARGS(text), has_offset(text) ? "" : "Z"); /* fits: checked above */
+    (void)snprintf(rfc3339, sizeof rfc3339, "%.*s%s", STR_ARGS(text),
+                   has_offset(text) ? "" : "Z"); /* fits: checked above */
     rfc3339[10] = 'T';
     return time_parse(str_of(rfc3339), "message_time", time_ms, &ignored);
 }

@@ -1,7 +1,7 @@
 /* plivo_json.h - Plivo's JSON: the body of a send, the answer to it, a page of its message list.
  *
- * Promise: reading never trusts: a field that is missing or of another type is unset, never a crash. Numbers leave in E.164 with '+',
- *          times in ms UTC.
+ * Promise: reading never trusts: a field that is missing or of another type is unset, never a crash. Numbers leave in
+ *          E.164 with '+', times in ms UTC.
  * Memory:  what is read lives in the caller's arena.
  * Threads: pure but for jansson's heap; call from any.
  * Source:  plivo.md section 5.

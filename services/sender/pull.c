@@ -44,7 +44,8 @@ static bool is_stopping(struct pull *pull)
 
 bool pull_is_replaced(const struct err *err)
 {
-    if (err->kind != ERR_CONFLICT || !str_is(str_of(err->field), "epoch"))
+    bool is_ours = str_is(str_of(err->field), "epoch") || str_is(str_of(err->field), "number");
+    if (err->kind != ERR_CONFLICT || !is_ours)
         return false;
     log_event(LOG_ERROR, "sender.replaced", F_ERR(err));
     service_request_stop(1);
@@ -103,22 +104,37 @@ static void take_answer(struct pull *pull, const struct grant_answer *answer)
         pull->next_us = now_us + clamp_i64(answer->next_in_ms, NEXT_MIN_MS, IDLE_MS) * 1000;
 }
 
-/* Nothing came in time. The same number is asked again while its grants could still be used; after that a new one, which takes them back. */
+static bool is_useful(const struct pull *pull)
+{
+    return clock_boot_us() < pull->first_sent_us + START_WITHIN_MS * 1000;
+}
+
+/* Nothing came in time. The same number is asked again, for the worker knows no gaps. */
 static void note_silence(struct pull *pull, const struct err *err)
 {
     log_event(LOG_DEBUG, "grant.no_answer", F_INT("number", pull->request.number), F_ERR(err));
-    pull->is_repeat = err_is_retryable(err->kind) && clock_boot_us() < pull->first_sent_us + START_WITHIN_MS * 1000;
-    if (!pull->is_repeat)
-        metric_add(&metric_unread, 1);
+    pull->is_repeat = true;
     pull->has_more = false;
     pull->next_us = clock_boot_us() + HELLO_AGAIN_MS * 1000;
+}
+
+/* Once its 2 s have passed it asks for nothing: what the first asking was granted, and we never read, the next request's
+ * list gives back. */
+static void make_repeat(struct pull *pull)
+{
+    if (is_useful(pull) || pull->request.max == 0)
+        return;
+    pull->request.max = 0;
+    metric_add(&metric_unread, 1);
 }
 
 static void ask(struct pull *pull)
 {
     struct grant_answer answer;
     struct err err;
-    if (!pull->is_repeat)
+    if (pull->is_repeat)
+        make_repeat(pull);
+    else
         make_request(pull);
     arena_reset(&pull->arena);
     if (bus_call(pull->worker, OP_grant, NULL, &pull->request, &pull->arena, &answer, NULL, ASK_MS, &err)) {
@@ -183,7 +199,8 @@ bool pull_start(struct pull **out, const struct sender_config *config, struct bu
     struct str endpoint = config_endpoint(config->events_endpoint, config->run_dir, "events.sock");
     if (!bus_subscriber_open(&pull->events, endpoint.p, err))
         goto undo_pull;
-    (void)err_set(err, ERR_BUSY, NULL, "no thread to ask the worker for sends"); /* overwritten, or read when one of these fails */
+    (void)err_set(err, ERR_BUSY, NULL,
+                  "no thread to ask the worker for sends"); /* overwritten, or read when one of these fails */
     if (pthread_create(&pull->listening, NULL, listening_thread, pull) != 0)
         goto undo_events;
     if (pthread_create(&pull->asking, NULL, asking_thread, pull) != 0)

@@ -1,10 +1,12 @@
 /* pull.h - asks the worker for sends: one numbered request in flight, never for more than there is room for.
  *
- * Promise: I1 one grant request at a time; a repeated one has the same number and counts its 2 s from its first sending, for the answer
- *             may be the first one's. I2 an answer to any but the newest request is dropped unread: the next request does not list what
- *             it granted, and the worker takes it back. I3 every request lists all that is in hand.
- *          It asks when the worker says `wake`, when the time has come that the worker named, when a connection is free and the last answer
- *          left something behind, and in any case once a second: a lost `wake` costs no more than that.
+ * Promise: I1 one grant request at a time. Its number is asked again until it is answered, and its 2 s count from its
+ *             first sending, for the answer may be the first one's; after them it asks for nothing.
+ *          I2 an answer to any but the newest request is dropped unread: the next one does not list what it granted, and
+ *             the worker takes that back.
+ *          I3 every request lists all that is in hand.
+ *          It asks when the worker says `wake`, when the time has come that the worker named, when a connection is free
+ *          and the last answer left something behind, and in any case once a second: a lost `wake` costs no more.
  *          A worker that refuses our epoch has given it to another: the process stops.
  * Threads: two: the one that asks, and the one that listens to the worker's events.
  * Source:  design.md section 5 (epochs).
@@ -16,12 +18,13 @@
 
 struct pull;
 
-MUST_USE bool pull_start(struct pull **out, const struct sender_config *config, struct bus_client *worker, struct hand *hand,
-                         struct calls *calls, struct err *err);
+MUST_USE bool pull_start(struct pull **out, const struct sender_config *config, struct bus_client *worker,
+                         struct hand *hand, struct calls *calls, struct err *err);
 /* Asks no more; returns when the last answer has been dealt with. */
 void pull_stop(struct pull **pull);
 
-/* Logs a refusal of the worker's; when it is our epoch that it refuses, asks the service to stop. True: it was the epoch. */
+/* When it is our epoch (or the order of our requests) that the worker refuses: logs it, asks the service to stop, and
+ * returns true. */
 bool pull_is_replaced(const struct err *err);
 
 #endif

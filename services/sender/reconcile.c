@@ -63,8 +63,9 @@ static bool page_url(const struct reconcile *reconcile, const struct unsettled *
     plivo_time_query(ask->window_from - WINDOW_MARGIN_MS, from);
     plivo_time_query(ask->window_to + WINDOW_MARGIN_MS, to);
     return plivo_message_url(reconcile->config, out) &&
-           buf_add_format(out, "?message_direction=outbound&message_time__gte=%s&message_time__lte=%s&limit=%d&offset=%zu", from,
-                          to, PLIVO_LIST_LIMIT, page * PLIVO_LIST_LIMIT);
+           buf_add_format(out,
+                          "?message_direction=outbound&message_time__gte=%s&message_time__lte=%s&limit=%d&offset=%zu",
+                          from, to, PLIVO_LIST_LIMIT, page * PLIVO_LIST_LIMIT);
 }
 
 /* True: a 200 was read whole. */
@@ -78,7 +79,8 @@ static bool get_once(struct reconcile *reconcile, const char *url, struct err *e
         return err_set(err, ERR_BUSY, NULL, "Plivo's list could not be read: %s", curl_easy_strerror(code));
     long status = 0;
     (void)curl_easy_getinfo(reconcile->easy, CURLINFO_RESPONSE_CODE, &status); /* stays 0 when there is none */
-    return status == 200 || err_set(err, status == 429 ? ERR_LIMITED : ERR_BROKEN, NULL, "Plivo's list was answered %ld", status);
+    return status == 200 ||
+           err_set(err, status == 429 ? ERR_LIMITED : ERR_BROKEN, NULL, "Plivo's list was answered %ld", status);
 }
 
 /* 429 and cut connections pass; reading a list again is harmless. */
@@ -118,8 +120,8 @@ static void add_new(struct records *records, const struct plivo_page *page)
 }
 
 /* Reads all pages. True: every one was answered 200 and had nothing unreadable in it. */
-static bool read_window(struct reconcile *reconcile, const struct unsettled *ask, struct arena *arena, struct records *records,
-                        struct err *err)
+static bool read_window(struct reconcile *reconcile, const struct unsettled *ask, struct arena *arena,
+                        struct records *records, struct err *err)
 {
     records->v = arena_alloc_array(arena, (size_t)LOOK_PAGES_MAX * PLIVO_LIST_LIMIT, sizeof *records->v);
     if (!records->v)
@@ -130,7 +132,8 @@ static bool read_window(struct reconcile *reconcile, const struct unsettled *ask
         buf_init(&url, URL_MAX_BYTES);
         if (!page_url(reconcile, ask, i, &url))
             return err_set(err, ERR_TOO_BIG, "PLIVO_API_BASE", "makes an address of over %d bytes", URL_MAX_BYTES);
-        if (!get(reconcile, buf_text(&url), err) || !plivo_page_read(buf_str(&reconcile->answer.body), arena, &page, err))
+        if (!get(reconcile, buf_text(&url), err) ||
+            !plivo_page_read(buf_str(&reconcile->answer.body), arena, &page, err))
             return false;
         add_new(records, &page);
         if (page.unread > 0)
@@ -142,8 +145,8 @@ static bool read_window(struct reconcile *reconcile, const struct unsettled *ask
     return err_set(err, ERR_TOO_BIG, NULL, "Plivo's list has more than %d pages", LOOK_PAGES_MAX);
 }
 
-static void tell_worker(struct reconcile *reconcile, const struct unsettled *ask, const struct records *records, bool is_complete,
-                        struct arena *arena)
+static void tell_worker(struct reconcile *reconcile, const struct unsettled *ask, const struct records *records,
+                        bool is_complete, struct arena *arena)
 {
     struct err err;
     struct settle settle = {
@@ -155,7 +158,8 @@ static void tell_worker(struct reconcile *reconcile, const struct unsettled *ask
     };
     settle.records.v = records->v;
     settle.records.n = records->n;
-    if (!bus_call(reconcile->worker, OP_settle, NULL, &settle, arena, NULL, NULL, SETTLE_MS, &err) && !pull_is_replaced(&err))
+    if (!bus_call(reconcile->worker, OP_settle, NULL, &settle, arena, NULL, NULL, SETTLE_MS, &err) &&
+        !pull_is_replaced(&err))
         log_event(LOG_WARN, "look.not_taken", F_ERR(&err));
 }
 
@@ -168,7 +172,8 @@ static void look(struct reconcile *reconcile, const struct unsettled *ask, struc
     if (is_complete)
         log_event(LOG_INFO, "look.complete", F_INT("unconfirmed", ask->attempts.n), F_INT("records", records.n));
     else
-        log_event(LOG_WARN, "look.incomplete", F_INT("unconfirmed", ask->attempts.n), F_INT("records", records.n), F_ERR(&err));
+        log_event(LOG_WARN, "look.incomplete", F_INT("unconfirmed", ask->attempts.n), F_INT("records", records.n),
+                  F_ERR(&err));
     tell_worker(reconcile, ask, &records, is_complete, arena);
 }
 
@@ -219,8 +224,8 @@ static void take_apart(struct reconcile *reconcile)
     free(reconcile);
 }
 
-bool reconcile_start(struct reconcile **out, const struct sender_config *config, struct bus_client *worker, struct hand *hand,
-                     struct err *err)
+bool reconcile_start(struct reconcile **out, const struct sender_config *config, struct bus_client *worker,
+                     struct hand *hand, struct err *err)
 {
     struct reconcile *reconcile = calloc(1, sizeof *reconcile);
     if (!reconcile)

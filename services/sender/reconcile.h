@@ -1,6 +1,7 @@
 /* reconcile.h - asks Plivo what became of unconfirmed sends, and tells the worker what its list says.
  *
- * Promise: is_complete only when every page of the window was answered 200 and read whole. The worker alone decides what that means (P5).
+ * Promise: is_complete only when every page of the window was answered 200 and read whole. The worker alone decides
+ *          what that means (P5).
  * Units:   ms; at most LOOK_PAGES_MAX pages of PLIVO_LIST_LIMIT records a look.
  * Memory:  one arena a look.
  * Threads: one; it owns its own connection.
@@ -16,8 +17,8 @@ enum { LOOK_PAGES_MAX = 500, PAGE_GAP_MS = 100, WINDOW_MARGIN_MS = 60 * 1000 };
 
 struct reconcile;
 
-MUST_USE bool reconcile_start(struct reconcile **out, const struct sender_config *config, struct bus_client *worker, struct hand *hand,
-                              struct err *err);
+MUST_USE bool reconcile_start(struct reconcile **out, const struct sender_config *config, struct bus_client *worker,
+                              struct hand *hand, struct err *err);
 /* Ends the thread; a page that is being read is given up. hand_close() first, so that it does not sleep. */
 void reconcile_stop(struct reconcile **reconcile);
 

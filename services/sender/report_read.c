@@ -12,7 +12,8 @@ static void json_release(json_t **json)
     json_decref(*json); /* NULL is fine */
 }
 
-/* The value as Plivo's form would write it: numbers in decimal, null as blank. False: a list or an object, which no report has. */
+/* The value as Plivo's form would write it: numbers in decimal, null as blank. False: a list or an object, which no
+ * report has. */
 static bool value_text(const json_t *value, struct arena *arena, struct str *out)
 {
     if (json_is_string(value))
@@ -37,7 +38,8 @@ static bool json_decode(struct str body, struct arena *arena, struct form *out, 
     out->n = 0;
     const char *name;
     json_t *value;
-    json_object_foreach (root, name, value) {
+    json_object_foreach(root, name, value)
+    {
         struct pair pair = { .name = arena_dup(arena, str_of(name)) };
         if (value_text(value, arena, &pair.value) && !arena_is_full(arena))
             out->pairs[out->n++] = pair;
@@ -53,7 +55,8 @@ static bool decode(const struct raw_report *raw, struct arena *arena, struct for
 
 static bool is_plain(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
 }
 
 static void add_encoded(struct buf *out, struct str s)
@@ -65,8 +68,10 @@ static void add_encoded(struct buf *out, struct str s)
             (void)buf_add_format(out, "%%%02X", (unsigned)(unsigned char)s.p[i]); /* likewise */
 }
 
-/* A form as it came is kept as it came; JSON is written as the form it would have been, so that the timeline shows one kind of text. */
-static bool raw_text(const struct raw_report *raw, const struct form *form, struct arena *arena, struct str *out, struct err *err)
+/* A form as it came is kept as it came; JSON is written as the form it would have been, so that the timeline shows one
+ * kind of text. */
+static bool raw_text(const struct raw_report *raw, const struct form *form, struct arena *arena, struct str *out,
+                     struct err *err)
 {
     *out = raw->body;
     if (!raw->is_json)

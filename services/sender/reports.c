@@ -9,7 +9,8 @@
 enum {
     TAKE_MAX = 16,                          /* batches of ingress's at once */
     REPORTS_MAX = 4096,                     /* reports in one batch of ours; a frame that has more is refused */
-    BATCH_MAX_BYTES = 64 * 1024 * 1024,     /* decoded: a full frame of short reports takes about eight times its size */
+    /* decoded: a full frame of short reports takes about eight times its size */
+    BATCH_MAX_BYTES = 64 * 1024 * 1024,
     WAIT_MS = 200,                          /* how soon it sees that it is to stop */
     COMMIT_MS = 4000,                       /* for the worker's commit: Plivo waits 8 s for ingress */
 };

@@ -1,7 +1,8 @@
 /* reports.h - delivery reports: taken from ingress as they came, understood, brought to the worker.
  *
- * Promise: ingress hears "committed" only after the worker's commit (P1); when the worker does not answer, ingress is told to come again.
- *          A report that cannot be read is answered as quarantined: coming again would not help. The HMAC is passed on, not judged here.
+ * Promise: ingress hears "committed" only after the worker's commit (P1); when the worker does not answer, ingress is
+ *          told to come again. A report that cannot be read is answered as quarantined: coming again would not help.
+ *          The HMAC is passed on, not judged here.
  * Units:   ms.
  * Memory:  one arena a batch, bounded.
  * Threads: one; it owns the bus server at SENDER_ENDPOINT.
@@ -14,7 +15,8 @@
 
 struct reports;
 
-MUST_USE bool reports_start(struct reports **out, const struct sender_config *config, struct bus_client *worker, struct err *err);
+MUST_USE bool reports_start(struct reports **out, const struct sender_config *config, struct bus_client *worker,
+                            struct err *err);
 /* Ends the thread after the batch that it works on. */
 void reports_stop(struct reports **reports);
 

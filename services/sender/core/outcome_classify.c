@@ -92,7 +92,8 @@ void call_reason_format(enum call_reason reason, struct str error, int64_t http_
     struct str said = str_trim(error);
     if (said.n == 0)
         said = sentence_of(http_status);
-    (void)snprintf(out, CALL_REASON_BYTES, "%s: %.*s", REASON_WORDS[reason], STR_ARGS(said)); /* the cut is mended below */
+    (void)snprintf(out, CALL_REASON_BYTES, "%s: %.*s", REASON_WORDS[reason],
+                   STR_ARGS(said)); /* the cut is mended below */
     size_t n = strlen(out);
     while (n > 0 && !str_is_utf8(str_bytes(out, n)))
         out[--n] = '\0';

@@ -1,7 +1,8 @@
 /* outcome_classify.h - what a call to Plivo came to, from what is known of its transfer and its answer.
  *
- * Promise: "not sent" is an allow-list: the request had not begun to leave, or Plivo answered 429. "Accepted" needs a uuid.
- *          Whatever is on neither list and is no 4xx is unknown: a call that may have reached Plivo is never sent again from here (P5).
+ * Promise: "not sent" is an allow-list: the request had not begun to leave, or Plivo answered 429. "Accepted" needs a
+ *          uuid. Whatever is on neither list and is no 4xx is unknown: a call that may have reached Plivo is never sent
+ *          again from here (P5).
  * Memory:  plain values; texts are borrowed.
  * Threads: pure; call from any.
  * Source:  design.md section 5 (outcome of a call); plivo.md section 5 (errors).
@@ -50,7 +51,8 @@ struct call_verdict outcome_classify(const struct call_facts *facts);
 /* "account", "credit", "refused" … */
 const char *call_reason_word(enum call_reason reason);
 
-/* The reason of a refusal as the worker reads it: "credit: insufficient credit". Cut at a character's border to what fits, NUL-terminated. */
+/* The reason of a refusal as the worker reads it: "credit: insufficient credit". Cut at a character's border to what
+ * fits, NUL-terminated. */
 enum { CALL_REASON_BYTES = 201 };
 void call_reason_format(enum call_reason reason, struct str error, int64_t http_status, char out[CALL_REASON_BYTES]);
 

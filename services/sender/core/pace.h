@@ -1,7 +1,8 @@
 /* pace.h - how many calls may run at once: the sender's own brake beside the worker's limits.
  *
- * Promise: I1 1 <= allowed <= most. I2 after a 429 nothing starts until the pause is over. I3 a burst of 429s slows down once:
- *          those that arrive during a pause only lengthen it. I4 every `allowed` answers without one bring back one more.
+ * Promise: I1 1 <= allowed <= most. I2 after a 429 nothing starts until the pause is over. I3 a burst of 429s slows
+ *          down once: those that arrive during a pause only lengthen it. I4 every `allowed` answers without one bring
+ *          back one more.
  * Units:   parallel calls; µs of CLOCK_BOOTTIME.
  * Memory:  a plain value.
  * Threads: pure; call from any.

@@ -77,7 +77,7 @@ export function aNumber(change: Partial<OurNumber> = {}): OurNumber {
     reply_via: 'rest',
     stop_reply: 'parley',
     help_reply: null,
-    rate: null,
+    rate: 0,
     daily_limit: null,
     state: 'active',
     ...change,

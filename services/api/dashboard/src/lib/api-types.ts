@@ -258,11 +258,7 @@ export interface paths {
         /** One contact's entries of the consent ledger, newest first. */
         get: operations["listContactConsent"];
         put?: never;
-        /**
-         * Records that someone opted in or out.
-         * @description 409 for opting in over a person's own STOP: only that person can undo it, by texting START.
-         */
-        post: operations["setContactConsent"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -278,7 +274,7 @@ export interface paths {
         };
         /**
          * The consent ledger.
-         * @description As JSON one page, newest first; as CSV all of it, oldest first.
+         * @description Newest first. As JSON one page, as CSV all of it (without `cursor` and `limit`).
          */
         get: operations["getConsentLedger"];
         put?: never;
@@ -388,7 +384,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        /** One of our numbers. */
+        get: operations["getNumber"];
         put?: never;
         post?: never;
         delete?: never;
@@ -586,6 +583,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sim/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every send that the simulator accepted, in order. */
+        get: operations["simMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sim/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes the simulator misbehave on demand. */
+        put: operations["simSetFaults"];
+        post?: never;
+        /** Makes it behave again. */
+        delete: operations["simClearFaults"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sim/phones/{number}/messages": {
         parameters: {
             query?: never;
@@ -774,14 +806,6 @@ export interface components {
             data: components["schemas"]["Contact"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
-        ConsentChange: {
-            /** @enum {string} */
-            state: "in" | "out";
-            /** @enum {string} */
-            source: "agent" | "api" | "import";
-            /** @description What shows it, in words. */
-            evidence: string;
-        };
         ConsentEntry: {
             sequence: number;
             at: components["schemas"]["Time"];
@@ -832,8 +856,8 @@ export interface components {
             stop_reply: "provider" | "parley" | "both";
             /** @description The answer to HELP; null for none of ours. */
             help_reply: string | null;
-            /** @description Segments a second; null for the default. */
-            rate: number | null;
+            /** @description Segments a second; 0 for the default (`NUMBER_RATE`). */
+            rate: number;
             /** @description Segments a day; null for none. */
             daily_limit: number | null;
             /** @enum {string} */
@@ -845,6 +869,7 @@ export interface components {
             /** @enum {string} */
             stop_reply?: "provider" | "parley" | "both";
             help_reply?: string | null;
+            /** @description Segments a second; null or 0 for the default. */
             rate?: number | null;
             daily_limit?: number | null;
             /** @enum {string} */
@@ -858,29 +883,21 @@ export interface components {
             /** @enum {string} */
             kind: "exact" | "prefix" | "contains" | "regex" | "any";
             /** @description Any of these. Empty for `any`. */
-            words: string[];
+            words?: string[];
             /** @description Only texts to this number of ours; null for all. */
-            number: string | null;
+            number?: string | null;
         };
         /**
-         * @description `reply` answers with `text`, `tag` adds `label` to the conversation, `assign` gives it to the user `assignee`.
-         *     `opt_out`, `opt_in` and `help` stand only in system rules.
+         * @description `reply` answers with `text`, `tag` adds `tag` to the conversation's labels, `assign` gives it to the user `assignee`,
+         *     `close` closes it. `opt_out`, `opt_in` and `help` stand only in system rules. What a kind does not use is null, and
+         *     may be left out in a request.
          */
         RuleAction: {
-            /** @constant */
-            kind: "reply";
-            text: string;
-        } | {
-            /** @constant */
-            kind: "tag";
-            label: string;
-        } | {
-            /** @constant */
-            kind: "assign";
-            assignee: string;
-        } | {
             /** @enum {string} */
-            kind: "opt_out" | "opt_in" | "help";
+            kind: "reply" | "tag" | "assign" | "close" | "opt_out" | "opt_in" | "help";
+            text?: string | null;
+            tag?: string | null;
+            assignee?: string | null;
         };
         Rule: {
             id: components["schemas"]["Id"];
@@ -924,17 +941,13 @@ export interface components {
             to?: components["schemas"]["Address"];
         };
         RuleVerdict: {
-            /** @description The winner; null when none matches. */
+            /** @description The winner; null when none answers. */
             rule: components["schemas"]["Rule"] | null;
             /** @description The sentence for a person. */
             why: string;
-            /** @description Every rule that was tried, in order, up to the winner. */
-            checked: {
-                rule_id: components["schemas"]["Id"];
-                name: string;
-                matched: boolean;
-                why: string;
-            }[];
+            /** @description The text that would leave; null for none. */
+            reply: string | null;
+            consent: components["schemas"]["ConsentState"];
         };
         TimelineEntry: {
             at: components["schemas"]["Time"];
@@ -959,6 +972,7 @@ export interface components {
         };
         Timeline: {
             data: components["schemas"]["TimelineEntry"][];
+            next_cursor: components["schemas"]["NextCursor"];
         };
         Segments: {
             encoding: components["schemas"]["Encoding"];
@@ -1008,7 +1022,7 @@ export interface components {
             status: number;
             /** @description The sentence for a person. */
             detail: string | null;
-            errors?: {
+            errors: {
                 field: string;
                 message: string;
             }[];
@@ -1339,8 +1353,8 @@ export interface operations {
             query?: {
                 direction?: components["schemas"]["Direction"];
                 status?: components["schemas"]["MessageStatus"];
-                /** @description A contact's id. */
-                contact?: components["schemas"]["Id"];
+                /** @description A contact's id or address (`+` written as `%2B`). */
+                contact?: components["schemas"]["Address"];
                 /** @description One of our numbers, E.164 (`+` written as `%2B`). */
                 number?: components["schemas"]["Address"];
                 /** @description Created at this time or later. */
@@ -1549,7 +1563,6 @@ export interface operations {
     listContacts: {
         parameters: {
             query?: {
-                consent?: components["schemas"]["ConsentState"];
                 /** @description Part of a name or of an address. */
                 q?: string;
                 /** @description `next_cursor` of the page before, with the same filters. */
@@ -1641,42 +1654,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    setContactConsent: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["parameters"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConsentChange"];
-            };
-        };
-        responses: {
-            /** @description The new entry of the ledger. */
-            201: {
-                headers: {
-                    "Event-Id": components["headers"]["EventId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsentEntry"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedType"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     getConsentLedger: {
         parameters: {
             query?: {
@@ -1695,7 +1672,7 @@ export interface operations {
             200: {
                 headers: {
                     "Event-Id": components["headers"]["EventId"];
-                    /** @description The hash of the newest entry; empty for an empty ledger. */
+                    /** @description The hash of the newest entry, on the first page and with CSV; empty for an empty ledger. */
                     "Ledger-Head"?: string;
                     [name: string]: unknown;
                 };
@@ -1929,6 +1906,35 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
@@ -2242,6 +2248,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SimInbound"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    simMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    simSetFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The faults that now apply. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    simClearFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No faults. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -16,9 +16,9 @@ const json = (world: World, body: unknown, status = 200): Response =>
   Response.json(body, { status, headers: { 'Event-Id': String(world.lastEvent) } });
 
 export function problem(status: number, detail: string, field?: string): Response {
-  const errors = field === undefined ? {} : { errors: [{ field, message: detail }] };
+  const errors = field === undefined ? [] : [{ field, message: detail }];
   return Response.json(
-    { type: 'about:blank', title: detail, status, detail, ...errors },
+    { type: 'about:blank', title: detail, status, detail, errors },
     { status, headers: { 'Content-Type': 'application/problem+json' } },
   );
 }
@@ -107,35 +107,21 @@ const updateRule: Handler = async ({ world, request, args: [id] }) => {
 const testRule: Handler = async ({ world, request }) => {
   const { text } = (await request.json()) as { text: string };
   const rule = world.matching(text) ?? null;
-  const upTo = rule === null ? world.rules : world.rules.slice(0, world.rules.indexOf(rule) + 1);
   return json(world, {
     rule,
     why: rule === null ? 'No rule matches this text.' : `“${text}” is one of its words.`,
-    checked: upTo.map((r) => ({
-      rule_id: r.id,
-      name: r.name,
-      matched: r === rule,
-      why: r === rule ? 'matches' : 'does not match',
-    })),
+    reply: rule?.actions.find((action) => action.kind === 'reply')?.text ?? null,
+    consent: 'none',
   });
 };
 
 const updateNumber: Handler = async ({ world, request, args: [id] }) => {
   const old = world.numbers.find((number) => number.id === id);
   if (old === undefined) return problem(404, 'There is no such number.');
-  const number = { ...old, ...((await request.json()) as NumberPatch) };
+  const patch = (await request.json()) as NumberPatch;
+  const number = { ...old, ...patch, rate: patch.rate === undefined ? old.rate : (patch.rate ?? 0) };
   world.numbers = world.numbers.map((n) => (n.id === id ? number : n));
   return json(world, number);
-};
-
-const setConsent: Handler = async ({ world, request, args: [id = ''] }) => {
-  const body = (await request.json()) as { state: 'in' | 'out'; source: 'agent'; evidence: string };
-  const contact = world.contacts.get(id);
-  if (contact === undefined) return problem(404, 'There is no such contact.');
-  const last = world.ledger.findLast((entry) => entry.contact_id === id);
-  if (body.state === 'in' && last?.to === 'out' && last.source === 'keyword')
-    return problem(409, 'They opted out themselves: only their own START undoes that.');
-  return json(world, world.setConsent(contact.address, body.state, body.source, body.evidence), 201);
 };
 
 const simInbound: Handler = async ({ world, request }) => {
@@ -179,7 +165,7 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   [
     'GET',
     /^\/api\/v1\/messages\/([^/]+)\/timeline$/,
-    (c) => json(c.world, { data: c.world.timelines.get(c.args[0] ?? '') ?? [] }),
+    (c) => json(c.world, { data: c.world.timelines.get(c.args[0] ?? '') ?? [], next_cursor: null }),
   ],
   ['POST', /^\/api\/v1\/messages\/([^/]+)\/check$/, settle('delivered')],
   ['POST', /^\/api\/v1\/messages\/([^/]+)\/resend$/, settle('sent')],
@@ -199,7 +185,6 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
     /^\/api\/v1\/contacts\/([^/]+)\/consent$/,
     (c) => page(c, c.world.ledger.filter((entry) => entry.contact_id === c.args[0]).reverse()),
   ],
-  ['POST', /^\/api\/v1\/contacts\/([^/]+)\/consent$/, setConsent],
   [
     'GET',
     /^\/api\/v1\/consent\/verify$/,

@@ -151,7 +151,7 @@ export function seededWorld(others = 240): World {
       address: '+18885550142',
       kind: 'toll_free',
       state: 'discovered',
-      rate: null,
+      rate: 0,
     } as World['numbers'][number],
   ];
   at = 0;

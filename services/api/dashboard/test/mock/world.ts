@@ -262,14 +262,14 @@ export class World {
     const rule = this.matching(text);
     const reply = rule?.actions.find((action) => action.kind === 'reply');
     this.explain(message, 'rule', rule === undefined ? 'No rule matched.' : `The rule “${rule.name}” won.`);
-    if (reply !== undefined) this.send(conversation, reply.text, 'auto');
+    if (reply !== undefined) this.send(conversation, reply.text ?? '', 'auto');
     return message;
   }
 
   matching(text: string): Rule | undefined {
     const plain = text.trim().toLowerCase();
     return this.rules.find((rule) => {
-      const { kind, words } = rule.match;
+      const { kind, words = [] } = rule.match;
       if (!rule.enabled) return false;
       if (kind === 'any') return true;
       return words.some((word) => {

@@ -1,15 +1,13 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, ArrowRight, History } from 'lucide-react';
-import { useState } from 'react';
 import { ApiError, type ConsentEntry, type Contact } from '@/lib/api';
 import { initials, readableAddress } from '@/lib/phone';
 import { dateAndTime } from '@/lib/time';
 import { Badge, Face, Skeleton } from '@/ui/bits';
 import { Button } from '@/ui/button';
 import { Broken, Empty, Loading } from '@/ui/states';
-import { ConsentForm } from './consent-form';
-import { CONSENT, sourceText, whyNotOptIn } from './model';
+import { CONSENT, sourceText, whoLiftsIt } from './model';
 import { consentQuery, contactQuery } from './queries';
 
 function Entry({ entry }: { readonly entry: ConsentEntry }) {
@@ -36,26 +34,12 @@ function Entry({ entry }: { readonly entry: ConsentEntry }) {
 
 function Consent({ contact }: { readonly contact: Contact }) {
   const query = useInfiniteQuery(consentQuery(contact.id));
-  const [form, setForm] = useState<'in' | 'out' | null>(null);
   const entries = query.data?.pages.flatMap((page) => page.data) ?? [];
-  const optInBlocked = whyNotOptIn(entries[0]);
+  const lifted = whoLiftsIt(entries[0]);
   return (
     <section className="mt-6">
-      <div className="flex items-center gap-2">
-        <h2 className="flex-1 font-semibold">Consent</h2>
-        {contact.consent !== 'out' && (
-          <Button size="sm" variant="danger" onClick={() => setForm('out')}>
-            Opt out
-          </Button>
-        )}
-        {contact.consent !== 'in' && (
-          <Button size="sm" disabled={optInBlocked !== null} onClick={() => setForm('in')}>
-            Opt in
-          </Button>
-        )}
-      </div>
-      {optInBlocked !== null && <p className="mt-1 text-xs text-ink-2">{optInBlocked}</p>}
-      {form !== null && <ConsentForm key={form} contactId={contact.id} state={form} onDone={() => setForm(null)} />}
+      <h2 className="font-semibold">Consent</h2>
+      {lifted !== null && <p className="mt-1 text-xs text-ink-2">{lifted}</p>}
       {query.isPending && (
         <Loading label="Loading the history">
           <Skeleton className="mt-3 h-12" />

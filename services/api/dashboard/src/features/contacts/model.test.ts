@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ConsentEntry } from '@/lib/api';
-import { whyNotOptIn } from './model';
+import { whoLiftsIt } from './model';
 
 const entry = (change: Partial<ConsentEntry>): ConsentEntry => ({
   sequence: 1,
@@ -17,13 +17,13 @@ const entry = (change: Partial<ConsentEntry>): ConsentEntry => ({
   ...change,
 });
 
-it('does not let one of us undo a STOP of theirs, or a block of Plivo’s', () => {
-  expect(whyNotOptIn(entry({}))).toMatch(/STOP themselves/);
-  expect(whyNotOptIn(entry({ source: 'provider' }))).toMatch(/Plivo/);
+it('says that a STOP of theirs, or a block of Plivo’s, is lifted by their START alone', () => {
+  expect(whoLiftsIt(entry({}))).toMatch(/STOP themselves/);
+  expect(whoLiftsIt(entry({ source: 'provider' }))).toMatch(/Plivo/);
 });
 
-it('lets one of us undo what one of us did', () => {
-  expect(whyNotOptIn(entry({ source: 'agent' }))).toBeNull();
-  expect(whyNotOptIn(entry({ to: 'in' }))).toBeNull();
-  expect(whyNotOptIn(undefined)).toBeNull();
+it('says nothing of someone who may be texted', () => {
+  expect(whoLiftsIt(entry({ source: 'agent' }))).toMatch(/opt in again/);
+  expect(whoLiftsIt(entry({ to: 'in' }))).toBeNull();
+  expect(whoLiftsIt(undefined)).toBeNull();
 });

@@ -22,10 +22,10 @@ const SOURCES: Readonly<Record<ConsentEntry['source'], string>> = {
 
 export const sourceText = (entry: ConsentEntry): string => SOURCES[entry.source];
 
-/** Why one of us cannot opt this person in, or null. `newest` is the newest entry of their history. */
-export function whyNotOptIn(newest: ConsentEntry | undefined): string | null {
+/** Who can lift an opt-out, or null where there is none. `newest` is the newest entry of the history. */
+export function whoLiftsIt(newest: ConsentEntry | undefined): string | null {
   if (newest === undefined || newest.to !== 'out') return null;
   if (newest.source === 'keyword') return 'They texted STOP themselves: only their own START undoes that.';
   if (newest.source === 'provider') return 'Plivo blocks them: only their own START undoes that.';
-  return null;
+  return 'Nothing is sent to them until they opt in again.';
 }

@@ -71,4 +71,8 @@ export function announcement(message: Message, name: string): string {
   return message.direction === 'inbound' ? `${name}: ${text}` : `Sent: ${text}`;
 }
 
-export const voice = (message: Message): string | null => (message.class === 'auto' ? 'Automatic answer' : null);
+/** Who spoke for us, where it was not a person. What confirms a STOP has a class that nobody can ask for. */
+export function voice(message: Message): string | null {
+  if (message.direction === 'inbound' || message.class === 'human') return null;
+  return message.class === 'transactional' || message.class === 'bulk' ? 'By the API' : 'Automatic answer';
+}

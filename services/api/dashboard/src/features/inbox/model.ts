@@ -9,7 +9,8 @@ export const displayName = (conversation: Conversation): string =>
 export function lastSender(conversation: Conversation): string | null {
   const message = conversation.last_message;
   if (message === null || message.direction === 'inbound') return null;
-  return message.class === 'auto' ? 'Auto' : 'You';
+  if (message.class === 'human') return 'You';
+  return message.class === 'transactional' || message.class === 'bulk' ? 'API' : 'Auto';
 }
 
 export function preview(conversation: Conversation): string {

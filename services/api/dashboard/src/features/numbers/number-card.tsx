@@ -122,7 +122,7 @@ export function NumberCard({ number }: { readonly number: OurNumber }) {
           key={`rate ${number.rate}`}
           label="Segments a second"
           hint="Empty: the default."
-          value={number.rate}
+          value={number.rate === 0 ? null : number.rate}
           refused={refused('rate')}
           parse={parseRate}
           onSave={(rate) => change.mutate({ rate })}

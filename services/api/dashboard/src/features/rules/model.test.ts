@@ -7,7 +7,7 @@ it('comes back as it was when nothing is changed', () => {
     match: { kind: 'contains', words: ['open', 'hours'], number: '+15550100000' },
     actions: [
       { kind: 'reply', text: '9 to 18' },
-      { kind: 'tag', label: 'hours' },
+      { kind: 'tag', tag: 'hours' },
       { kind: 'assign', assignee: 'user-1' },
     ],
     cooldown_s: 3600,

@@ -20,18 +20,20 @@ const or = (words: readonly string[]): string => words.map((word) => `“${word}
 
 /** "Text is “hours” or “open”". */
 export function matchText(match: RuleMatch): string {
-  const words = match.kind === 'any' ? '' : ` ${or(match.words)}`;
+  const words = match.kind === 'any' ? '' : ` ${or(match.words ?? [])}`;
   return `Text ${MATCH_WORDS[match.kind]}${words}`;
 }
 
 export function actionText(action: RuleAction): string {
   switch (action.kind) {
     case 'reply':
-      return `Reply “${action.text}”`;
+      return `Reply “${action.text ?? ''}”`;
     case 'tag':
-      return `Label “${action.label}”`;
+      return `Label “${action.tag ?? ''}”`;
     case 'assign':
-      return `Assign to ${action.assignee}`;
+      return `Assign to ${action.assignee ?? 'nobody'}`;
+    case 'close':
+      return 'Close the conversation';
     case 'opt_out':
       return 'Opt out';
     case 'opt_in':
@@ -59,15 +61,14 @@ const SECONDS_PER_MINUTE = 60;
 const COOLDOWN_MINUTES_MAX = 43_200;
 
 export function formOf(rule: Rule | null): RuleForm {
-  const find = <K extends RuleAction['kind']>(kind: K) =>
-    rule?.actions.find((a): a is Extract<RuleAction, { kind: K }> => a.kind === kind);
+  const find = (kind: RuleAction['kind']) => rule?.actions.find((action) => action.kind === kind);
   return {
     name: rule?.name ?? '',
     kind: rule?.match.kind ?? 'exact',
-    words: rule?.match.words.join(', ') ?? '',
+    words: rule?.match.words?.join(rule.match.kind === 'regex' ? '\n' : ', ') ?? '',
     number: rule?.match.number ?? '',
     reply: find('reply')?.text ?? '',
-    label: find('tag')?.label ?? '',
+    label: find('tag')?.tag ?? '',
     cooldownMinutes: String(Math.round((rule?.cooldown_s ?? 0) / SECONDS_PER_MINUTE)),
   };
 }
@@ -100,7 +101,7 @@ export function formProblems(form: RuleForm): FormProblems {
 export function toRule(form: RuleForm, before: Rule | null): RuleCreate {
   const kept = before?.actions.filter((a) => a.kind !== 'reply' && a.kind !== 'tag') ?? [];
   const reply: RuleAction[] = form.reply.trim() === '' ? [] : [{ kind: 'reply', text: form.reply.trim() }];
-  const tag: RuleAction[] = form.label.trim() === '' ? [] : [{ kind: 'tag', label: form.label.trim() }];
+  const tag: RuleAction[] = form.label.trim() === '' ? [] : [{ kind: 'tag', tag: form.label.trim() }];
   return {
     name: form.name.trim(),
     match: { kind: form.kind, words: [...wordsOf(form)], number: form.number === '' ? null : form.number },

@@ -61,7 +61,7 @@ export function RuleEditor({ rule, onClose }: EditorProps) {
         <TextField
           label="Name"
           value={form.name}
-          maxLength={100}
+          maxLength={120}
           error={problems.name}
           onChange={(e) => set({ name: e.target.value })}
         />

@@ -1,41 +1,35 @@
 import { useMutation } from '@tanstack/react-query';
 import clsx from 'clsx';
-import { Check, Minus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { api, type RuleVerdict, take } from '@/lib/api';
 import { Button } from '@/ui/button';
 import { TextAreaField } from '@/ui/field';
-import { actionText } from './model';
+
+const CONSENT_WORDS: Readonly<Record<RuleVerdict['consent'], string>> = {
+  none: 'stays without a record',
+  in: 'would be: opted in',
+  out: 'would be: opted out',
+};
 
 function Verdict({ verdict }: { readonly verdict: RuleVerdict }) {
+  const { rule, why, reply, consent } = verdict;
   return (
     <div aria-live="polite" className="flex flex-col gap-2">
       <p
         className={clsx(
           'rounded-md px-3 py-2 text-sm',
-          verdict.rule === null ? 'bg-hover text-ink-2' : 'bg-good-soft text-good',
+          rule === null ? 'bg-hover text-ink-2' : 'bg-good-soft text-good',
         )}
       >
-        <strong className="font-semibold">{verdict.rule?.name ?? 'No rule'}</strong>
-        <span className="block">{verdict.why}</span>
+        <strong className="font-semibold">{rule?.name ?? 'No rule'}</strong>
+        <span className="block">{why}</span>
       </p>
-      {verdict.rule !== null && (
-        <p className="text-sm text-ink-2">{verdict.rule.actions.map(actionText).join(' · ')}</p>
-      )}
-      <ol aria-label="Rules that were tried" className="flex flex-col gap-1 text-xs">
-        {verdict.checked.map((step) => (
-          <li key={step.rule_id} className="flex items-start gap-1.5">
-            {step.matched ? (
-              <Check size={13} aria-hidden className="mt-0.5 shrink-0 text-good" />
-            ) : (
-              <Minus size={13} aria-hidden className="mt-0.5 shrink-0 text-ink-3" />
-            )}
-            <span>
-              <span className="font-medium">{step.name}</span> <span className="text-ink-3">{step.why}</span>
-            </span>
-          </li>
-        ))}
-      </ol>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-xs">
+        <dt className="text-ink-3">Answer</dt>
+        <dd>{reply ?? 'none'}</dd>
+        <dt className="text-ink-3">Consent</dt>
+        <dd>{CONSENT_WORDS[consent]}</dd>
+      </dl>
     </div>
   );
 }

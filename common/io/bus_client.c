@@ -348,12 +348,10 @@ static bool read_reply(zmsg_t *message, enum operation operation, struct arena *
     }
     if (info)
         *info = (struct bus_reply_info){.event_id = header.event_id, .is_replay = header.is_replay};
-    if (reply && !record_decode(operation_row(operation)->reply, body, arena, reply, err)) {
-        if (err->kind == ERR_INPUT) /* the peer's input to us, not our asker's: that one did nothing wrong */
-            err->kind = ERR_BROKEN;
-        return false;
-    }
-    return true;
+    bool ok = !reply || record_decode(operation_row(operation)->reply, body, arena, reply, err);
+    if (!ok && err->kind == ERR_INPUT)
+        err->kind = ERR_BROKEN; /* the peer's input to us, not our asker's: that one did nothing wrong */
+    return ok;
 }
 
 static bool reserve(struct bus_client *client, uint64_t *id)

@@ -1,5 +1,6 @@
 /* clock.h - the two clocks, read nowhere else.
  *
+ * Promise: a reading cannot fail; the boot clock never goes back.
  * Units:   ms: Unix time, for windows, send_at, validity and what people see. us: CLOCK_BOOTTIME, for waits, leases and limits;
  *          it never steps and goes on while the machine sleeps (design.md section 4).
  * Threads: call from any.

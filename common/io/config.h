@@ -19,7 +19,14 @@
 #include "base/secret.h"
 #include <stdio.h>
 
-enum config_kind { CONFIG_STR, CONFIG_LISTEN, CONFIG_INT, CONFIG_REAL, CONFIG_BOOL, CONFIG_SECRET };
+enum config_kind {
+    CONFIG_STR,
+    CONFIG_LISTEN,
+    CONFIG_INT,
+    CONFIG_REAL,
+    CONFIG_BOOL,
+    CONFIG_SECRET
+};
 
 struct config_row {
     enum config_kind kind;
@@ -43,15 +50,15 @@ struct config_table {
 #define CONFIG_MEMBER_BOOL bool
 #define CONFIG_MEMBER_SECRET struct secret
 #define CONFIG_MEMBER(S, kind, field, variable, fallback, min, max, unit, help) CONFIG_MEMBER_##kind field;
-#define CONFIG_ROW(S, kind, field, variable, fallback, min, max, unit, help)                                                     \
-    {CONFIG_##kind, offsetof(struct S, field), variable, fallback, min, max, unit, help},
-#define CONFIG_STRUCT(type, TABLE)                                                                                               \
-    struct type {                                                                                                                \
-        TABLE(CONFIG_MEMBER, type)                                                                                               \
+#define CONFIG_ROW(S, kind, field, variable, fallback, min, max, unit, help) \
+    { CONFIG_##kind, offsetof(struct S, field), variable, fallback, min, max, unit, help },
+#define CONFIG_STRUCT(type, TABLE) \
+    struct type { \
+        TABLE(CONFIG_MEMBER, type) \
     };
-#define CONFIG_TABLE(name, type, TABLE)                                                                                          \
-    static const struct config_row name##_rows[] = {TABLE(CONFIG_ROW, type)};                                                    \
-    const struct config_table name = {name##_rows, COUNT(name##_rows)}
+#define CONFIG_TABLE(name, type, TABLE) \
+    static const struct config_row name##_rows[] = { TABLE(CONFIG_ROW, type) }; \
+    const struct config_table name = { name##_rows, COUNT(name##_rows) }
 
 /* clang-format off */
 /* What every service reads. ADMIN: its default admin address. */
@@ -65,8 +72,8 @@ struct config_table {
 /* Reads the environment into *config (of the table's struct). */
 MUST_USE bool config_load(const struct config_table *table, void *config, struct err *err);
 /* The same from any source; `lookup` returns NULL for a variable that is not set. For tests. */
-MUST_USE bool config_load_from(const struct config_table *table, const char *(*lookup)(const char *variable), void *config,
-                               struct err *err);
+MUST_USE bool config_load_from(const struct config_table *table, const char *(*lookup)(const char *variable),
+                               void *config, struct err *err);
 /* --help: a line a variable with default, unit and meaning. */
 void config_print_help(const struct config_table *table, FILE *out);
 /* .env.example: every variable with its default, commented out. */

@@ -20,9 +20,9 @@ struct mg_connection;
 
 struct http_request {
     struct str method;
-    struct str path;  /* raw, without query */
+    struct str path; /* raw, without query */
     struct str query; /* raw, without '?'; unset when there is no '?' */
-    struct str peer;  /* address of the TCP peer, no port */
+    struct str peer; /* address of the TCP peer, no port */
     int64_t content_length; /* -1: not told */
     bool is_answered;
     /* for http.c alone */
@@ -38,18 +38,18 @@ struct http_header {
 };
 
 struct http_options {
-    const char *listen;        /* "127.0.0.1:3001"; port 0 picks a free one */
-    int threads;               /* one per open connection: idle keep-alive ones hold a thread too */
-    int keep_alive_ms;         /* an idle connection is closed after this */
-    int request_ms;            /* a header must be here whole by then; a body and an answer must move on within it */
-    const char *variable;      /* "INGRESS_LISTEN": named when the address is taken */
+    const char *listen; /* "127.0.0.1:3001"; port 0 picks a free one */
+    int threads; /* one per open connection: idle keep-alive ones hold a thread too */
+    int keep_alive_ms; /* an idle connection is closed after this */
+    int request_ms; /* a header must be here whole by then; a body and an answer must move on within it */
+    const char *variable; /* "INGRESS_LISTEN": named when the address is taken */
 };
 
 typedef void http_handler(struct http_request *rq, void *context);
 
 /* Listens and serves when it returns true. False: *err names options->variable. */
-MUST_USE bool http_server_start(struct http_server **out, const struct http_options *options, http_handler *handler, void *context,
-                                struct err *err);
+MUST_USE bool http_server_start(struct http_server **out, const struct http_options *options, http_handler *handler,
+                                void *context, struct err *err);
 /* Answers new requests with 503 and Connection: close, and waits for the running handlers. False: some still ran at the deadline. */
 bool http_server_drain(struct http_server *server, int64_t deadline_boot_ms);
 /* Drains (at most 5 s), stops accepting, joins the threads (civetweb looks every 2 s), frees; *server becomes NULL. NULL is fine. */
@@ -64,11 +64,12 @@ struct str http_header(const struct http_request *rq, const char *name);
 struct str http_cookie(const struct http_request *rq, const char *name);
 
 /* Reads the whole body, once; answers "Expect: 100-continue". Content-Length or chunked. False: ERR_TOO_BIG over max_bytes (before reading when Content-Length tells), ERR_INPUT when it broke off. */
-MUST_USE bool http_read_body(struct http_request *rq, size_t max_bytes, struct arena *arena, struct str *out, struct err *err);
+MUST_USE bool http_read_body(struct http_request *rq, size_t max_bytes, struct arena *arena, struct str *out,
+                             struct err *err);
 
 /* The one answer. Content-Type is left out when NULL; no body for 204/304 and HEAD. False when the peer is gone: nothing to do then. */
-bool http_respond(struct http_request *rq, int status, const char *content_type, const struct http_header *headers, size_t n,
-                  struct str body);
+bool http_respond(struct http_request *rq, int status, const char *content_type, const struct http_header *headers,
+                  size_t n, struct str body);
 
 /* A stream (SSE): header first, then pieces until a write fails. */
 bool http_stream_begin(struct http_request *rq, const char *content_type, const struct http_header *headers, size_t n);

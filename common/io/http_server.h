@@ -1,5 +1,6 @@
 /* http_server.h - what http.c and http_server.c share; nobody else includes it.
  *
+ * Promise: http.c reads and answers one request; http_server.c owns the connections, the counters and the drain.
  * Memory:  a server is made by http_server_start() and freed by http_server_stop().
  * Threads: handler, context and threads are const while it runs; the rest is atomic or under the lock.
  */

@@ -174,9 +174,9 @@ static bool wrong_type(struct decoding *d, const struct field *f)
 static bool unpack_text(struct decoding *d, const struct field *f, const msgpack_object *in, struct str *out)
 {
     if (in->type == MSGPACK_OBJECT_STR)
-        *out = (struct str){in->via.str.size ? in->via.str.ptr : "", in->via.str.size};
+        *out = (struct str){ in->via.str.size ? in->via.str.ptr : "", in->via.str.size };
     else if (in->type == MSGPACK_OBJECT_BIN)
-        *out = (struct str){in->via.bin.size ? in->via.bin.ptr : "", in->via.bin.size};
+        *out = (struct str){ in->via.bin.size ? in->via.bin.ptr : "", in->via.bin.size };
     else
         return wrong_type(d, f);
     return true;
@@ -184,7 +184,8 @@ static bool unpack_text(struct decoding *d, const struct field *f, const msgpack
 
 static bool unpack_int(struct decoding *d, const struct field *f, const msgpack_object *in, int64_t *out)
 {
-    if (in->type == MSGPACK_OBJECT_NEGATIVE_INTEGER || (in->type == MSGPACK_OBJECT_POSITIVE_INTEGER && in->via.u64 <= INT64_MAX))
+    if (in->type == MSGPACK_OBJECT_NEGATIVE_INTEGER ||
+        (in->type == MSGPACK_OBJECT_POSITIVE_INTEGER && in->via.u64 <= INT64_MAX))
         *out = in->via.i64;
     else
         return wrong_type(d, f);
@@ -205,7 +206,7 @@ static bool unpack_real(struct decoding *d, const struct field *f, const msgpack
 
 static bool unpack_word(struct decoding *d, const struct field *f, const msgpack_object *in, int *out)
 {
-    struct str word = {0};
+    struct str word = { 0 };
     if (!unpack_text(d, f, in, &word))
         return false;
     if (!words_find(f->words, word, out))
@@ -215,7 +216,7 @@ static bool unpack_word(struct decoding *d, const struct field *f, const msgpack
 
 static bool unpack_id(struct decoding *d, const struct field *f, const msgpack_object *in, struct id *out)
 {
-    struct str bytes = {0};
+    struct str bytes = { 0 };
     if (!unpack_text(d, f, in, &bytes))
         return false;
     if (bytes.n != ID_BYTES)
@@ -310,7 +311,7 @@ static bool unpack_record(struct decoding *d, const struct record *record, const
         const msgpack_object_kv *kv = &in->via.map.ptr[i];
         if (kv->key.type != MSGPACK_OBJECT_STR)
             return err_set(d->err, ERR_INPUT, record->name, "has a key that is no text");
-        struct str name = {kv->key.via.str.ptr, kv->key.via.str.size};
+        struct str name = { kv->key.via.str.ptr, kv->key.via.str.size };
         const struct field *f = field_named(record, name, &hint);
         if (f && !unpack_field(d, f, &kv->val, object))
             return false;
@@ -323,9 +324,10 @@ static bool unpack_record(struct decoding *d, const struct record *record, const
 static bool value_head(const unsigned char *p, size_t n, size_t *head, uint64_t *bytes, uint64_t *values)
 {
     /* by the first byte from 0xC0 on (the msgpack specification's table): bytes of the length, then of the rest; 9: never used */
-    static const unsigned char LENGTH[32] = {0, 9, 0, 0, 1, 2, 4, 1, 2, 4, 0, 0, 0, 0, 0, 0,
-                                             0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 2, 4, 2, 4};
-    static const unsigned char REST[32] = {0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 2, 3, 5, 9, 17, 0, 0, 0, 0, 0, 0, 0};
+    static const unsigned char LENGTH[32] = { 0, 9, 0, 0, 1, 2, 4, 1, 2, 4, 0, 0, 0, 0, 0, 0,
+                                              0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 2, 4, 2, 4 };
+    static const unsigned char REST[32] = { 0, 0, 0, 0, 0, 0, 0, 1, 1,  1, 4, 8, 1, 2, 4, 8,
+                                            1, 2, 4, 8, 2, 3, 5, 9, 17, 0, 0, 0, 0, 0, 0, 0 };
     *head = 1;
     *bytes = 0;
     *values = 0;
@@ -379,7 +381,7 @@ bool record_decode(const struct record *record, struct str bytes, struct arena *
         return err_set(err, ERR_BUSY, NULL, "out of memory");
     msgpack_object root;
     size_t at = 0;
-    struct decoding d = {.arena = arena, .err = err};
+    struct decoding d = { .arena = arena, .err = err };
     bool ok = false;
     /* the zone holds the tree only: texts point into `bytes`, and whatever we keep is in the arena */
     if (msgpack_unpack(bytes.p, bytes.n, &at, &zone, &root) != MSGPACK_UNPACK_SUCCESS || at != bytes.n)

@@ -170,7 +170,7 @@ static bool read_text(struct reading *r, const struct field *f, json_t *in, stru
 {
     if (!json_is_string(in))
         return wrong_type(r, f, "a text");
-    *out = arena_dup(r->arena, (struct str){json_string_value(in), json_string_length(in)});
+    *out = arena_dup(r->arena, (struct str){ json_string_value(in), json_string_length(in) });
     return str_is_set(*out) ? true : arena_err(r->arena, r->err);
 }
 
@@ -181,7 +181,7 @@ static bool read_inner_json(struct reading *r, const struct field *f, json_t *in
     struct buf text;
     buf_init(&text, 64 * 1024);
     bool ok = json_dump_callback(in, buf_write, &text, DUMP_FLAGS) == 0;
-    *out = ok ? arena_dup(r->arena, buf_str(&text)) : (struct str){0};
+    *out = ok ? arena_dup(r->arena, buf_str(&text)) : (struct str){ 0 };
     buf_release(&text);
     return str_is_set(*out) ? true : err_set(r->err, ERR_TOO_BIG, f->name, "must be an object of at most 64 KiB");
 }
@@ -230,13 +230,13 @@ static bool read_object(struct reading *r, const struct field *f, json_t *in, vo
 
 static bool read_id(struct reading *r, const struct field *f, json_t *in, struct id *out)
 {
-    struct str text = {0};
+    struct str text = { 0 };
     return read_text(r, f, in, &text) && id_parse(text, f->name, out, r->err);
 }
 
 static bool read_time(struct reading *r, const struct field *f, json_t *in, int64_t *out)
 {
-    struct str text = {0};
+    struct str text = { 0 };
     return read_text(r, f, in, &text) && time_parse(text, f->name, out, r->err);
 }
 
@@ -316,8 +316,8 @@ static bool read_record(struct reading *r, const struct record *record, json_t *
     return true;
 }
 
-bool record_from_json(const struct record *record, struct str json, struct arena *arena, void *object, uint64_t *present,
-                      struct err *err)
+bool record_from_json(const struct record *record, struct str json, struct arena *arena, void *object,
+                      uint64_t *present, struct err *err)
 {
     json_error_t at;
     json_t *root = json_loadb(json.n ? json.p : "", json.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &at);
@@ -327,7 +327,7 @@ bool record_from_json(const struct record *record, struct str json, struct arena
             *quote = '\0';
         return err_set(err, ERR_INPUT, NULL, "is not JSON: %s, line %d column %d", at.text, at.line, at.column);
     }
-    struct reading r = {arena, err};
+    struct reading r = { arena, err };
     bool ok = read_record(&r, record, root, object, present);
     json_decref(root);
     return ok;

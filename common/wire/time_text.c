@@ -56,22 +56,23 @@ static bool offset(struct str in, size_t at, int *minutes)
 /* Whether timegm() takes the day as it stands; the hours are left aside, as a leap second moves to the next day. */
 static bool date_exists(const struct tm *wanted)
 {
-    struct tm tm = {.tm_year = wanted->tm_year, .tm_mon = wanted->tm_mon, .tm_mday = wanted->tm_mday};
+    struct tm tm = { .tm_year = wanted->tm_year, .tm_mon = wanted->tm_mon, .tm_mday = wanted->tm_mday };
     (void)timegm(&tm); /* any int64 of seconds is a time here: only the normalised day is looked at */
     return tm.tm_mday == wanted->tm_mday && tm.tm_mon == wanted->tm_mon;
 }
 
 bool time_parse(struct str in, const char *field, int64_t *time_ms, struct err *err)
 {
-    struct tm tm = {0};
+    struct tm tm = { 0 };
     int ms = 0;
     int minutes = 0;
     size_t at = 19;
-    bool shaped = in.n >= 20 && in.p[4] == '-' && in.p[7] == '-' && (in.p[10] == 'T' || in.p[10] == 't' || in.p[10] == ' ') &&
-                  in.p[13] == ':' && in.p[16] == ':';
+    bool shaped = in.n >= 20 && in.p[4] == '-' && in.p[7] == '-' &&
+                  (in.p[10] == 'T' || in.p[10] == 't' || in.p[10] == ' ') && in.p[13] == ':' && in.p[16] == ':';
     if (!shaped || !digits(in, 0, 4, 1970, 9999, &tm.tm_year) || !digits(in, 5, 2, 1, 12, &tm.tm_mon) ||
-        !digits(in, 8, 2, 1, 31, &tm.tm_mday) || !digits(in, 11, 2, 0, 23, &tm.tm_hour) || !digits(in, 14, 2, 0, 59, &tm.tm_min) ||
-        !digits(in, 17, 2, 0, 60, &tm.tm_sec) || !fraction(in, &at, &ms) || !offset(in, at, &minutes))
+        !digits(in, 8, 2, 1, 31, &tm.tm_mday) || !digits(in, 11, 2, 0, 23, &tm.tm_hour) ||
+        !digits(in, 14, 2, 0, 59, &tm.tm_min) || !digits(in, 17, 2, 0, 60, &tm.tm_sec) || !fraction(in, &at, &ms) ||
+        !offset(in, at, &minutes))
         return err_set(err, ERR_INPUT, field, "must be a time such as 2026-03-02T17:04:05.000Z");
     tm.tm_year -= 1900;
     tm.tm_mon -= 1;

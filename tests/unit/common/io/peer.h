@@ -1,5 +1,6 @@
-/* peer.h - the other end of a socket, byte by byte, for the tests of http and service. Every wait has a deadline.
+/* peer.h - the other end of a socket, byte by byte, for the tests of http and service.
  *
+ * Promise: every wait has a deadline.
  * Memory:  answers go to the caller's arrays and are NUL-terminated.
  * Threads: call from any; a failed expectation ends the test (cmocka), so only the test's own thread may use those that fail.
  */

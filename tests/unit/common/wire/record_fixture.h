@@ -1,5 +1,6 @@
 /* record_fixture.h - a full sample, how two are compared, and what every test of record.h starts with.
  *
+ * Promise: full_sample() has every field set; assert_sample() compares all but BIN, which JSON never shows.
  * Memory:  static; include it once a program.
  */
 #ifndef PARLEY_TEST_RECORD_FIXTURE_H

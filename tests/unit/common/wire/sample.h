@@ -1,5 +1,6 @@
 /* sample.h - a made-up record with a field of every kind, for the tests and the fuzz target of record.h.
  *
+ * Promise: every field_kind occurs, and records nest as deep as those of schema.h.
  * Memory:  static tables only; include it once a program.
  */
 #ifndef PARLEY_TEST_SAMPLE_H

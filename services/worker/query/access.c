@@ -21,7 +21,7 @@ static bool find_principal(struct txn *txn, struct str hash, const char *kind, s
         .tenant = row.tenant,
         .tenant_name = found ? tenant.name : (struct str){0},
         .id = row.id,
-        .kind = str_is(kind, "key") ? STR("key") : STR("user"),
+        .kind = str_is(str_of(kind), "key") ? STR("key") : STR("user"),
         .name = row.name,
         .role = STR("owner"),
     };

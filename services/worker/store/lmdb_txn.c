@@ -153,6 +153,8 @@ void scan_after(struct scan *scan, struct key from)
 /* Puts the cursor on the first key at or behind `at` (forward) or at or before it (backward). */
 static int place_cursor(struct scan *scan, MDB_val *k, MDB_val *v)
 {
+    if (scan->at.n == 0) /* the whole table, from its start: LMDB has no empty key */
+        return mdb_cursor_get(scan->cursor, k, v, MDB_FIRST);
     *k = val_of(key_str(&scan->at));
     int code = mdb_cursor_get(scan->cursor, k, v, MDB_SET_RANGE);
     bool is_here = code == 0 && str_eq(str_of_val(*k), key_str(&scan->at));

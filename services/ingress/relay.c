@@ -13,7 +13,7 @@ struct relay {
     enum spool_lane lane;
     const char *peer;
     struct bus_client *client;
-    struct metric *batches, *batched, *unanswered, *waiting, *oldest;
+    struct metric *batches, *batched, *unanswered, *oldest;
     struct arena arena;
     struct inbound_answer results[EVENT_BATCH_MAX];
     struct str events[EVENT_BATCH_MAX];
@@ -27,10 +27,10 @@ struct relay {
 static struct relay relays[SPOOL_LANES] = {
     [SPOOL_INBOUND] = { .lane = SPOOL_INBOUND, .peer = "worker", .batches = &metric_batches_inbound,
                         .batched = &metric_batched_inbound, .unanswered = &metric_unanswered_inbound,
-                        .waiting = &metric_spool_inbound, .oldest = &metric_oldest_inbound },
+                        .oldest = &metric_oldest_inbound },
     [SPOOL_REPORTS] = { .lane = SPOOL_REPORTS, .peer = "sender", .batches = &metric_batches_reports,
                         .batched = &metric_batched_reports, .unanswered = &metric_unanswered_reports,
-                        .waiting = &metric_spool_reports, .oldest = &metric_oldest_reports },
+                        .oldest = &metric_oldest_reports },
 };
 
 static void ask(struct relay *relay, const struct str *events, size_t n)
@@ -106,7 +106,6 @@ static void replay(struct relay *relay)
         metric_set(relay->oldest, max_i64(0, (clock_wall_ms() - entries[0].received_at) / 1000));
         replay_batch(relay, entries, n);
     }
-    metric_set(relay->waiting, spool_waiting(relay->lane));
     if (spool_waiting(relay->lane) == 0)
         metric_set(relay->oldest, 0);
 }
@@ -149,7 +148,6 @@ bool relay_start(struct bus_client *worker, struct bus_client *sender, struct er
             return err_set(err, ERR_BUSY, NULL, "no thread for the relay");
         }
         relay->is_running = true;
-        metric_set(relay->waiting, spool_waiting(relay->lane));
     }
     return true;
 }

@@ -75,17 +75,12 @@ void spool_put(struct spool_ticket *ticket)
 bool spool_can_take(void)
 {
     struct spool_stat stat = spool_stat(state.store);
-    return stat.bytes < stat.max_bytes && clock_boot_ms() >= atomic_load(&state.paused_until_ms);
+    return stat.bytes + SPOOL_ROOM_BYTES <= stat.max_bytes && clock_boot_ms() >= atomic_load(&state.paused_until_ms);
 }
 
 int64_t spool_waiting(enum spool_lane lane)
 {
     return spool_stat(state.store).entries[lane];
-}
-
-int64_t spool_bytes(void)
-{
-    return spool_stat(state.store).bytes;
 }
 
 bool spool_oldest(enum spool_lane lane, size_t max_n, size_t max_bytes, struct arena *arena, struct spool_entry **out,
@@ -238,6 +233,14 @@ static void work_tell(struct work *work, bool is_written, const struct err *err)
     }
 }
 
+static void gauges_set(void)
+{
+    struct spool_stat stat = spool_stat(state.store);
+    metric_set(&metric_spool_bytes, stat.bytes);
+    metric_set(&metric_spool_inbound, stat.entries[SPOOL_INBOUND]);
+    metric_set(&metric_spool_reports, stat.entries[SPOOL_REPORTS]);
+}
+
 static void *spool_run(void *unused)
 {
     struct work work;
@@ -250,8 +253,8 @@ static void *spool_run(void *unused)
             metric_add(&metric_spool_failures, 1);
             log_event(LOG_ERROR, "spool.write_failed", F_ERR(&err));
         }
+        gauges_set();
         work_tell(&work, is_written, &err);
-        metric_set(&metric_spool_bytes, spool_bytes());
     }
     return NULL;
 }
@@ -276,7 +279,7 @@ bool spool_start(const char *folder, int64_t max_bytes, spool_done *done, struct
         return err_set(err, ERR_BUSY, NULL, "no thread for the spool");
     }
     state.is_running = true;
-    metric_set(&metric_spool_bytes, spool_bytes());
+    gauges_set();
     return true;
 }
 

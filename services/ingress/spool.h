@@ -13,6 +13,7 @@
 
 enum {
     SPOOL_PAUSE_MS = 1000,
+    SPOOL_ROOM_BYTES = 128 * 1024, /* with less room than a large event takes, a spool counts as full */
     REJECTED_WAITING_MAX = 64, /* a flood of refused requests must cost neither memory nor syncs */
     REJECTED_EVERY_MS = 1000,  /* they wait this long for company */
 };
@@ -48,7 +49,6 @@ bool spool_can_take(void);
 
 /* Events of a lane, on disk. */
 int64_t spool_waiting(enum spool_lane lane);
-int64_t spool_bytes(void);
 /* The oldest of a lane. As spool_head() of io/spool_store.h. */
 MUST_USE bool spool_oldest(enum spool_lane lane, size_t max_n, size_t max_bytes, struct arena *arena,
                            struct spool_entry **out, size_t *n, struct err *err);

@@ -139,5 +139,6 @@ struct str arena_format(struct arena *arena, const char *format, ...)
 
 bool arena_err(const struct arena *arena, struct err *err)
 {
-    return err_set(err, ERR_TOO_BIG, NULL, "needs more than the %zu bytes of memory a request may use", arena->max_bytes);
+    return err_set(err, ERR_TOO_BIG, NULL, "needs more than the %zu bytes of memory a request may use",
+                   arena->max_bytes);
 }

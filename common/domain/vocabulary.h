@@ -51,8 +51,9 @@ enum call_outcome { CALL_OUTCOMES(X) };
 enum event_result { EVENT_RESULTS(X) };
 #undef X
 
-extern const struct words direction_words, message_class_words, conversation_status_words, number_kind_words, number_state_words,
-    reply_via_words, stop_reply_words, match_kind_words, action_kind_words, call_outcome_words, event_result_words;
+extern const struct words direction_words, message_class_words, conversation_status_words, number_kind_words,
+    number_state_words, reply_via_words, stop_reply_words, match_kind_words, action_kind_words, call_outcome_words,
+    event_result_words;
 
 /* NULL for the unset one. Asserts that value is of the set. */
 const char *words_name(const struct words *words, int value);

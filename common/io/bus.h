@@ -38,8 +38,9 @@ void bus_client_close(struct bus_client **client);
 
 /* `request` and `reply` are structs of the operation's records (schema.h). `reply` may be NULL where only success matters; `info` may be NULL.
  * False: the peer's own error, or ERR_BUSY: no reply in time. */
-MUST_USE bool bus_call(struct bus_client *client, enum operation operation, const struct bus_context *context, const void *request,
-                       struct arena *arena, void *reply, struct bus_reply_info *info, int64_t timeout_ms, struct err *err);
+MUST_USE bool bus_call(struct bus_client *client, enum operation operation, const struct bus_context *context,
+                       const void *request, struct arena *arena, void *reply, struct bus_reply_info *info,
+                       int64_t timeout_ms, struct err *err);
 
 /* Whether the peer answered something within the last `within_ms` (the client pings an idle peer once a second). */
 bool bus_client_is_connected(const struct bus_client *client, int64_t within_ms);
@@ -71,7 +72,8 @@ size_t bus_server_take(struct bus_server *server, int64_t wait_ms, struct bus_re
 void *bus_server_socket(struct bus_server *server);
 
 /* `reply` is a struct of the operation's reply record; `info` may be NULL. Never blocks: a peer that is gone gets nothing. */
-void bus_server_reply(struct bus_server *server, const struct bus_request *rq, const void *reply, const struct bus_reply_info *info);
+void bus_server_reply(struct bus_server *server, const struct bus_request *rq, const void *reply,
+                      const struct bus_reply_info *info);
 /* The same with the reply already encoded (readers encode on their own threads; stored answers are bytes). */
 void bus_server_reply_bytes(struct bus_server *server, const struct bus_request *rq, struct str encoded,
                             const struct bus_reply_info *info);
@@ -90,6 +92,7 @@ struct bus_subscriber;
 MUST_USE bool bus_subscriber_open(struct bus_subscriber **out, const char *endpoint, struct err *err);
 void bus_subscriber_close(struct bus_subscriber **subscriber);
 /* True: *out is filled, its text in the arena. False: nothing came within wait_ms. */
-bool bus_subscriber_next(struct bus_subscriber *subscriber, int64_t wait_ms, struct arena *arena, struct event_frame *out);
+bool bus_subscriber_next(struct bus_subscriber *subscriber, int64_t wait_ms, struct arena *arena,
+                         struct event_frame *out);
 
 #endif

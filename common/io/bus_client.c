@@ -118,7 +118,8 @@ static uint64_t reply_id(zmsg_t *message)
     struct arena arena;
     arena_init(&arena, HEADER_MAX_BYTES);
     bool ok = frame && zmsg_size(message) == 2 &&
-              record_decode(&reply_header_record, str_bytes(zframe_data(frame), zframe_size(frame)), &arena, &header, &err);
+              record_decode(&reply_header_record, str_bytes(zframe_data(frame), zframe_size(frame)), &arena, &header,
+                            &err);
     arena_release(&arena);
     return ok ? (uint64_t)header.request_id : 0;
 }
@@ -146,7 +147,8 @@ static void take_replies(struct bus_client *client)
     }
 }
 
-static bool encode_header(enum operation operation, const struct bus_context *context, uint64_t id, int64_t deadline_at, struct buf *out)
+static bool encode_header(enum operation operation, const struct bus_context *context, uint64_t id, int64_t deadline_at,
+                          struct buf *out)
 {
     const struct bus_context nobody = {0};
     const struct bus_context *who = context ? context : &nobody;
@@ -189,7 +191,8 @@ static void *io_thread(void *arg)
             {.socket = zsock_resolve(client->socket), .events = (short)(ZMQ_POLLIN | (blocked ? ZMQ_POLLOUT : 0))},
             {.fd = client->wake_fd, .events = ZMQ_POLLIN},
         };
-        (void)zmq_poll(items, COUNT(items), PING_EVERY_MS); /* an error is as a wake-up: everything is looked at anyway */
+        (void)zmq_poll(items, COUNT(items),
+                       PING_EVERY_MS); /* an error is as a wake-up: everything is looked at anyway */
         if (items[1].revents) {
             uint64_t unused;
             (void)!read(client->wake_fd, &unused, sizeof unused);
@@ -329,8 +332,8 @@ static zmsg_t *exchange(struct bus_client *client, struct call *call, int64_t ti
     return call->reply;
 }
 
-static bool read_reply(zmsg_t *message, enum operation operation, struct arena *arena, void *reply, struct bus_reply_info *info,
-                       struct err *err)
+static bool read_reply(zmsg_t *message, enum operation operation, struct arena *arena, void *reply,
+                       struct bus_reply_info *info, struct err *err)
 {
     zframe_t *first = zmsg_first(message);
     zframe_t *second = zmsg_next(message);
@@ -342,7 +345,8 @@ static bool read_reply(zmsg_t *message, enum operation operation, struct arena *
     if (!record_decode(&reply_header_record, head, arena, &header, err))
         return false;
     if (str_is_set(header.error)) {
-        (void)err_set(err, err_kind_of(header.error), NULL, "%.*s", STR_ARGS(header.text)); /* false is returned below */
+        (void)err_set(err, err_kind_of(header.error), NULL, "%.*s",
+                      STR_ARGS(header.text)); /* false is returned below */
         (void)snprintf(err->field, sizeof err->field, "%.*s", STR_ARGS(header.field));
         return false;
     }
@@ -373,8 +377,9 @@ static void unreserve(struct bus_client *client)
     pthread_mutex_unlock(&client->lock);
 }
 
-bool bus_call(struct bus_client *client, enum operation operation, const struct bus_context *context, const void *request,
-              struct arena *arena, void *reply, struct bus_reply_info *info, int64_t timeout_ms, struct err *err)
+bool bus_call(struct bus_client *client, enum operation operation, const struct bus_context *context,
+              const void *request, struct arena *arena, void *reply, struct bus_reply_info *info, int64_t timeout_ms,
+              struct err *err)
 {
     AUTO(buf_release) struct buf header;
     AUTO(buf_release) struct buf body;
@@ -392,7 +397,8 @@ bool bus_call(struct bus_client *client, enum operation operation, const struct 
     struct call call = {.id = id, .header = buf_str(&header), .body = buf_str(&body)};
     zmsg_t *message = exchange(client, &call, timeout_ms);
     if (!message)
-        return err_set(err, ERR_BUSY, NULL, "the %s did not answer within %lld ms", client->name, (long long)timeout_ms);
+        return err_set(err, ERR_BUSY, NULL, "the %s did not answer within %lld ms", client->name,
+                       (long long)timeout_ms);
     bool ok = read_reply(message, operation, arena, reply, info, err);
     zmsg_destroy(&message);
     return ok;

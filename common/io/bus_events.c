@@ -26,7 +26,8 @@ bool bus_publisher_open(struct bus_publisher **out, const char *endpoint, struct
         zsock_set_sndhwm(publisher->socket, 100000); /* beyond it frames are lost, and the reader asks for the gap */
     }
     if (!publisher->socket || zsock_bind(publisher->socket, "%s", endpoint) < 0) {
-        (void)err_set(err, ERR_INPUT, "EVENTS_ENDPOINT", "%s cannot be bound: %s", endpoint, zmq_strerror(zmq_errno())); /* false below */
+        (void)err_set(err, ERR_INPUT, "EVENTS_ENDPOINT", "%s cannot be bound: %s", endpoint,
+                      zmq_strerror(zmq_errno())); /* false below */
         bus_publisher_close(&publisher);
         return false;
     }
@@ -89,7 +90,8 @@ void bus_subscriber_close(struct bus_subscriber **subscriber_at)
     *subscriber_at = NULL;
 }
 
-bool bus_subscriber_next(struct bus_subscriber *subscriber, int64_t wait_ms, struct arena *arena, struct event_frame *out)
+bool bus_subscriber_next(struct bus_subscriber *subscriber, int64_t wait_ms, struct arena *arena,
+                         struct event_frame *out)
 {
     zmq_pollitem_t item = {.socket = zsock_resolve(subscriber->socket), .events = ZMQ_POLLIN};
     if (zmq_poll(&item, 1, (long)wait_ms) <= 0)

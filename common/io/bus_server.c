@@ -52,7 +52,8 @@ bool bus_server_open(struct bus_server **out, const char *endpoint, struct err *
         zsock_set_rcvhwm(server->socket, 100000);
     }
     if (!server->socket || zsock_bind(server->socket, "%s", endpoint) < 0) {
-        (void)err_set(err, ERR_INPUT, NULL, "%s cannot be bound: %s", endpoint, zmq_strerror(zmq_errno())); /* false below */
+        (void)err_set(err, ERR_INPUT, NULL, "%s cannot be bound: %s", endpoint,
+                      zmq_strerror(zmq_errno())); /* false below */
         bus_server_close(&server);
         return false;
     }
@@ -88,7 +89,8 @@ void bus_request_free(struct bus_request *rq)
 
 /* --- answers --- */
 
-static void send_reply(struct bus_server *server, const struct bus_request *rq, const struct reply_header *header, struct str body)
+static void send_reply(struct bus_server *server, const struct bus_request *rq, const struct reply_header *header,
+                       struct str body)
 {
     zframe_t *peer = zmsg_first(rq->frames);
     void *socket = zsock_resolve(server->socket);
@@ -114,7 +116,8 @@ void bus_server_reply_bytes(struct bus_server *server, const struct bus_request 
     send_reply(server, rq, &header, encoded);
 }
 
-void bus_server_reply(struct bus_server *server, const struct bus_request *rq, const void *reply, const struct bus_reply_info *info)
+void bus_server_reply(struct bus_server *server, const struct bus_request *rq, const void *reply,
+                      const struct bus_reply_info *info)
 {
     buf_clear(&server->body);
     if (record_encode(operation_row(rq->operation)->reply, reply, &server->body)) {
@@ -122,7 +125,8 @@ void bus_server_reply(struct bus_server *server, const struct bus_request *rq, c
         return;
     }
     struct err err;
-    (void)err_set(&err, ERR_TOO_BIG, NULL, "the answer is over %d bytes; ask for less", BUS_FRAME_MAX_BYTES); /* sent on */
+    (void)err_set(&err, ERR_TOO_BIG, NULL, "the answer is over %d bytes; ask for less",
+                  BUS_FRAME_MAX_BYTES); /* sent on */
     bus_server_refuse(server, rq, &err);
 }
 
@@ -148,7 +152,8 @@ static bool read_header(struct bus_request *rq, zmsg_t *frames, struct err *err)
     struct request_header header;
     struct arena arena;
     arena_init(&arena, HEADER_MAX_BYTES);
-    bool ok = record_decode(&request_header_record, str_bytes(zframe_data(head), zframe_size(head)), &arena, &header, err);
+    bool ok = record_decode(&request_header_record, str_bytes(zframe_data(head), zframe_size(head)), &arena, &header,
+                            err);
     arena_release(&arena); /* the texts borrow from the frame, not from the arena */
     if (!ok)
         return false;
@@ -158,12 +163,14 @@ static bool read_header(struct bus_request *rq, zmsg_t *frames, struct err *err)
     rq->operation_id = header.operation_id;
     rq->body = str_bytes(zframe_data(body), zframe_size(body));
     if (header.version > WIRE_VERSION)
-        return err_set(err, ERR_INPUT, "version", "is %lld, this side knows up to %d", (long long)header.version, WIRE_VERSION);
+        return err_set(err, ERR_INPUT, "version", "is %lld, this side knows up to %d", (long long)header.version,
+                       WIRE_VERSION);
     if (!operation_find(header.operation, &rq->operation))
-        return err_set(err, ERR_MISSING, "operation", "is not one that this version knows: %.*s", (int)min_size(header.operation.n, 40),
-                       header.operation.p);
+        return err_set(err, ERR_MISSING, "operation", "is not one that this version knows: %.*s",
+                       (int)min_size(header.operation.n, 40), header.operation.p);
     /* a query that nobody waits for any more is not worth its answer; a command still is: it may be the last of its askers */
-    if (header.deadline_at && operation_row(rq->operation)->kind == OPERATION_QUERY && header.deadline_at < clock_wall_ms())
+    if (header.deadline_at && operation_row(rq->operation)->kind == OPERATION_QUERY &&
+        header.deadline_at < clock_wall_ms())
         return err_set(err, ERR_BUSY, NULL, "the request was older than its deadline");
     return true;
 }

@@ -24,8 +24,8 @@ bool form_from_json(struct str raw, struct arena *arena, struct form *out, struc
 {
     if (raw.n > FORM_BYTES_MAX)
         return err_set(err, ERR_TOO_BIG, NULL, "a body may have %d bytes", FORM_BYTES_MAX);
-    AUTO(object_release) json_t *object =
-        json_loadb(raw.n ? raw.p : "", raw.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+    AUTO(object_release)
+    json_t *object = json_loadb(raw.n ? raw.p : "", raw.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     if (!json_is_object(object))
         return err_set(err, ERR_INPUT, NULL, "the body is not a JSON object");
     size_t n = json_object_size(object);

@@ -35,9 +35,9 @@
 #define INT_UNSET INT64_MIN
 
 enum {
-    RECORD_FIELDS_MAX = 64,   /* a JSON body's present fields are told as one 64-bit set */
+    RECORD_FIELDS_MAX = 64, /* a JSON body's present fields are told as one 64-bit set */
     RECORD_LIST_MAX = 100000, /* items of one list; what a batch or a page can ever hold is far below */
-    RECORD_DEPTH_MAX = 8,     /* records within records; schema.h needs 4 */
+    RECORD_DEPTH_MAX = 8, /* records within records; schema.h needs 4 */
 };
 
 enum field_kind {
@@ -63,7 +63,7 @@ struct field {
     enum field_kind kind;
     size_t offset;
     const struct record *record; /* OBJECT, LIST */
-    const struct words *words;   /* ENUM */
+    const struct words *words; /* ENUM */
 };
 
 struct record {
@@ -90,23 +90,23 @@ struct record_list {
 #define MEMBER_TIME(name, _) int64_t name;
 #define MEMBER_ENUM(name, set) enum set name;
 #define MEMBER_OBJECT(name, item) struct item *name;
-#define MEMBER_LIST(name, item)                                                                                                  \
-    struct {                                                                                                                     \
-        struct item *v;                                                                                                          \
-        size_t n;                                                                                                                \
+#define MEMBER_LIST(name, item) \
+    struct { \
+        struct item *v; \
+        size_t n; \
     } name;
-#define MEMBER_STRS(name, _)                                                                                                     \
-    struct {                                                                                                                     \
-        struct str *v;                                                                                                           \
-        size_t n;                                                                                                                \
+#define MEMBER_STRS(name, _) \
+    struct { \
+        struct str *v; \
+        size_t n; \
     } name;
 #define RECORD_MEMBER(type, kind, member, extra) MEMBER_##kind(member, extra)
 
 /* struct message_view { … }; and the declaration of message_view_record. */
-#define RECORD_STRUCT(type, FIELDS)                                                                                              \
-    struct type {                                                                                                                \
-        FIELDS(RECORD_MEMBER, type)                                                                                              \
-    };                                                                                                                           \
+#define RECORD_STRUCT(type, FIELDS) \
+    struct type { \
+        FIELDS(RECORD_MEMBER, type) \
+    }; \
     extern const struct record type##_record;
 
 #define EXTRA_STR(extra)
@@ -122,13 +122,13 @@ struct record_list {
 #define EXTRA_ENUM(extra) .words = &extra##_words
 #define EXTRA_OBJECT(extra) .record = &extra##_record
 #define EXTRA_LIST(extra) .record = &extra##_record
-#define RECORD_FIELD(type, what, member, extra)                                                                                  \
-    {.name = #member, .kind = FIELD_##what, .offset = offsetof(struct type, member), EXTRA_##what(extra)},
+#define RECORD_FIELD(type, what, member, extra) \
+    { .name = #member, .kind = FIELD_##what, .offset = offsetof(struct type, member), EXTRA_##what(extra) },
 
 /* The definition of message_view_record; in the one .c file beside the list. */
-#define RECORD_TABLE(type, FIELDS)                                                                                               \
-    static const struct field type##_fields[] = {FIELDS(RECORD_FIELD, type)};                                                    \
-    const struct record type##_record = {#type, sizeof(struct type), type##_fields, COUNT(type##_fields)};                      \
+#define RECORD_TABLE(type, FIELDS) \
+    static const struct field type##_fields[] = { FIELDS(RECORD_FIELD, type) }; \
+    const struct record type##_record = { #type, sizeof(struct type), type##_fields, COUNT(type##_fields) }; \
     _Static_assert(COUNT(type##_fields) <= RECORD_FIELDS_MAX, #type " has more fields than a present set")
 
 /* Allocates nothing; sets every OPT to INT_UNSET and the rest to zero. */
@@ -139,21 +139,24 @@ MUST_USE bool record_encode(const struct record *record, const void *object, str
 
 /* Reads one msgpack map. `bytes` must outlive *object, whose text borrows from it.
  * False: malformed, too deep, a wrong type, or the arena is full; *err names the field. */
-MUST_USE bool record_decode(const struct record *record, struct str bytes, struct arena *arena, void *object, struct err *err);
+MUST_USE bool record_decode(const struct record *record, struct str bytes, struct arena *arena, void *object,
+                            struct err *err);
 
 /* Appends the object as compact JSON. False when the buffer is full or memory is out. */
 MUST_USE bool record_to_json(const struct record *record, const void *object, struct buf *out);
 
 /* Reads one JSON object strictly: unknown fields, wrong types, duplicates and trailing bytes are refused by name.
  * Bit i of *present says that fields[i] was there, null included; present may be NULL. */
-MUST_USE bool record_from_json(const struct record *record, struct str json, struct arena *arena, void *object, uint64_t *present,
-                               struct err *err);
+MUST_USE bool record_from_json(const struct record *record, struct str json, struct arena *arena, void *object,
+                               uint64_t *present, struct err *err);
 
 /* The bit of a field in a present set. Asserts that the record has such a field. */
 uint64_t record_bit(const struct record *record, const char *field);
 
 /* RFC 3339 UTC with milliseconds ("2026-03-02T17:04:05.123Z"); `out` holds 25 bytes. Years 1970 to 9999. */
-enum { TIME_TEXT_BYTES = 25 };
+enum {
+    TIME_TEXT_BYTES = 25
+};
 void time_format(int64_t time_ms, char out[TIME_TEXT_BYTES]);
 /* Any RFC 3339 time with an offset or Z, at most 3 digits of a second kept. */
 MUST_USE bool time_parse(struct str in, const char *field, int64_t *time_ms, struct err *err);

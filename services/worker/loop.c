@@ -74,7 +74,9 @@ static bool keep_answer(struct txn *txn, const struct work *work, struct err *er
     const struct bus_request *rq = work->rq;
     unsigned char asked[HASH_BYTES];
     hash_of_request(rq, asked);
-    struct answer_row row = {.asked = str_bytes(asked, sizeof asked), .answer = buf_str(&work->reply), .at = txn->now_ms};
+    struct answer_row row = { .asked = str_bytes(asked, sizeof asked),
+                              .answer = buf_str(&work->reply),
+                              .at = txn->now_ms };
     return ROW_PUT(txn, TABLE_ANSWER, key_of_id(rq->tenant, rq->operation_id), answer_row, &row, err) &&
            value_put(txn, TABLE_ANSWER_AGE, key_of_answer_age(txn->now_ms, rq->tenant, rq->operation_id), STR(""), err);
 }

@@ -53,7 +53,8 @@ static void serve(struct work *work, struct arena *arena)
     }
     if (!ok) {
         if (err.kind == ERR_BROKEN)
-            log_event(LOG_ERROR, "worker.query_failed", F_WORD("operation", operation_row(work->rq->operation)->name), F_ERR(&err));
+            log_event(LOG_ERROR, "worker.query_failed", F_WORD("operation", operation_row(work->rq->operation)->name),
+                      F_ERR(&err));
         work_refuse(work, &err);
     }
     arena_reset(arena);

@@ -1,5 +1,6 @@
 /* settings.h - what operations need to know of the configuration and of the machine, handed to them as an argument.
  *
+ * Promise: an operation sees the configuration only through this, so that it stays a function of its arguments.
  * Memory:  owned by the loop; const while a request is applied, but for the rule cache behind its pointer.
  * Threads: the writer's. Readers have their own copy without the cache.
  */

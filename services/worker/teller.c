@@ -29,7 +29,8 @@ void teller_tell(const struct told *told, size_t n, bool wakes_sender)
     if (n == 0 && !wakes_sender)
         return;
     pthread_mutex_lock(&lock);
-    size_t room = min_size(n, WAITING_MAX - waiting_n); /* over it: a gap that readers of the stream fill from the log */
+    size_t room = min_size(n,
+                           WAITING_MAX - waiting_n); /* over it: a gap that readers of the stream fill from the log */
     if (room)
         memcpy(waiting + waiting_n, told, room * sizeof *told);
     waiting_n += room;
@@ -92,7 +93,8 @@ static bool contact_data(struct txn *txn, int64_t tenant, struct id object, stru
     return true;
 }
 
-static bool number_data(struct txn *txn, int64_t tenant, const struct settings *s, struct id object, struct str *json, struct err *err)
+static bool number_data(struct txn *txn, int64_t tenant, const struct settings *s, struct id object, struct str *json,
+                        struct err *err)
 {
     struct number_row row;
     struct number_view view;
@@ -123,8 +125,8 @@ static bool rule_data(struct txn *txn, int64_t tenant, struct id object, struct 
     return true;
 }
 
-bool event_data(struct txn *txn, int64_t tenant, const struct settings *s, struct str type, struct id object, struct str *json,
-                struct err *err)
+bool event_data(struct txn *txn, int64_t tenant, const struct settings *s, struct str type, struct id object,
+                struct str *json, struct err *err)
 {
     *json = (struct str){0};
     if (str_starts(type, STR("message.")))
@@ -178,7 +180,8 @@ static void tell_heads(struct arena *arena)
             tenant = tenant * 256 + (uint8_t)rest.p[i];
         if (!row_decode(&txn, &tenant_row_record, value, &row, &err))
             break;
-        bus_publish(publisher, &(struct event_frame){.tenant = tenant, .number = row.event_head, .type = STR("head")});
+        bus_publish(publisher,
+                    &(struct event_frame){ .tenant = tenant, .number = row.event_head, .type = STR("head") });
     }
     scan_end(&scan);
     store_abort(&txn);

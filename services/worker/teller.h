@@ -17,7 +17,7 @@ void teller_stop(void);
 void teller_tell(const struct told *told, size_t n, bool wakes_sender);
 
 /* The object of an event as JSON, as it is now; unset when it is gone. */
-MUST_USE bool event_data(struct txn *txn, int64_t tenant, const struct settings *settings, struct str type, struct id object,
-                         struct str *json, struct err *err);
+MUST_USE bool event_data(struct txn *txn, int64_t tenant, const struct settings *settings, struct str type,
+                         struct id object, struct str *json, struct err *err);
 
 #endif

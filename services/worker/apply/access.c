@@ -19,8 +19,8 @@ static struct principal principal_of(const struct access_row *row)
     };
 }
 
-bool login_create_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                        struct err *err)
+bool login_create_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                        void *reply, struct err *err)
 {
     const struct login_create *asked = request;
     (void)settings;
@@ -38,8 +38,8 @@ bool login_create_apply(struct txn *txn, int64_t tenant, const struct settings *
     return ROW_PUT(txn, TABLE_ACCESS, key_of_name(asked->hash), access_row, &row, err);
 }
 
-bool login_exchange_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                          struct err *err)
+bool login_exchange_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                          void *reply, struct err *err)
 {
     const struct login_exchange *asked = request;
     struct access_row row;
@@ -51,7 +51,8 @@ bool login_exchange_apply(struct txn *txn, int64_t tenant, const struct settings
     if (!ROW_GET(txn, TABLE_ACCESS, key_of_name(asked->hash), access_row, &row, &found, err))
         return false;
     if (!found || !str_is(row.kind, "login") || row.expires_at < txn->now_ms)
-        return err_set(err, ERR_UNSIGNED, NULL, "this sign-in link was used already or is older than 10 minutes; ask for a new one");
+        return err_set(err, ERR_UNSIGNED, NULL,
+                       "this sign-in link was used already or is older than 10 minutes; ask for a new one");
     row.kind = STR("session");
     row.created_at = txn->now_ms;
     row.expires_at = asked->expires_at;
@@ -60,7 +61,8 @@ bool login_exchange_apply(struct txn *txn, int64_t tenant, const struct settings
            ROW_PUT(txn, TABLE_ACCESS, key_of_name(asked->session_hash), access_row, &row, err);
 }
 
-bool logout_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool logout_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                  struct err *err)
 {
     const struct secret_hash *asked = request;
     struct access_row row;
@@ -68,13 +70,14 @@ bool logout_apply(struct txn *txn, int64_t tenant, const struct settings *settin
     (void)tenant;
     (void)settings;
     (void)reply;
-    if (!check_hash(asked->hash, err) || !ROW_GET(txn, TABLE_ACCESS, key_of_name(asked->hash), access_row, &row, &found, err))
+    if (!check_hash(asked->hash, err) ||
+        !ROW_GET(txn, TABLE_ACCESS, key_of_name(asked->hash), access_row, &row, &found, err))
         return false;
     return !found || !str_is(row.kind, "session") || row_delete(txn, TABLE_ACCESS, key_of_name(asked->hash), err);
 }
 
-bool key_create_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                      struct err *err)
+bool key_create_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                      void *reply, struct err *err)
 {
     const struct key_create *asked = request;
     struct key_view *view = reply;
@@ -83,8 +86,12 @@ bool key_create_apply(struct txn *txn, int64_t tenant, const struct settings *se
         return false;
     if (str_trim(asked->name).n == 0 || asked->name.n > NAME_MAX_BYTES)
         return err_set(err, ERR_INPUT, "name", "must have 1 to %d bytes", NAME_MAX_BYTES);
-    struct access_row row = {
-        .tenant = tenant, .kind = STR("key"), .id = txn_id(txn), .name = asked->name, .hint = asked->hint, .created_at = txn->now_ms};
+    struct access_row row = { .tenant = tenant,
+                              .kind = STR("key"),
+                              .id = txn_id(txn),
+                              .name = asked->name,
+                              .hint = asked->hint,
+                              .created_at = txn->now_ms };
     *view = (struct key_view){.id = row.id, .name = row.name, .hint = row.hint, .created_at = row.created_at};
     return ROW_PUT(txn, TABLE_ACCESS, key_of_name(asked->hash), access_row, &row, err) &&
            ROW_PUT(txn, TABLE_KEY, key_of_id(tenant, row.id), access_row, &row, err);

@@ -12,8 +12,8 @@
 #include "store/entities.h"
 
 /* `request` and `reply` are the operation's records of schema.h; *reply is zeroed. */
-typedef bool apply_function(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                            struct err *err);
+typedef bool apply_function(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                            void *reply, struct err *err);
 
 struct apply_row {
     apply_function *apply;
@@ -23,9 +23,9 @@ struct apply_row {
 /* The table of writes; `apply` is NULL for what is no write of the worker's. */
 const struct apply_row *apply_row(enum operation operation);
 
-apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_apply, settle_apply, send_apply, message_action_apply,
-    conversation_patch_apply, conversation_read_apply, rule_create_apply, rule_patch_apply, rule_delete_apply, number_patch_apply,
-    login_create_apply, login_exchange_apply, logout_apply, key_create_apply;
+apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_apply, settle_apply, send_apply,
+    message_action_apply, conversation_patch_apply, conversation_read_apply, rule_create_apply, rule_patch_apply,
+    rule_delete_apply, number_patch_apply, login_create_apply, login_exchange_apply, logout_apply, key_create_apply;
 
 /* What time alone brings about: silent senders, old answers and events. Bounded work a call. */
 MUST_USE bool tick_apply(struct txn *txn, const struct settings *settings, struct err *err);

@@ -7,8 +7,8 @@
 
 /* --- facts --- */
 
-static bool read_successor(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_row *attempt,
-                           enum successor_state *out, struct err *err)
+static bool read_successor(struct txn *txn, int64_t tenant, const struct message_row *message,
+                           const struct attempt_row *attempt, enum successor_state *out, struct err *err)
 {
     struct pending_row pending;
     bool found;
@@ -16,14 +16,15 @@ static bool read_successor(struct txn *txn, int64_t tenant, const struct message
         *out = SUCCESSOR_GRANTED;
         return true;
     }
-    if (!ROW_GET(txn, TABLE_PENDING, key_of_pending(tenant, message->to, message->id), pending_row, &pending, &found, err))
+    if (!ROW_GET(txn, TABLE_PENDING, key_of_pending(tenant, message->to, message->id), pending_row, &pending, &found,
+                 err))
         return false;
     *out = found && !pending.is_open ? SUCCESSOR_QUEUED : SUCCESSOR_NONE;
     return true;
 }
 
-bool attempt_facts_read(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_row *attempt,
-                        struct attempt_facts *facts, struct err *err)
+bool attempt_facts_read(struct txn *txn, int64_t tenant, const struct message_row *message,
+                        const struct attempt_row *attempt, struct attempt_facts *facts, struct err *err)
 {
     struct standing *standings = arena_alloc_array(txn->arena, message->attempts.n, sizeof *standings);
     if (!standings)
@@ -50,12 +51,14 @@ bool attempt_facts_read(struct txn *txn, int64_t tenant, const struct message_ro
 
 /* --- effects --- */
 
-static bool write_open(struct txn *txn, int64_t tenant, const struct settings *settings, const struct message_row *message,
-                       const struct attempt_row *attempt, const struct attempt_effects *fx, struct err *err)
+static bool write_open(struct txn *txn, int64_t tenant, const struct settings *settings,
+                       const struct message_row *message, const struct attempt_row *attempt,
+                       const struct attempt_effects *fx, struct err *err)
 {
     struct open_row open;
     bool found;
-    bool stays_open = !fx->is_unsent && (fx->standing.status == STATUS_SENDING || fx->standing.status == STATUS_UNCONFIRMED);
+    bool stays_open = !fx->is_unsent &&
+                      (fx->standing.status == STATUS_SENDING || fx->standing.status == STATUS_UNCONFIRMED);
     if (!open_get(txn, tenant, message->id, attempt->number, &open, &found, err))
         return false;
     if (!found)
@@ -73,8 +76,8 @@ static bool write_open(struct txn *txn, int64_t tenant, const struct settings *s
     return open_put(txn, tenant, message, attempt->number, &open, err);
 }
 
-static bool write_successor(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_effects *fx,
-                            struct err *err)
+static bool write_successor(struct txn *txn, int64_t tenant, const struct message_row *message,
+                            const struct attempt_effects *fx, struct err *err)
 {
     bool was_there;
     switch (fx->successor) {
@@ -88,7 +91,8 @@ static bool write_successor(struct txn *txn, int64_t tenant, const struct messag
     return false;
 }
 
-static bool opt_out(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_effects *fx, struct err *err)
+static bool opt_out(struct txn *txn, int64_t tenant, const struct message_row *message,
+                    const struct attempt_effects *fx, struct err *err)
 {
     int64_t sequence;
     if (!fx->opts_out)
@@ -99,7 +103,8 @@ static bool opt_out(struct txn *txn, int64_t tenant, const struct message_row *m
         .number = message->from,
         .to = CONSENT_OUT,
         .source = CONSENT_BY_PROVIDER,
-        .evidence = arena_format(txn->arena, "Plivo's code %lld for message %s", (long long)fx->error_code, id_text(message->id).c),
+        .evidence = arena_format(txn->arena, "Plivo's code %lld for message %s", (long long)fx->error_code,
+                                 id_text(message->id).c),
         .actor = STR("plivo"),
         .received_at = txn->now_ms,
     };
@@ -107,12 +112,13 @@ static bool opt_out(struct txn *txn, int64_t tenant, const struct message_row *m
 }
 
 /* What only a person can mend stops the number: it would fail for everybody. */
-static bool pause_number(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_effects *fx,
-                         struct err *err)
+static bool pause_number(struct txn *txn, int64_t tenant, const struct message_row *message,
+                         const struct attempt_effects *fx, struct err *err)
 {
     struct number_row number;
     bool found;
-    bool pauses = fx->action == PLIVO_PAUSE_NUMBER || fx->action == PLIVO_HOLD_TENANT || fx->action == PLIVO_HOLD_NUMBER;
+    bool pauses = fx->action == PLIVO_PAUSE_NUMBER || fx->action == PLIVO_HOLD_TENANT ||
+                  fx->action == PLIVO_HOLD_NUMBER;
     if (!pauses)
         return true;
     if (!number_get(txn, tenant, message->from, &number, &found, err))
@@ -126,8 +132,9 @@ static bool pause_number(struct txn *txn, int64_t tenant, const struct message_r
     return number_put(txn, tenant, &number, err);
 }
 
-bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
-                           struct attempt_row *attempt, const struct attempt_effects *fx, struct str uuid, struct err *err)
+bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct settings *settings,
+                           struct message_row *message, struct attempt_row *attempt, const struct attempt_effects *fx,
+                           struct str uuid, struct err *err)
 {
     if (!fx->has_change)
         return true;
@@ -153,12 +160,13 @@ bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct setting
     message->error_code = fx->error_code ? fx->error_code : INT_UNSET;
     log_event(LOG_INFO, "message.status", F_ID("message", message->id), F_INT("attempt", attempt->number),
               F_WORD("status", status_word(message->status)));
-    return write_open(txn, tenant, settings, message, attempt, fx, err) && write_successor(txn, tenant, message, fx, err) &&
-           message_put(txn, tenant, message, err) && opt_out(txn, tenant, message, fx, err) &&
-           pause_number(txn, tenant, message, fx, err);
+    return write_open(txn, tenant, settings, message, attempt, fx, err) &&
+           write_successor(txn, tenant, message, fx, err) && message_put(txn, tenant, message, err) &&
+           opt_out(txn, tenant, message, fx, err) && pause_number(txn, tenant, message, fx, err);
 }
 
-bool attempt_lost(struct txn *txn, int64_t tenant, const struct settings *settings, struct id id, int64_t number, struct err *err)
+bool attempt_lost(struct txn *txn, int64_t tenant, const struct settings *settings, struct id id, int64_t number,
+                  struct err *err)
 {
     struct message_row message;
     struct attempt_facts facts;
@@ -175,8 +183,8 @@ bool attempt_lost(struct txn *txn, int64_t tenant, const struct settings *settin
     return attempt_effects_write(txn, tenant, settings, &message, attempt, &fx, (struct str){0}, err);
 }
 
-bool open_key_read(struct txn *txn, struct str rest, struct str value, int64_t *tenant, struct id *message, int64_t *attempt,
-                   struct open_row *row, struct err *err)
+bool open_key_read(struct txn *txn, struct str rest, struct str value, int64_t *tenant, struct id *message,
+                   int64_t *attempt, struct open_row *row, struct err *err)
 {
     *tenant = 0;
     for (size_t i = 0; i < 4; i++)

@@ -9,20 +9,20 @@
 #include "core/attempt.h"
 
 /* `attempt` is one of message->attempts. facts->attempts lives in the arena. */
-MUST_USE bool attempt_facts_read(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_row *attempt,
-                                 struct attempt_facts *facts, struct err *err);
+MUST_USE bool attempt_facts_read(struct txn *txn, int64_t tenant, const struct message_row *message,
+                                 const struct attempt_row *attempt, struct attempt_facts *facts, struct err *err);
 
 /* Writes what was decided. `uuid`: Plivo's, taken when the effects say so; may be unset. Does nothing without has_change. */
-MUST_USE bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
-                                    struct attempt_row *attempt, const struct attempt_effects *effects, struct str uuid,
-                                    struct err *err);
+MUST_USE bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct settings *settings,
+                                    struct message_row *message, struct attempt_row *attempt,
+                                    const struct attempt_effects *effects, struct str uuid, struct err *err);
 
 /* The sender of an open attempt is gone: unconfirmed. */
-MUST_USE bool attempt_lost(struct txn *txn, int64_t tenant, const struct settings *settings, struct id message, int64_t attempt,
-                           struct err *err);
+MUST_USE bool attempt_lost(struct txn *txn, int64_t tenant, const struct settings *settings, struct id message,
+                           int64_t attempt, struct err *err);
 
 /* One step over the open attempts of all tenants; `rest` and `value` as scan_next() gives them. */
-MUST_USE bool open_key_read(struct txn *txn, struct str rest, struct str value, int64_t *tenant, struct id *message, int64_t *attempt,
-                            struct open_row *row, struct err *err);
+MUST_USE bool open_key_read(struct txn *txn, struct str rest, struct str value, int64_t *tenant, struct id *message,
+                            int64_t *attempt, struct open_row *row, struct err *err);
 
 #endif

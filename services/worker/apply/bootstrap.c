@@ -1,8 +1,8 @@
 /* What a new store begins with: the first tenant, its number, and a default reply that people can change. */
 #include "apply/apply.h"
 
-static const struct str DEFAULT_REPLY =
-    STR("Thanks for your message. Somebody will answer soon. Reply STOP to end, HELP for help.");
+static const struct str DEFAULT_REPLY = STR(
+    "Thanks for your message. Somebody will answer soon. Reply STOP to end, HELP for help.");
 
 static bool make_tenant(struct txn *txn, int64_t tenant, struct err *err)
 {

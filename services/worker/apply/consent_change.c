@@ -4,8 +4,8 @@
 
 enum { BLOCK_MAX = 1000 }; /* what is beyond it is blocked when its turn comes: the choke point asks consent again */
 
-static bool append_entry(struct txn *txn, int64_t tenant, const struct consent_entry *entry, enum consent from, struct tenant_row *head,
-                         struct err *err)
+static bool append_entry(struct txn *txn, int64_t tenant, const struct consent_entry *entry, enum consent from,
+                         struct tenant_row *head, struct err *err)
 {
     struct consent_hash previous = {0};
     struct consent_hash hash;
@@ -45,11 +45,13 @@ static bool append_entry(struct txn *txn, int64_t tenant, const struct consent_e
     head->ledger_entries = facts.sequence;
     head->ledger_head = row.hash;
     return ROW_PUT(txn, TABLE_LEDGER, key_of_number(tenant, row.sequence), ledger_row, &row, err) &&
-           value_put(txn, TABLE_LEDGER_CONTACT, key_of_ledger_contact(tenant, row.contact, row.sequence), STR(""), err) &&
+           value_put(txn, TABLE_LEDGER_CONTACT, key_of_ledger_contact(tenant, row.contact, row.sequence), STR(""),
+                     err) &&
            tenant_put(txn, tenant, head, err);
 }
 
-bool consent_change_apply(struct txn *txn, int64_t tenant, const struct consent_entry *entry, int64_t *sequence, struct err *err)
+bool consent_change_apply(struct txn *txn, int64_t tenant, const struct consent_entry *entry, int64_t *sequence,
+                          struct err *err)
 {
     struct tenant_row head;
     struct consent_row state;
@@ -73,7 +75,8 @@ bool consent_change_apply(struct txn *txn, int64_t tenant, const struct consent_
     };
     if (entry->to == CONSENT_OUT)
         metric_add(&metric_opt_outs, 1);
-    return consent_put(txn, tenant, entry->address, &state, err) && txn_tell(txn, tenant, "contact.updated", entry->contact, err);
+    return consent_put(txn, tenant, entry->address, &state, err) &&
+           txn_tell(txn, tenant, "contact.updated", entry->contact, err);
 }
 
 static bool block_one(struct txn *txn, int64_t tenant, struct id id, struct err *err)

@@ -23,8 +23,8 @@ struct consent_entry {
 };
 
 /* *sequence: the entry's place in the ledger. */
-MUST_USE bool consent_change_apply(struct txn *txn, int64_t tenant, const struct consent_entry *entry, int64_t *sequence,
-                                   struct err *err);
+MUST_USE bool consent_change_apply(struct txn *txn, int64_t tenant, const struct consent_entry *entry,
+                                   int64_t *sequence, struct err *err);
 
 /* Everything that waits for this person ends as blocked: opted_out. Open attempts are past recall. */
 MUST_USE bool block_queued(struct txn *txn, int64_t tenant, struct str address, struct err *err);

@@ -21,7 +21,8 @@ static bool check_labels(const struct conversation_changes *changes, struct err 
     return true;
 }
 
-static bool change(const struct txn *txn, const struct conversation_patch *asked, struct conversation_row *row, struct err *err)
+static bool change(const struct txn *txn, const struct conversation_patch *asked, struct conversation_row *row,
+                   struct err *err)
 {
     const struct record *fields = &conversation_changes_record;
     const struct conversation_changes *changes = asked->changes;
@@ -48,20 +49,20 @@ static bool change(const struct txn *txn, const struct conversation_patch *asked
     return true;
 }
 
-bool conversation_patch_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                              struct err *err)
+bool conversation_patch_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                              void *reply, struct err *err)
 {
     const struct conversation_patch *asked = request;
     struct conversation_row row;
     (void)settings;
     if (!asked->changes)
         return err_set(err, ERR_INPUT, "changes", "is missing");
-    return find(txn, tenant, asked->id, &row, err) && change(txn, asked, &row, err) && conversation_put(txn, tenant, &row, 0, err) &&
-           conversation_view_make(txn, tenant, &row, reply, err);
+    return find(txn, tenant, asked->id, &row, err) && change(txn, asked, &row, err) &&
+           conversation_put(txn, tenant, &row, 0, err) && conversation_view_make(txn, tenant, &row, reply, err);
 }
 
-bool conversation_read_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                             struct err *err)
+bool conversation_read_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                             void *reply, struct err *err)
 {
     const struct by_id *asked = request;
     struct conversation_row row;

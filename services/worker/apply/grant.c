@@ -49,7 +49,8 @@ static bool lose_open(struct txn *txn, const struct settings *settings, struct s
     return ok;
 }
 
-bool hello_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool hello_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                 struct err *err)
 {
     const struct hello *asked = request;
     struct welcome *welcome = reply;
@@ -132,7 +133,8 @@ static bool look_at_open(struct granting *g, bool is_repeat, struct str rest, st
         return true;
     if (!message_get(g->txn, tenant, id, &message, &found, err))
         return false;
-    return !found || granted_send_make(g->txn, tenant, &message, attempt, row.expiry_s, &g->answer->sends.v[g->answer->sends.n++], err);
+    return !found || granted_send_make(g->txn, tenant, &message, attempt, row.expiry_s,
+                                       &g->answer->sends.v[g->answer->sends.n++], err);
 }
 
 static bool look_through_open(struct granting *g, bool is_repeat, struct err *err)
@@ -188,14 +190,15 @@ static bool lane_step(struct number_lanes *l, size_t lane, struct err *err)
     return true;
 }
 
-static bool lanes_load(struct txn *txn, int64_t tenant, struct str number, struct limit_row *row, struct lanes *lanes, struct err *err)
+static bool lanes_load(struct txn *txn, int64_t tenant, struct str number, struct limit_row *row, struct lanes *lanes,
+                       struct err *err)
 {
     bool found;
     record_init(&limit_row_record, row);
     if (!ROW_GET(txn, TABLE_LIMIT, key_of_text(tenant, number), limit_row, row, &found, err))
         return false;
-    *lanes = (struct lanes){{0, (int32_t)row->credit_human, (int32_t)row->credit_auto, (int32_t)row->credit_transactional,
-                             (int32_t)row->credit_bulk}};
+    *lanes = (struct lanes){ { 0, (int32_t)row->credit_human, (int32_t)row->credit_auto,
+                               (int32_t)row->credit_transactional, (int32_t)row->credit_bulk } };
     return true;
 }
 
@@ -213,7 +216,8 @@ static bool lanes_save(struct txn *txn, int64_t tenant, struct str number, const
 }
 
 /* Decides on one message; an earlier one of the same person goes first. */
-static bool decide_message(struct number_lanes *l, struct id id, struct grant_result *result, enum message_class *class, struct err *err)
+static bool decide_message(struct number_lanes *l, struct id id, struct grant_result *result, enum message_class *class,
+                           struct err *err)
 {
     struct granting *g = l->g;
     for (int i = 0; i < EARLIER_MAX; i++) {
@@ -294,7 +298,8 @@ static bool grant_from_all(struct granting *g, struct err *err)
     return ok;
 }
 
-bool grant_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool grant_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                 struct err *err)
 {
     const struct grant_request *asked = request;
     struct grant_answer *answer = reply;
@@ -306,7 +311,8 @@ bool grant_apply(struct txn *txn, int64_t tenant, const struct settings *setting
     if (!found || row.epoch != asked->epoch)
         return err_set(err, ERR_CONFLICT, "epoch", "another sender has taken over");
     if (asked->number < row.grant || asked->number > row.grant + 1)
-        return err_set(err, ERR_CONFLICT, "number", "is %lld, the newest is %lld", (long long)asked->number, (long long)row.grant);
+        return err_set(err, ERR_CONFLICT, "number", "is %lld, the newest is %lld", (long long)asked->number,
+                       (long long)row.grant);
     struct granting g = {
         .txn = txn,
         .settings = settings,
@@ -323,7 +329,8 @@ bool grant_apply(struct txn *txn, int64_t tenant, const struct settings *setting
     bool is_repeat = asked->number == row.grant;
     row.grant = asked->number;
     row.seen_at = txn->now_ms;
-    if (!ROW_PUT(txn, TABLE_SENDER, key_of_name(asked->sender), sender_row, &row, err) || !look_through_open(&g, is_repeat, err))
+    if (!ROW_PUT(txn, TABLE_SENDER, key_of_name(asked->sender), sender_row, &row, err) ||
+        !look_through_open(&g, is_repeat, err))
         return false;
     if (!is_repeat && !grant_from_all(&g, err))
         return false;

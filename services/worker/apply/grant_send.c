@@ -24,7 +24,8 @@ struct person {
     size_t earlier_n;
 };
 
-static bool read_person(struct txn *txn, int64_t tenant, const struct message_row *message, struct person *out, struct err *err)
+static bool read_person(struct txn *txn, int64_t tenant, const struct message_row *message, struct person *out,
+                        struct err *err)
 {
     struct scan scan;
     struct str rest;
@@ -92,14 +93,16 @@ static void add_limit(struct grant_facts *f, const struct limit_row *line, doubl
     };
 }
 
-static bool read_facts(struct txn *txn, int64_t tenant, const struct settings *settings, const struct message_row *message,
-                       const struct number_row *number, struct person *person, struct lines *lines, struct grant_facts *f,
-                       struct err *err)
+static bool read_facts(struct txn *txn, int64_t tenant, const struct settings *settings,
+                       const struct message_row *message, const struct number_row *number, struct person *person,
+                       struct lines *lines, struct grant_facts *f, struct err *err)
 {
     struct consent_row consent;
     bool found;
-    if (!consent_get(txn, tenant, message->to, &consent, &found, err) || !read_person(txn, tenant, message, person, err) ||
-        !read_line(txn, tenant, number->address, &lines->number, err) || !read_line(txn, tenant, ACCOUNT_LINE, &lines->account, err))
+    if (!consent_get(txn, tenant, message->to, &consent, &found, err) ||
+        !read_person(txn, tenant, message, person, err) ||
+        !read_line(txn, tenant, number->address, &lines->number, err) ||
+        !read_line(txn, tenant, ACCOUNT_LINE, &lines->account, err))
         return false;
     *f = (struct grant_facts){
         .class = message->class,
@@ -114,8 +117,8 @@ static bool read_facts(struct txn *txn, int64_t tenant, const struct settings *s
         .earlier_n = person->earlier_n,
         .number_state = number->state,
         .day = {.used = lines->number.day_segments,
-                .limit = number->daily_limit == INT_UNSET ? -1 : number->daily_limit,
-                .resets_in_ms = (lines->number.day + 1) * DAY_MS - txn->now_ms},
+                 .limit = number->daily_limit == INT_UNSET ? -1 : number->daily_limit,
+                 .resets_in_ms = (lines->number.day + 1) * DAY_MS - txn->now_ms },
         .now_ms = txn->now_ms,
         .now_us = txn->boot_us,
         .clock_distrust_ms = max_i64(0, (settings->distrust_until_us - txn->boot_us) / 1000),
@@ -128,7 +131,8 @@ static bool read_facts(struct txn *txn, int64_t tenant, const struct settings *s
 
 /* --- effects --- */
 
-static bool callback_path(struct txn *txn, int64_t tenant, struct id message, int64_t attempt, struct str *out, struct err *err)
+static bool callback_path(struct txn *txn, int64_t tenant, struct id message, int64_t attempt, struct str *out,
+                          struct err *err)
 {
     AUTO(buf_release) struct buf path;
     buf_init(&path, CALLBACK_MAX_BYTES);
@@ -144,8 +148,8 @@ static bool callback_path(struct txn *txn, int64_t tenant, struct id message, in
     return str_is_set(*out) ? true : arena_err(txn->arena, err);
 }
 
-bool granted_send_make(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt, int64_t expiry_s,
-                       struct granted_send *out, struct err *err)
+bool granted_send_make(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt,
+                       int64_t expiry_s, struct granted_send *out, struct err *err)
 {
     *out = (struct granted_send){
         .tenant = tenant,
@@ -166,8 +170,8 @@ bool granted_send_make(struct txn *txn, int64_t tenant, const struct message_row
     return callback_path(txn, tenant, message->id, attempt, &out->callback_path, err);
 }
 
-static bool charge(struct txn *txn, int64_t tenant, const struct number_row *number, const struct grant_verdict *verdict,
-                   struct lines *lines, struct err *err)
+static bool charge(struct txn *txn, int64_t tenant, const struct number_row *number,
+                   const struct grant_verdict *verdict, struct lines *lines, struct err *err)
 {
     lines->number.tat_us = verdict->lines[0].tat_us;
     lines->number.day_segments = verdict->day_used;
@@ -186,7 +190,8 @@ static bool write_attempt(struct txn *txn, int64_t tenant, struct message_row *m
         return false;
     struct attempt_row *attempt = message_add_attempt(txn, message);
     if (!attempt)
-        return err_set(err, ERR_CONFLICT, NULL, "a message has had %d attempts, no more are made", MESSAGE_ATTEMPTS_MAX);
+        return err_set(err, ERR_CONFLICT, NULL, "a message has had %d attempts, no more are made",
+                       MESSAGE_ATTEMPTS_MAX);
     attempt->via = grantee->via;
     attempt->epoch = grantee->epoch;
     attempt->grant = grantee->number;
@@ -222,8 +227,8 @@ static bool end_message(struct txn *txn, int64_t tenant, struct message_row *mes
 }
 
 /* Held messages say why, and move to when they may go, out of the way of the others. */
-static bool hold_message(struct txn *txn, int64_t tenant, struct message_row *message, const struct grant_verdict *verdict,
-                         struct err *err)
+static bool hold_message(struct txn *txn, int64_t tenant, struct message_row *message,
+                         const struct grant_verdict *verdict, struct err *err)
 {
     bool was_there;
     bool is_new = message->status != STATUS_HELD || !str_is(message->status_reason, verdict->reason);
@@ -239,7 +244,8 @@ static bool hold_message(struct txn *txn, int64_t tenant, struct message_row *me
 }
 
 bool grant_one(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
-               const struct number_row *number, const struct grantee *grantee, struct grant_result *out, struct err *err)
+               const struct number_row *number, const struct grantee *grantee, struct grant_result *out,
+               struct err *err)
 {
     struct person *person = arena_alloc(txn->arena, sizeof *person);
     struct lines lines;
@@ -252,7 +258,8 @@ bool grant_one(struct txn *txn, int64_t tenant, const struct settings *settings,
     grant_decide(&facts, &out->verdict);
     switch (out->verdict.kind) {
     case GRANT_NOW:
-        return charge(txn, tenant, number, &out->verdict, &lines, err) && write_attempt(txn, tenant, message, grantee, out, err);
+        return charge(txn, tenant, number, &out->verdict, &lines, err) &&
+               write_attempt(txn, tenant, message, grantee, out, err);
     case GRANT_BLOCK:
         return end_message(txn, tenant, message, STATUS_BLOCKED, &out->verdict, err);
     case GRANT_CANCEL:

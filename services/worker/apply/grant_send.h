@@ -25,15 +25,17 @@ struct grant_result {
 };
 
 /* What the sender is told of an attempt that was granted. */
-MUST_USE bool granted_send_make(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt, int64_t expiry_s,
-                                struct granted_send *out, struct err *err);
+MUST_USE bool granted_send_make(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt,
+                                int64_t expiry_s, struct granted_send *out, struct err *err);
 
 /* Decides on one message of the outbox and writes what follows. */
 MUST_USE bool grant_one(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
-                        const struct number_row *number, const struct grantee *grantee, struct grant_result *out, struct err *err);
+                        const struct number_row *number, const struct grantee *grantee, struct grant_result *out,
+                        struct err *err);
 
 /* The same for a reply that ingress hands out inside its answer. Not granted: it stays in the outbox and goes by REST. */
-MUST_USE bool grant_one_inline(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
-                               struct granted_send *send, bool *is_granted, struct err *err);
+MUST_USE bool grant_one_inline(struct txn *txn, int64_t tenant, const struct settings *settings,
+                               struct message_row *message, struct granted_send *send, bool *is_granted,
+                               struct err *err);
 
 #endif

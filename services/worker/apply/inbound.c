@@ -59,7 +59,8 @@ static bool read_consent(struct inbound *in, struct err *err)
         return false;
     in->facts.consent = row.state;
     in->facts.has_change = found;
-    in->facts.change = (struct consent_change){.to = row.state, .received_at_ms = row.changed_at, .ingress = row.ingress};
+    in->facts.change =
+        (struct consent_change){ .to = row.state, .received_at_ms = row.changed_at, .ingress = row.ingress };
     return true;
 }
 
@@ -317,11 +318,13 @@ static bool apply_event(struct txn *txn, const struct settings *settings, const 
             return false;
     if (in->has_conversation_changed && !conversation_put(txn, in->tenant, &in->conversation, 0, err))
         return false;
-    log_event(LOG_INFO, "inbound.stored", F_ID("message", in->message.id), F_PHONE("from", event->from), F_WORD("because", fx.why));
+    log_event(LOG_INFO, "inbound.stored", F_ID("message", in->message.id), F_PHONE("from", event->from),
+              F_WORD("because", fx.why));
     return hand_out_inline(in, answer, err);
 }
 
-bool inbound_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool inbound_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                   struct err *err)
 {
     const struct inbound_batch *batch = request;
     struct inbound_answers *answers = reply;

@@ -27,7 +27,8 @@ static struct attempt_row *unconfirmed_attempt(const struct message_row *message
 
 static bool not_unconfirmed(const struct message_row *message, struct err *err)
 {
-    return err_set(err, ERR_CONFLICT, NULL, "only an unconfirmed message can be settled; it is %s", status_word(message->status));
+    return err_set(err, ERR_CONFLICT, NULL, "only an unconfirmed message can be settled; it is %s",
+                   status_word(message->status));
 }
 
 static bool check_now(struct txn *txn, int64_t tenant, struct message_row *message, struct err *err)
@@ -46,8 +47,8 @@ static bool check_now(struct txn *txn, int64_t tenant, struct message_row *messa
     return open_put(txn, tenant, message, attempt->number, &open, err);
 }
 
-static bool mark(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message, bool was_sent,
-                 struct err *err)
+static bool mark(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
+                 bool was_sent, struct err *err)
 {
     struct attempt_row *attempt = unconfirmed_attempt(message);
     struct attempt_facts facts;
@@ -61,7 +62,8 @@ static bool mark(struct txn *txn, int64_t tenant, const struct settings *setting
 }
 
 /* Once more, by a person's decision: a new attempt, through the same choke point. */
-static bool resend(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message, struct err *err)
+static bool resend(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
+                   struct err *err)
 {
     if (unconfirmed_attempt(message)) {
         if (!mark(txn, tenant, settings, message, false, err))
@@ -77,8 +79,8 @@ static bool resend(struct txn *txn, int64_t tenant, const struct settings *setti
     return outbox_add(txn, tenant, message, txn->now_ms, true, err) && message_put(txn, tenant, message, err);
 }
 
-bool message_action_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                          struct err *err)
+bool message_action_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                          void *reply, struct err *err)
 {
     const struct message_action *asked = request;
     struct message_row message;

@@ -38,8 +38,8 @@ static bool change(const struct number_patch *asked, struct number_row *row, str
     return true;
 }
 
-bool number_patch_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                        struct err *err)
+bool number_patch_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                        void *reply, struct err *err)
 {
     const struct number_patch *asked = request;
     struct number_row row;

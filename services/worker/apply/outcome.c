@@ -60,7 +60,8 @@ static bool check_epoch(struct txn *txn, const struct outcome_batch *batch, stru
     return (found && row.epoch == batch->epoch) || err_set(err, ERR_CONFLICT, "epoch", "another sender has taken over");
 }
 
-bool outcome_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool outcome_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                   struct err *err)
 {
     const struct outcome_batch *batch = request;
     struct event_answers *answers = reply;

@@ -1,7 +1,7 @@
 #include "apply/queue_message.h"
 
-bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *message, int64_t due_at,
-                   struct err *err)
+bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *message,
+                   int64_t due_at, struct err *err)
 {
     bool is_later = due_at > txn->now_ms;
     message->direction = OUTBOUND;

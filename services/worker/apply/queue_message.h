@@ -8,7 +8,7 @@
 #include "store/entities.h"
 
 /* `message` has from, to, text, class and what else its asker knows; id, conversation, size and status are set here. due_at: now, or send_at. */
-MUST_USE bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *message,
-                            int64_t due_at, struct err *err);
+MUST_USE bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *conversation,
+                            struct message_row *message, int64_t due_at, struct err *err);
 
 #endif

@@ -19,8 +19,9 @@ static int64_t code_of(const struct report_event *report)
 
 /* --- into an attempt --- */
 
-static bool read_heard(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_row *attempt,
-                       const struct report_event *report, struct report_heard *heard, struct err *err)
+static bool read_heard(struct txn *txn, int64_t tenant, const struct message_row *message,
+                       const struct attempt_row *attempt, const struct report_event *report, struct report_heard *heard,
+                       struct err *err)
 {
     struct uuid_row owner;
     bool found;
@@ -37,8 +38,8 @@ static bool read_heard(struct txn *txn, int64_t tenant, const struct message_row
     return true;
 }
 
-static bool read_granted(struct txn *txn, int64_t tenant, const struct message_row *message, const struct attempt_row *attempt,
-                         struct report_person *person, struct err *err)
+static bool read_granted(struct txn *txn, int64_t tenant, const struct message_row *message,
+                         const struct attempt_row *attempt, struct report_person *person, struct err *err)
 {
     struct consent_row consent;
     bool found;
@@ -63,29 +64,35 @@ static void take_cost(struct message_row *message, const struct report_event *re
 }
 
 bool report_enter(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
-                  struct attempt_row *attempt, const struct report_event *report, bool is_unsure, bool *is_known, struct err *err)
+                  struct attempt_row *attempt, const struct report_event *report, bool is_unsure, bool *is_known,
+                  struct err *err)
 {
-    struct key key = key_of_report(tenant, message->id, attempt->number, report->part_uuid.n ? report->part_uuid : report->uuid,
-                                   report->status_word, sequence_of(report));
+    struct key key = key_of_report(tenant, message->id, attempt->number,
+                                   report->part_uuid.n ? report->part_uuid : report->uuid, report->status_word,
+                                   sequence_of(report));
     struct str unused;
     struct attempt_facts facts;
     struct report_heard heard = {0};
     struct report_person person;
     struct attempt_effects fx;
-    struct report_row row = {.report = (struct report_event *)(uintptr_t)report, .attempt = attempt->number, .is_unsure = is_unsure};
+    struct report_row row = { .report = (struct report_event *)(uintptr_t)report,
+                              .attempt = attempt->number,
+                              .is_unsure = is_unsure };
     if (!value_get(txn, TABLE_REPORT, key, &unused, is_known, err))
         return false;
     if (*is_known)
         return true;
     heard.is_known = *is_known;
     if (!read_heard(txn, tenant, message, attempt, report, &heard, err) ||
-        !read_granted(txn, tenant, message, attempt, &person, err) || !attempt_facts_read(txn, tenant, message, attempt, &facts, err) ||
+        !read_granted(txn, tenant, message, attempt, &person, err) ||
+        !attempt_facts_read(txn, tenant, message, attempt, &facts, err) ||
         !ROW_PUT(txn, TABLE_REPORT, key, report_row, &row, err))
         return false;
     report_decide(&facts, &person, &heard, &fx);
     take_cost(message, report);
     metric_add(&metric_reports, 1);
-    return attempt_effects_write(txn, tenant, settings, message, attempt, &fx, heard.has_uuid ? report->uuid : (struct str){0}, err);
+    return attempt_effects_write(txn, tenant, settings, message, attempt, &fx,
+                                 heard.has_uuid ? report->uuid : (struct str){ 0 }, err);
 }
 
 bool orphans_claim(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
@@ -137,8 +144,8 @@ static bool find_by_reference(struct txn *txn, const struct report_event *report
     return true;
 }
 
-static bool find_by_uuid(struct txn *txn, int64_t tenant, struct str uuid, struct message_row *message, struct attempt_row **attempt,
-                         struct err *err)
+static bool find_by_uuid(struct txn *txn, int64_t tenant, struct str uuid, struct message_row *message,
+                         struct attempt_row **attempt, struct err *err)
 {
     struct uuid_row owner;
     bool found;
@@ -154,7 +161,8 @@ static bool find_by_uuid(struct txn *txn, int64_t tenant, struct str uuid, struc
     return true;
 }
 
-static bool keep_orphan(struct txn *txn, int64_t tenant, const struct report_event *report, bool *is_known, struct err *err)
+static bool keep_orphan(struct txn *txn, int64_t tenant, const struct report_event *report, bool *is_known,
+                        struct err *err)
 {
     struct key key = key_of_orphan(tenant, report->uuid, report->status_word, sequence_of(report));
     struct report_row row = {.report = (struct report_event *)(uintptr_t)report, .is_unsure = true};
@@ -192,7 +200,8 @@ static bool apply_report(struct txn *txn, const struct settings *settings, const
     return true;
 }
 
-bool report_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool report_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                  struct err *err)
 {
     const struct report_batch *batch = request;
     struct event_answers *answers = reply;

@@ -5,15 +5,16 @@
 
 enum { DEFAULT_POSITION = 100 };
 
-static bool keep(struct txn *txn, int64_t tenant, const struct settings *settings, struct rule_row *row, const char *told, void *reply,
-                 struct err *err)
+static bool keep(struct txn *txn, int64_t tenant, const struct settings *settings, struct rule_row *row,
+                 const char *told, void *reply, struct err *err)
 {
     row->updated_at = txn->now_ms;
     if (!rule_check(row, err))
         return false;
     rule_cache_forget(settings->rules);
     rule_view_make(row, reply);
-    return ROW_PUT(txn, TABLE_RULE, key_of_id(tenant, row->id), rule_row, row, err) && txn_tell(txn, tenant, told, row->id, err);
+    return ROW_PUT(txn, TABLE_RULE, key_of_id(tenant, row->id), rule_row, row, err) &&
+           txn_tell(txn, tenant, told, row->id, err);
 }
 
 static void change(const struct rule_patch *asked, struct rule_row *row)
@@ -48,8 +49,8 @@ static bool find(struct txn *txn, int64_t tenant, struct id id, struct rule_row 
     return found || err_set(err, ERR_MISSING, "id", "there is no rule of yours with this id");
 }
 
-bool rule_create_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                       struct err *err)
+bool rule_create_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                       void *reply, struct err *err)
 {
     const struct rule_patch *asked = request;
     struct rule_row row;
@@ -68,8 +69,8 @@ bool rule_create_apply(struct txn *txn, int64_t tenant, const struct settings *s
     return keep(txn, tenant, settings, &row, "rule.created", reply, err);
 }
 
-bool rule_patch_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                      struct err *err)
+bool rule_patch_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                      void *reply, struct err *err)
 {
     const struct rule_patch *asked = request;
     struct rule_row row;
@@ -81,8 +82,8 @@ bool rule_patch_apply(struct txn *txn, int64_t tenant, const struct settings *se
     return keep(txn, tenant, settings, &row, "rule.updated", reply, err);
 }
 
-bool rule_delete_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                       struct err *err)
+bool rule_delete_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                       void *reply, struct err *err)
 {
     const struct by_id *asked = request;
     struct rule_row row;
@@ -90,5 +91,6 @@ bool rule_delete_apply(struct txn *txn, int64_t tenant, const struct settings *s
     if (!find(txn, tenant, asked->id, &row, err))
         return false;
     rule_cache_forget(settings->rules);
-    return row_delete(txn, TABLE_RULE, key_of_id(tenant, asked->id), err) && txn_tell(txn, tenant, "rule.deleted", asked->id, err);
+    return row_delete(txn, TABLE_RULE, key_of_id(tenant, asked->id), err) &&
+           txn_tell(txn, tenant, "rule.deleted", asked->id, err);
 }

@@ -13,7 +13,8 @@
 struct rule_cache *rule_cache_new(void);
 void rule_cache_free(struct rule_cache *cache);
 void rule_cache_forget(struct rule_cache *cache);
-MUST_USE bool rule_cache_get(struct rule_cache *cache, struct txn *txn, int64_t tenant, struct rule_set **out, struct err *err);
+MUST_USE bool rule_cache_get(struct rule_cache *cache, struct txn *txn, int64_t tenant, struct rule_set **out,
+                             struct err *err);
 
 /* A fresh set of a tenant's rules; the caller frees it. For readers. */
 MUST_USE bool rule_set_load(struct txn *txn, int64_t tenant, struct rule_set **out, struct err *err);

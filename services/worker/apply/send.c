@@ -54,8 +54,8 @@ static bool add_media(struct txn *txn, const struct send_command *asked, struct 
 }
 
 /* Who has opted out is told so at once; the choke point asks again when the turn comes (P4, P7). */
-static bool store_or_block(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *message,
-                           int64_t due_at, struct err *err)
+static bool store_or_block(struct txn *txn, int64_t tenant, struct conversation_row *conversation,
+                           struct message_row *message, int64_t due_at, struct err *err)
 {
     struct consent_row consent;
     bool found;
@@ -71,7 +71,8 @@ static bool store_or_block(struct txn *txn, int64_t tenant, struct conversation_
     return message_add(txn, tenant, conversation, message, err);
 }
 
-bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                struct err *err)
 {
     const struct send_command *asked = request;
     struct phone phone;
@@ -81,8 +82,9 @@ bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings
     struct message_row message;
     (void)settings;
     record_init(&message_row_record, &message);
-    if (!phone_parse(asked->to, "to", &phone, err) || !check_text(asked, err) || !check_class(asked->class, &message.class, err) ||
-        !choose_number(txn, tenant, asked->from, &number, err) || !add_media(txn, asked, &message, err))
+    if (!phone_parse(asked->to, "to", &phone, err) || !check_text(asked, err) ||
+        !check_class(asked->class, &message.class, err) || !choose_number(txn, tenant, asked->from, &number, err) ||
+        !add_media(txn, asked, &message, err))
         return false;
     if (asked->send_at > txn->now_ms + (int64_t)SEND_AT_DAYS_MAX * DAY_MS)
         return err_set(err, ERR_INPUT, "send_at", "must be within a year");

@@ -18,8 +18,8 @@ struct claimant {
 };
 
 /* The send of ours with a known uuid nearest to the attempt, on one side of it. */
-static bool witness_beside(struct txn *txn, int64_t tenant, struct id message, enum scan_direction side, int64_t at_ms, struct str *uuid,
-                           int64_t *distance_ms, struct err *err)
+static bool witness_beside(struct txn *txn, int64_t tenant, struct id message, enum scan_direction side, int64_t at_ms,
+                           struct str *uuid, int64_t *distance_ms, struct err *err)
 {
     struct scan scan;
     struct str rest;
@@ -48,7 +48,8 @@ static bool witness_beside(struct txn *txn, int64_t tenant, struct id message, e
     return ok;
 }
 
-static bool read_claimant(struct txn *txn, const struct claimant *c, struct settle_claimant *out, bool *counts, struct err *err)
+static bool read_claimant(struct txn *txn, const struct claimant *c, struct settle_claimant *out, bool *counts,
+                          struct err *err)
 {
     struct message_row message;
     int64_t distance_ms = INT64_MAX;
@@ -70,7 +71,8 @@ static bool read_claimant(struct txn *txn, const struct claimant *c, struct sett
         .needs_person = c->open.is_unconfirmed && c->open.look_at == 0,
         .looks = attempt->looks,
     };
-    return witness_beside(txn, c->tenant, c->message, SCAN_BACKWARD, out->at_ms, &out->witness_uuid, &distance_ms, err) &&
+    return witness_beside(txn, c->tenant, c->message, SCAN_BACKWARD, out->at_ms, &out->witness_uuid, &distance_ms,
+                          err) &&
            witness_beside(txn, c->tenant, c->message, SCAN_FORWARD, out->at_ms, &out->witness_uuid, &distance_ms, err);
 }
 
@@ -111,7 +113,8 @@ static bool read_records(struct txn *txn, const struct settle *asked, struct set
         const struct plivo_record *from = &asked->records.v[i];
         struct uuid_row owner;
         records[i] = (struct settle_record){
-            .uuid = from->uuid, .from = from->from, .to = from->to, .units = from->units, .at_ms = from->at};
+            .uuid = from->uuid, .from = from->from, .to = from->to, .units = from->units, .at_ms = from->at
+        };
         if (!uuid_get(txn, FIRST_TENANT, from->uuid, &owner, &records[i].is_owned, err))
             return false;
     }
@@ -134,8 +137,8 @@ static struct report_event report_of(const struct plivo_record *record, int64_t 
     return report;
 }
 
-static bool settle_one(struct txn *txn, const struct settings *settings, const struct claimant *c, const struct settle_verdict *verdict,
-                       const struct settle *asked, struct err *err)
+static bool settle_one(struct txn *txn, const struct settings *settings, const struct claimant *c,
+                       const struct settle_verdict *verdict, const struct settle *asked, struct err *err)
 {
     struct message_row message;
     struct attempt_facts facts;
@@ -175,7 +178,8 @@ static bool settle_one(struct txn *txn, const struct settings *settings, const s
     return false;
 }
 
-bool settle_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool settle_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                  struct err *err)
 {
     const struct settle *asked = request;
     struct settling *s = arena_alloc(txn->arena, sizeof *s);

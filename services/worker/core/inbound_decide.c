@@ -1,8 +1,10 @@
 #include "core/inbound_decide.h"
 
-const struct str STOP_CONFIRMATION = STR("You are unsubscribed and will get no more messages. Reply START to get them again.");
+const struct str STOP_CONFIRMATION = STR(
+    "You are unsubscribed and will get no more messages. Reply START to get them again.");
 const struct str START_CONFIRMATION = STR("You are subscribed again. Reply HELP for help, STOP to end.");
-const struct str HELP_REPLY = STR("You are texting with our team; just reply to reach us. Msg & data rates may apply. Reply STOP to end.");
+const struct str HELP_REPLY = STR(
+    "You are texting with our team; just reply to reach us. Msg & data rates may apply. Reply STOP to end.");
 
 static void add(struct effects *out, struct effect effect)
 {
@@ -12,7 +14,8 @@ static void add(struct effects *out, struct effect effect)
 
 static bool may_answer(const struct inbound_facts *f)
 {
-    return !f->event->is_observed && f->can_be_answered && !f->is_from_us && f->now_ms - f->event->received_at <= ANSWER_WITHIN_MS;
+    return !f->event->is_observed && f->can_be_answered && !f->is_from_us &&
+           f->now_ms - f->event->received_at <= ANSWER_WITHIN_MS;
 }
 
 /* Where Plivo answers its own words, ours would be a second answer. */
@@ -31,13 +34,16 @@ static bool is_ours_to_answer(const struct inbound_facts *f)
 static void confirm(const struct inbound_facts *f, struct effects *out, struct str text)
 {
     if (may_answer(f) && is_ours_to_answer(f))
-        add(out, (struct effect){.kind = FX_REPLY, .class = CLASS_CONFIRM, .text = text, .valid_ms = CONFIRM_VALID_MS});
+        add(out,
+            (struct effect){ .kind = FX_REPLY, .class = CLASS_CONFIRM, .text = text, .valid_ms = CONFIRM_VALID_MS });
 }
 
 /* Of two changes by one person the later one stands, whatever the order in which they reach us. */
 static bool is_superseded(const struct inbound_facts *f, enum consent to)
 {
-    const struct consent_change got = {.to = to, .received_at_ms = f->event->received_at, .ingress = f->event->ingress};
+    const struct consent_change got = { .to = to,
+                                        .received_at_ms = f->event->received_at,
+                                        .ingress = f->event->ingress };
     return f->has_change && consent_decide_order(&f->change, &got) == CONSENT_HAVE_STANDS;
 }
 
@@ -76,7 +82,9 @@ static void decide_help(const struct inbound_facts *f, struct effects *out)
     if (!may_answer(f) || !is_ours_to_answer(f))
         return;
     struct str text = f->help_reply.n ? f->help_reply : HELP_REPLY;
-    add(out, (struct effect){.kind = FX_REPLY, .class = CLASS_AUTO, .text = text, .answers_help = true, .valid_ms = AUTO_VALID_MS});
+    add(out,
+        (struct effect){
+            .kind = FX_REPLY, .class = CLASS_AUTO, .text = text, .answers_help = true, .valid_ms = AUTO_VALID_MS });
 }
 
 static bool is_cooling(const struct inbound_facts *f)
@@ -95,8 +103,12 @@ static void decide_rule(const struct inbound_facts *f, struct effects *out)
     for (size_t i = 0; i < f->rule->actions.n; i++) {
         const struct rule_action *action = &f->rule->actions.v[i];
         if (action->kind == ACTION_REPLY && speaks) {
-            add(out, (struct effect){.kind = FX_REPLY, .class = CLASS_AUTO, .text = action->text, .is_template = true,
-                                     .valid_ms = AUTO_VALID_MS, .rule = f->rule});
+            add(out, (struct effect){ .kind = FX_REPLY,
+                                      .class = CLASS_AUTO,
+                                      .text = action->text,
+                                      .is_template = true,
+                                      .valid_ms = AUTO_VALID_MS,
+                                      .rule = f->rule });
             has_spoken = true;
         }
         if (action->kind == ACTION_TAG)
@@ -112,7 +124,7 @@ static void decide_rule(const struct inbound_facts *f, struct effects *out)
                : f->consent == CONSENT_OUT    ? "a rule matched; the person is opted out, so nothing was sent"
                : f->event->is_observed        ? "a rule matched; the signature was not checked, so nothing was sent"
                : !may_answer(f)               ? "a rule matched; the message came too late or from where nothing can be answered"
-                                              : "a rule matched; it had answered here before, or a person had";
+                                : "a rule matched; it had answered here before, or a person had";
 }
 
 void inbound_decide(const struct inbound_facts *f, struct effects *out)

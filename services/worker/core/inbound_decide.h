@@ -13,14 +13,15 @@
 #define PARLEY_INBOUND_DECIDE_H
 #include "domain/consent.h"
 #include "domain/keywords.h"
-#include "store/rows.h"
+#include "core/rows.h"
 
 enum {
     EFFECTS_MAX = 16,
     ANSWER_WITHIN_MS = 5 * 60 * 1000,        /* design.md section 4, Time */
     CONFIRM_VALID_MS = 5 * 60 * 1000,        /* 47 CFR 64.1200(a)(12): the one confirmation within 5 minutes */
     AUTO_VALID_MS = 60 * 60 * 1000,          /* an automatic answer later than this puzzles more than it helps */
-    SILENT_AFTER_PERSON_MS = 24 * 60 * 60 * 1000, /* the default reply leaves a conversation alone that a person answers */
+    SILENT_AFTER_PERSON_MS = 24 * 60 * 60 *
+                             1000, /* the default reply leaves a conversation alone that a person answers */
 };
 
 struct inbound_facts {

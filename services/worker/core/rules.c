@@ -59,7 +59,8 @@ static pcre2_code *compile(enum match_kind kind, struct str word, struct err *er
         return pattern;
     PCRE2_UCHAR why[120];
     (void)pcre2_get_error_message(code, why, sizeof why); /* always a text, cut at worst */
-    (void)err_set(err, ERR_INPUT, "match", "the pattern is not valid at place %zu: %s", at + 1, (const char *)why); /* NULL below */
+    (void)err_set(err, ERR_INPUT, "match", "the pattern is not valid at place %zu: %s", at + 1,
+                  (const char *)why); /* NULL below */
     return NULL;
 }
 
@@ -159,7 +160,8 @@ static bool hits(struct rule_set *set, const struct compiled *c, struct str text
         return true;
     struct str subject = match->kind == MATCH_EXACT ? without_end_marks(text) : text;
     for (size_t i = 0; i < c->n; i++)
-        if (pcre2_match(c->patterns[i], (PCRE2_SPTR)(subject.n ? subject.p : ""), subject.n, 0, 0, set->data, set->limits) >= 0) {
+        if (pcre2_match(c->patterns[i], (PCRE2_SPTR)(subject.n ? subject.p : ""), subject.n, 0, 0, set->data,
+                        set->limits) >= 0) {
             *word = match->words.v[i];
             return true;
         }
@@ -210,7 +212,8 @@ static bool check_action(const struct rule_action *action, struct err *err)
         return template_check(action->text, TEMPLATE_NAMES, RULE_VALUES, "actions", err) &&
                segments_check(action->text, "actions", err);
     case ACTION_TAG:
-        return (action->tag.n > 0 && action->tag.n <= 64) || err_set(err, ERR_INPUT, "actions", "a tag needs 1 to 64 bytes");
+        return (action->tag.n > 0 && action->tag.n <= 64) ||
+               err_set(err, ERR_INPUT, "actions", "a tag needs 1 to 64 bytes");
     case ACTION_ASSIGN:
         return (action->assignee.n > 0 && action->assignee.n <= 120) ||
                err_set(err, ERR_INPUT, "actions", "assign needs an assignee of 1 to 120 bytes");
@@ -219,7 +222,8 @@ static bool check_action(const struct rule_action *action, struct err *err)
     case ACTION_OPT_OUT:
     case ACTION_OPT_IN:
     case ACTION_HELP:
-        return err_set(err, ERR_INPUT, "actions", "consent is changed by the system rules only; use reply, tag, assign or close");
+        return err_set(err, ERR_INPUT, "actions",
+                       "consent is changed by the system rules only; use reply, tag, assign or close");
     }
     return false;
 }

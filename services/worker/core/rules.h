@@ -11,7 +11,7 @@
 #ifndef PARLEY_RULES_H
 #define PARLEY_RULES_H
 #include "base/pair.h"
-#include "store/rows.h"
+#include "core/rows.h"
 
 enum {
     RULES_MAX = 500,

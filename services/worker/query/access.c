@@ -28,8 +28,8 @@ static bool find_principal(struct txn *txn, struct str hash, const char *kind, s
     return true;
 }
 
-bool key_principal_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                         struct err *err)
+bool key_principal_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                         void *reply, struct err *err)
 {
     const struct secret_hash *asked = request;
     (void)tenant;
@@ -37,8 +37,8 @@ bool key_principal_query(struct txn *txn, int64_t tenant, const struct settings 
     return find_principal(txn, asked->hash, "key", reply, err);
 }
 
-bool session_principal_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                             struct err *err)
+bool session_principal_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                             void *reply, struct err *err)
 {
     const struct secret_hash *asked = request;
     (void)tenant;
@@ -46,8 +46,8 @@ bool session_principal_query(struct txn *txn, int64_t tenant, const struct setti
     return find_principal(txn, asked->hash, "session", reply, err);
 }
 
-bool first_owner_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                       struct err *err)
+bool first_owner_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                       void *reply, struct err *err)
 {
     struct tenant_row row;
     bool found;
@@ -67,7 +67,8 @@ bool first_owner_query(struct txn *txn, int64_t tenant, const struct settings *s
     return true;
 }
 
-bool keys_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool keys_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                struct err *err)
 {
     struct key_page *page = reply;
     struct str rest;

@@ -1,6 +1,7 @@
 #include "query/query.h"
 
-bool contacts_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool contacts_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                    struct err *err)
 {
     const struct page_query *asked = request;
     struct contact_page *page = reply;
@@ -43,7 +44,8 @@ bool contacts_query(struct txn *txn, int64_t tenant, const struct settings *sett
     return ok && (!has_more || cursor_format(txn, filters, str_bytes(last.b, ID_BYTES), &page->next_cursor, err));
 }
 
-bool contact_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool contact_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                   struct err *err)
 {
     const struct by_id *asked = request;
     struct contact_row row;

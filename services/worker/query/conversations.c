@@ -24,7 +24,8 @@ static bool passes(const struct conversations_query *asked, const struct convers
         return false;
     if (asked->assignee.n && !str_eq(asked->assignee, view->assignee))
         return false;
-    return has_label(view, asked->label) && (contains(view->contact->address, asked->q) || contains(view->contact->name, asked->q));
+    return has_label(view, asked->label) &&
+           (contains(view->contact->address, asked->q) || contains(view->contact->name, asked->q));
 }
 
 static struct str filters_of(struct txn *txn, const struct conversations_query *q)
@@ -34,8 +35,8 @@ static struct str filters_of(struct txn *txn, const struct conversations_query *
 }
 
 /* Fills the page from the scan; *position: the key part of its last row when there is more. */
-static bool fill(struct txn *txn, int64_t tenant, const struct conversations_query *asked, int64_t limit, struct scan *scan,
-                 struct conversation_page *page, struct str *position, struct err *err)
+static bool fill(struct txn *txn, int64_t tenant, const struct conversations_query *asked, int64_t limit,
+                 struct scan *scan, struct conversation_page *page, struct str *position, struct err *err)
 {
     struct str rest;
     struct str value;
@@ -64,8 +65,8 @@ static bool fill(struct txn *txn, int64_t tenant, const struct conversations_que
     return true;
 }
 
-bool conversations_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                             struct err *err)
+bool conversations_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                             void *reply, struct err *err)
 {
     const struct conversations_query *asked = request;
     struct conversation_page *page = reply;
@@ -95,8 +96,8 @@ bool conversations_query_run(struct txn *txn, int64_t tenant, const struct setti
     return ok && (!has_more || cursor_format(txn, filters, last, &page->next_cursor, err));
 }
 
-bool conversation_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                        struct err *err)
+bool conversation_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                        void *reply, struct err *err)
 {
     const struct by_id *asked = request;
     struct conversation_row row;

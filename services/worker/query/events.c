@@ -4,7 +4,8 @@
 
 enum { LIMIT_MAX = 1000 };
 
-bool events_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool events_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                      void *reply, struct err *err)
 {
     const struct events_query *asked = request;
     struct events_page *page = reply;

@@ -32,8 +32,8 @@ static void entry_view_make(struct txn *txn, const struct ledger_row *row, struc
 }
 
 /* Of one contact the entries stand in a directory of their own; of all, in the ledger itself. */
-static bool entry_at(struct txn *txn, int64_t tenant, bool is_of_contact, struct str rest, struct str value, struct ledger_row *row,
-                     struct err *err)
+static bool entry_at(struct txn *txn, int64_t tenant, bool is_of_contact, struct str rest, struct str value,
+                     struct ledger_row *row, struct err *err)
 {
     bool found;
     if (!is_of_contact)
@@ -43,7 +43,8 @@ static bool entry_at(struct txn *txn, int64_t tenant, bool is_of_contact, struct
     return found || err_set(err, ERR_BROKEN, NULL, "an entry of the consent ledger is missing");
 }
 
-bool ledger_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool ledger_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                  struct err *err)
 {
     const struct consent_query *asked = request;
     struct consent_page *page = reply;
@@ -113,8 +114,8 @@ static bool verify_entry(const struct ledger_row *row, struct consent_chain *cha
     return consent_verify_step(chain, &facts, has_private ? &hidden : NULL, &stored, err);
 }
 
-bool ledger_verify_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                         struct err *err)
+bool ledger_verify_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                         void *reply, struct err *err)
 {
     struct consent_verdict *verdict = reply;
     struct consent_chain chain = {0};

@@ -6,8 +6,9 @@ enum { LIMIT_MAX = 1000 }; /* the api allows people 200; the tutorials' list ask
 
 static struct str filters_of(struct txn *txn, const struct messages_query *q)
 {
-    return arena_format(txn->arena, "messages|%s|%.*s|%.*s|%.*s|%.*s|%lld|%lld", id_text(q->conversation).c, STR_ARGS(q->direction),
-                        STR_ARGS(q->status), STR_ARGS(q->contact), STR_ARGS(q->number), (long long)q->since, (long long)q->until);
+    return arena_format(txn->arena, "messages|%s|%.*s|%.*s|%.*s|%.*s|%lld|%lld", id_text(q->conversation).c,
+                        STR_ARGS(q->direction), STR_ARGS(q->status), STR_ARGS(q->contact), STR_ARGS(q->number),
+                        (long long)q->since, (long long)q->until);
 }
 
 static bool check(const struct messages_query *q, struct err *err)
@@ -122,8 +123,8 @@ static bool fill_from_all(struct filling *f, struct id behind, struct err *err)
     return ok;
 }
 
-bool messages_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                        struct err *err)
+bool messages_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                        void *reply, struct err *err)
 {
     const struct messages_query *asked = request;
     struct filling f = {.txn = txn, .tenant = tenant, .asked = asked, .page = reply};
@@ -145,7 +146,8 @@ bool messages_query_run(struct txn *txn, int64_t tenant, const struct settings *
     return cursor_format(txn, filters, str_bytes(f.last.b, ID_BYTES), &f.page->next_cursor, err);
 }
 
-bool message_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool message_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                   struct err *err)
 {
     const struct by_id *asked = request;
     struct message_row row;

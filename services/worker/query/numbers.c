@@ -1,6 +1,7 @@
 #include "query/query.h"
 
-bool numbers_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool numbers_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                   struct err *err)
 {
     const struct page_query *asked = request;
     struct number_page *page = reply;
@@ -13,7 +14,8 @@ bool numbers_query(struct txn *txn, int64_t tenant, const struct settings *setti
     bool found = true;
     bool ok = true;
     bool has_more = false;
-    if (!limit_check(asked->limit, 50, 200, &limit, err) || !cursor_parse(txn, STR("numbers"), asked->cursor, &position, err))
+    if (!limit_check(asked->limit, 50, 200, &limit, err) ||
+        !cursor_parse(txn, STR("numbers"), asked->cursor, &position, err))
         return false;
     page->data.v = arena_alloc_array(txn->arena, (size_t)limit, sizeof *page->data.v);
     if (!page->data.v)
@@ -41,7 +43,8 @@ bool numbers_query(struct txn *txn, int64_t tenant, const struct settings *setti
     return ok && (!has_more || cursor_format(txn, STR("numbers"), last, &page->next_cursor, err));
 }
 
-bool number_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool number_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                  struct err *err)
 {
     const struct by_id *asked = request;
     struct number_row row;

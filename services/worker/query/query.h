@@ -12,24 +12,25 @@
 
 enum { QUERY_STEPS_MAX = 20000 };
 
-typedef bool query_function(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                            struct err *err);
+typedef bool query_function(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                            void *reply, struct err *err);
 
 /* NULL for what is no query of the worker's. */
 query_function *query_find(enum operation operation);
 
-query_function unsettled_query, conversations_query_run, conversation_query, messages_query_run, message_query, timeline_query,
-    contacts_query, contact_query, ledger_query, ledger_verify_query, rules_query, rule_query, rule_test_query, numbers_query,
-    number_query, events_query_run, key_principal_query, session_principal_query, first_owner_query, keys_query, status_query;
+query_function unsettled_query, conversations_query_run, conversation_query, messages_query_run, message_query,
+    timeline_query, contacts_query, contact_query, ledger_query, ledger_verify_query, rules_query, rule_query,
+    rule_test_query, numbers_query, number_query, events_query_run, key_principal_query, session_principal_query,
+    first_owner_query, keys_query, status_query;
 
 /* --- views: rows as people see them --- */
 
-MUST_USE bool message_view_make(struct txn *txn, int64_t tenant, const struct message_row *row, struct message_view *out,
-                                struct err *err);
-MUST_USE bool conversation_view_make(struct txn *txn, int64_t tenant, const struct conversation_row *row, struct conversation_view *out,
-                                     struct err *err);
-MUST_USE bool contact_view_make(struct txn *txn, int64_t tenant, const struct contact_row *row, struct contact_view *out,
-                                struct err *err);
+MUST_USE bool message_view_make(struct txn *txn, int64_t tenant, const struct message_row *row,
+                                struct message_view *out, struct err *err);
+MUST_USE bool conversation_view_make(struct txn *txn, int64_t tenant, const struct conversation_row *row,
+                                     struct conversation_view *out, struct err *err);
+MUST_USE bool contact_view_make(struct txn *txn, int64_t tenant, const struct contact_row *row,
+                                struct contact_view *out, struct err *err);
 void number_view_make(const struct number_row *row, const struct settings *settings, struct number_view *out);
 void rule_view_make(const struct rule_row *row, struct rule_view *out);
 
@@ -44,7 +45,8 @@ bool system_rule_find(struct id id, struct rule_view *out);
 /* base64url of (filters' hash, position). Position: the key part to go on behind. */
 MUST_USE bool cursor_format(struct txn *txn, struct str filters, struct str position, struct str *out, struct err *err);
 /* An unset cursor gives an unset position. False: ERR_INPUT on "cursor". */
-MUST_USE bool cursor_parse(struct txn *txn, struct str filters, struct str cursor, struct str *position, struct err *err);
+MUST_USE bool cursor_parse(struct txn *txn, struct str filters, struct str cursor, struct str *position,
+                           struct err *err);
 /* limit 0 is `fallback`; outside 1…max is ERR_INPUT on "limit". */
 MUST_USE bool limit_check(int64_t asked, int64_t fallback, int64_t max, int64_t *out, struct err *err);
 

@@ -9,8 +9,8 @@ enum { REPLY_BYTES_MAX = 8192 };
 
 /* --- the system rules --- */
 
-static struct str STOP_WORDS[] = {STR("STOP"), STR("STOP ALL"), STR("END"), STR("QUIT"), STR("CANCEL"), STR("UNSUBSCRIBE"),
-                                  STR("REVOKE"), STR("OPT OUT")};
+static struct str STOP_WORDS[] = { STR("STOP"),   STR("STOP ALL"),    STR("END"),    STR("QUIT"),
+                                   STR("CANCEL"), STR("UNSUBSCRIBE"), STR("REVOKE"), STR("OPT OUT") };
 static struct str START_WORDS[] = {STR("START"), STR("UNSTOP"), STR("YES"), STR("RESUME"), STR("GO")};
 static struct str HELP_WORDS[] = {STR("HELP"), STR("INFO")};
 static struct rule_match MATCHES[SYSTEM_RULES] = {
@@ -18,13 +18,17 @@ static struct rule_match MATCHES[SYSTEM_RULES] = {
     {.kind = MATCH_EXACT, .words = {START_WORDS, COUNT(START_WORDS)}},
     {.kind = MATCH_EXACT, .words = {HELP_WORDS, COUNT(HELP_WORDS)}},
 };
-static struct rule_action ACTIONS[SYSTEM_RULES] = {{.kind = ACTION_OPT_OUT}, {.kind = ACTION_OPT_IN}, {.kind = ACTION_HELP}};
+static struct rule_action ACTIONS[SYSTEM_RULES] = { { .kind = ACTION_OPT_OUT },
+                                                    { .kind = ACTION_OPT_IN },
+                                                    { .kind = ACTION_HELP } };
 static const char *const NAMES[SYSTEM_RULES] = {"STOP: opt out", "START: opt in", "HELP: who we are"};
 
 void system_rule_view_make(size_t i, struct rule_view *out)
 {
     record_init(&rule_view_record, out);
-    out->id = (struct id){.b = {[6] = 0x70, [8] = 0x80, [15] = (uint8_t)(i + 1)}}; /* a UUIDv7 of 1970: nobody else makes one */
+    out->id = (struct id){
+        .b = { [6] = 0x70, [8] = 0x80, [15] = (uint8_t)(i + 1) }
+    }; /* a UUIDv7 of 1970: nobody else makes one */
     out->name = str_of(NAMES[i]);
     out->enabled = true;
     out->system = true;
@@ -56,7 +60,8 @@ static int by_position(const void *a, const void *b)
     return id_compare(x->id, y->id);
 }
 
-bool rules_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool rules_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                 struct err *err)
 {
     struct rule_page *page = reply;
     struct str rest;
@@ -86,7 +91,8 @@ bool rules_query(struct txn *txn, int64_t tenant, const struct settings *setting
     return ok;
 }
 
-bool rule_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool rule_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                struct err *err)
 {
     const struct by_id *asked = request;
     struct rule_row row;
@@ -104,7 +110,8 @@ bool rule_query(struct txn *txn, int64_t tenant, const struct settings *settings
 
 /* --- the test bench: the very decision that an inbound message gets, without its effects --- */
 
-static bool render(struct txn *txn, const struct inbound_event *event, const struct effect *fx, struct str *out, struct err *err)
+static bool render(struct txn *txn, const struct inbound_event *event, const struct effect *fx, struct str *out,
+                   struct err *err)
 {
     AUTO(buf_release) struct buf text;
     struct pair values[RULE_VALUES];
@@ -127,7 +134,8 @@ static bool read_facts(struct txn *txn, int64_t tenant, const struct inbound_eve
     struct consent_row consent;
     bool found;
     record_init(&number_row_record, &number);
-    if (!number_get(txn, tenant, event->to, &number, &found, err) || !consent_get(txn, tenant, event->from, &consent, &found, err))
+    if (!number_get(txn, tenant, event->to, &number, &found, err) ||
+        !consent_get(txn, tenant, event->from, &consent, &found, err))
         return false;
     *f = (struct inbound_facts){
         .event = event,
@@ -143,7 +151,8 @@ static bool read_facts(struct txn *txn, int64_t tenant, const struct inbound_eve
     return true;
 }
 
-static bool tell(struct txn *txn, int64_t tenant, const struct inbound_facts *f, struct str word, struct rule_verdict *out, struct err *err)
+static bool tell(struct txn *txn, int64_t tenant, const struct inbound_facts *f, struct str word,
+                 struct rule_verdict *out, struct err *err)
 {
     struct effects fx;
     inbound_decide(f, &fx);
@@ -172,7 +181,8 @@ static bool tell(struct txn *txn, int64_t tenant, const struct inbound_facts *f,
     return rule_query(txn, tenant, NULL, &by_id, out->rule, err);
 }
 
-bool rule_test_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool rule_test_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                     struct err *err)
 {
     const struct rule_test *asked = request;
     struct tenant_row head;

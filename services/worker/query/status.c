@@ -42,7 +42,8 @@ static bool oldest_due(struct txn *txn, int64_t tenant, int64_t *age_ms, struct 
     return ok;
 }
 
-bool status_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool status_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                  struct err *err)
 {
     struct status_view *view = reply;
     struct tenant_row head;
@@ -59,6 +60,7 @@ bool status_query(struct txn *txn, int64_t tenant, const struct settings *settin
     view->contacts = head.contacts;
     view->ledger_entries = head.ledger_entries;
     view->event_head = head.event_head;
-    return table_count(txn, TABLE_OUTBOX, &view->outbox, err) && table_count(txn, TABLE_ORPHAN, &view->orphan_reports, err) &&
+    return table_count(txn, TABLE_OUTBOX, &view->outbox, err) &&
+           table_count(txn, TABLE_ORPHAN, &view->orphan_reports, err) &&
            count_unconfirmed(txn, &view->unconfirmed, err) && oldest_due(txn, of, &view->outbox_oldest_ms, err);
 }

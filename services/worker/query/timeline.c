@@ -13,8 +13,9 @@ struct timeline {
 static void add(struct timeline *t, int64_t at, const char *kind, struct str text, struct str data)
 {
     if (t->page->data.n < ENTRIES_MAX && at > 0)
-        t->page->data.v[t->page->data.n++] =
-            (struct timeline_entry){.at = at, .kind = str_of(kind), .text = text, .data = str_is_set(data) ? data : STR("{}")};
+        t->page->data.v[t->page->data.n++] = (struct timeline_entry){
+            .at = at, .kind = str_of(kind), .text = text, .data = str_is_set(data) ? data : STR("{}")
+        };
 }
 
 static struct str format_time(struct timeline *t, int64_t at)
@@ -37,7 +38,8 @@ static void add_rule(struct timeline *t)
     if (!id_is_set(m->rule))
         return;
     add(t, m->created_at, "rule",
-        arena_format(t->txn->arena, m->direction == INBOUND ? "The rule \"%.*s\" matched" : "The rule \"%.*s\" wrote it",
+        arena_format(t->txn->arena,
+                     m->direction == INBOUND ? "The rule \"%.*s\" matched" : "The rule \"%.*s\" wrote it",
                      STR_ARGS(m->rule_name)),
         arena_format(t->txn->arena, "{\"rule_id\":\"%s\"}", id_text(m->rule).c));
 }
@@ -53,9 +55,10 @@ static bool add_consent(struct timeline *t, struct err *err)
         return false;
     if (found)
         add(t, row.at, "consent",
-            arena_format(t->txn->arena, "Consent: from %s to %s%s, entry %lld of the ledger", words_name(&consent_words, (int)row.from),
-                         words_name(&consent_words, (int)row.to),
-                         row.is_superseded ? " (a later change already stood, so it changed nothing)" : "", (long long)m->ledger),
+            arena_format(t->txn->arena, "Consent: from %s to %s%s, entry %lld of the ledger",
+                         words_name(&consent_words, (int)row.from), words_name(&consent_words, (int)row.to),
+                         row.is_superseded ? " (a later change already stood, so it changed nothing)" : "",
+                         (long long)m->ledger),
             arena_format(t->txn->arena, "{\"sequence\":%lld}", (long long)m->ledger));
     return true;
 }
@@ -67,7 +70,8 @@ static void add_inbound(struct timeline *t)
         m->is_observed ? STR("Received; its signature was not right and only SIGNATURE_MODE=observe let it in")
                        : STR("Received from Plivo, and stored before it was answered"),
         arena_format(t->txn->arena, "{\"segments\":%lld}", (long long)m->segments));
-    add(t, m->created_at, "decision", arena_format(t->txn->arena, "What followed: %.*s", STR_ARGS(m->status_text)), (struct str){0});
+    add(t, m->created_at, "decision", arena_format(t->txn->arena, "What followed: %.*s", STR_ARGS(m->status_text)),
+        (struct str){ 0 });
 }
 
 static const char *outcome_text(const struct attempt_row *a)
@@ -93,21 +97,25 @@ static void add_attempt(struct timeline *t, const struct attempt_row *a)
 {
     struct arena *arena = t->txn->arena;
     add(t, a->granted_at, "grant",
-        arena_format(arena, "Attempt %lld granted: consent, limits and order allowed it (ledger at entry %lld)", (long long)a->number,
-                     (long long)a->ledger),
+        arena_format(arena, "Attempt %lld granted: consent, limits and order allowed it (ledger at entry %lld)",
+                     (long long)a->number, (long long)a->ledger),
         arena_format(arena, "{\"attempt\":%lld,\"epoch\":%lld}", (long long)a->number, (long long)a->epoch));
     if (a->ended_at)
         add(t, a->ended_at, "attempt",
-            a->reason.n ? arena_format(arena, "Attempt %lld: %s (%.*s)", (long long)a->number, outcome_text(a), STR_ARGS(a->reason))
+            a->reason.n ? arena_format(arena, "Attempt %lld: %s (%.*s)", (long long)a->number, outcome_text(a),
+                                       STR_ARGS(a->reason))
                         : arena_format(arena, "Attempt %lld: %s", (long long)a->number, outcome_text(a)),
-            arena_format(arena, "{\"attempt\":%lld,\"http_status\":%lld}", (long long)a->number, (long long)a->http_status));
+            arena_format(arena, "{\"attempt\":%lld,\"http_status\":%lld}", (long long)a->number,
+                         (long long)a->http_status));
     if (a->unconfirmed_at)
         add(t, a->unconfirmed_at, "unconfirmed",
-            arena_format(arena, "Attempt %lld may have left; waiting for its report, then asking Plivo", (long long)a->number),
+            arena_format(arena, "Attempt %lld may have left; waiting for its report, then asking Plivo",
+                         (long long)a->number),
             (struct str){0});
     if (a->looked_at)
         add(t, a->looked_at, "check",
-            arena_format(arena, "Plivo's list was asked; looks that did not find it: %lld", (long long)a->looks), (struct str){0});
+            arena_format(arena, "Plivo's list was asked; looks that did not find it: %lld", (long long)a->looks),
+            (struct str){ 0 });
 }
 
 static bool add_reports(struct timeline *t, struct err *err)
@@ -140,19 +148,20 @@ static void add_outbound(struct timeline *t)
     struct arena *arena = t->txn->arena;
     add(t, m->created_at, "queued",
         arena_format(arena, "Asked for by %.*s, put in line as %s: %lld segment%s", STR_ARGS(m->source),
-                     words_name(&message_class_words, (int)m->class), (long long)m->segments, m->segments == 1 ? "" : "s"),
+                     words_name(&message_class_words, (int)m->class), (long long)m->segments,
+                     m->segments == 1 ? "" : "s"),
         (struct str){0});
     if (m->send_at > m->created_at)
-        add(t, m->created_at, "hold", arena_format(arena, "Held until %.*s, as asked", STR_ARGS(format_time(t, m->send_at))),
-            (struct str){0});
+        add(t, m->created_at, "hold",
+            arena_format(arena, "Held until %.*s, as asked", STR_ARGS(format_time(t, m->send_at))), (struct str){ 0 });
     for (size_t i = 0; i < m->attempts.n; i++)
         add_attempt(t, &m->attempts.v[i]);
     if (m->cost_amount.n)
-        add(t, m->updated_at, "cost", arena_format(arena, "Cost: %.*s USD, as Plivo reported", STR_ARGS(m->cost_amount)),
-            (struct str){0});
+        add(t, m->updated_at, "cost",
+            arena_format(arena, "Cost: %.*s USD, as Plivo reported", STR_ARGS(m->cost_amount)), (struct str){ 0 });
     if (m->status_text.n)
-        add(t, m->updated_at, "status", arena_format(arena, "Now %s: %.*s", status_word(m->status), STR_ARGS(m->status_text)),
-            (struct str){0});
+        add(t, m->updated_at, "status",
+            arena_format(arena, "Now %s: %.*s", status_word(m->status), STR_ARGS(m->status_text)), (struct str){ 0 });
 }
 
 /* Oldest first, and in the order in which they were added where the times are the same. */
@@ -167,7 +176,8 @@ static void sort_by_time(struct timeline_page *page)
     }
 }
 
-bool timeline_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool timeline_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                    struct err *err)
 {
     const struct by_id *asked = request;
     struct message_row message;

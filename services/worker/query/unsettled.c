@@ -4,7 +4,8 @@
 
 enum { AT_ONCE = 200, MARGIN_MS = 60000 }; /* Plivo's clock and ours may differ */
 
-bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply, struct err *err)
+bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                     struct err *err)
 {
     struct unsettled *out = reply;
     struct scan scan;
@@ -34,7 +35,8 @@ bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *set
             continue;
         }
         a.granted_at = open.granted_at;
-        out->window_from = out->attempts.n ? min_i64(out->window_from, a.granted_at - MARGIN_MS) : a.granted_at - MARGIN_MS;
+        out->window_from = out->attempts.n ? min_i64(out->window_from, a.granted_at - MARGIN_MS)
+                                           : a.granted_at - MARGIN_MS;
         out->window_to = max_i64(out->window_to, a.granted_at + MARGIN_MS);
         out->attempts.v[out->attempts.n++] = a;
     }

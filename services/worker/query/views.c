@@ -30,7 +30,8 @@ static bool add_cost(struct txn *txn, const struct message_row *row, struct mess
     return true;
 }
 
-bool message_view_make(struct txn *txn, int64_t tenant, const struct message_row *row, struct message_view *out, struct err *err)
+bool message_view_make(struct txn *txn, int64_t tenant, const struct message_row *row, struct message_view *out,
+                       struct err *err)
 {
     (void)tenant;
     record_init(&message_view_record, out);
@@ -56,8 +57,8 @@ bool message_view_make(struct txn *txn, int64_t tenant, const struct message_row
     return add_media(txn, row, out, err) && add_cost(txn, row, out, err);
 }
 
-static bool add_contact(struct txn *txn, int64_t tenant, const struct conversation_row *row, struct conversation_view *out,
-                        struct err *err)
+static bool add_contact(struct txn *txn, int64_t tenant, const struct conversation_row *row,
+                        struct conversation_view *out, struct err *err)
 {
     struct contact_row contact;
     bool found;
@@ -70,8 +71,8 @@ static bool add_contact(struct txn *txn, int64_t tenant, const struct conversati
     return true;
 }
 
-static bool add_last_message(struct txn *txn, int64_t tenant, const struct conversation_row *row, struct conversation_view *out,
-                             struct err *err)
+static bool add_last_message(struct txn *txn, int64_t tenant, const struct conversation_row *row,
+                             struct conversation_view *out, struct err *err)
 {
     struct message_row message;
     bool found;
@@ -82,11 +83,12 @@ static bool add_last_message(struct txn *txn, int64_t tenant, const struct conve
     if (!found)
         return true;
     out->last_message = arena_alloc(txn->arena, sizeof *out->last_message);
-    return out->last_message ? message_view_make(txn, tenant, &message, out->last_message, err) : arena_err(txn->arena, err);
+    return out->last_message ? message_view_make(txn, tenant, &message, out->last_message, err)
+                             : arena_err(txn->arena, err);
 }
 
-bool conversation_view_make(struct txn *txn, int64_t tenant, const struct conversation_row *row, struct conversation_view *out,
-                            struct err *err)
+bool conversation_view_make(struct txn *txn, int64_t tenant, const struct conversation_row *row,
+                            struct conversation_view *out, struct err *err)
 {
     struct consent_row consent;
     bool found;
@@ -109,7 +111,8 @@ bool conversation_view_make(struct txn *txn, int64_t tenant, const struct conver
     return add_contact(txn, tenant, row, out, err) && add_last_message(txn, tenant, row, out, err);
 }
 
-bool contact_view_make(struct txn *txn, int64_t tenant, const struct contact_row *row, struct contact_view *out, struct err *err)
+bool contact_view_make(struct txn *txn, int64_t tenant, const struct contact_row *row, struct contact_view *out,
+                       struct err *err)
 {
     struct consent_row consent;
     bool found;

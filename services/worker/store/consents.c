@@ -13,18 +13,21 @@ static bool consent_key(struct txn *txn, int64_t tenant, struct str address, str
         return false;
     if (!found)
         return err_set(err, ERR_MISSING, "tenant", "there is no tenant %lld", (long long)tenant);
-    if (!HMAC(EVP_sha256(), row.address_key.p, (int)row.address_key.n, (const unsigned char *)address.p, address.n, mac, &n))
+    if (!HMAC(EVP_sha256(), row.address_key.p, (int)row.address_key.n, (const unsigned char *)address.p, address.n, mac,
+              &n))
         return err_set(err, ERR_BUSY, NULL, "out of memory");
     *key = key_of_text(tenant, str_bytes(mac, n));
     return true;
 }
 
-bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct consent_row *row, bool *found, struct err *err)
+bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct consent_row *row, bool *found,
+                 struct err *err)
 {
     struct key key;
     record_init(&consent_row_record, row);
     *found = false;
-    return consent_key(txn, tenant, address, &key, err) && ROW_GET(txn, TABLE_CONSENT, key, consent_row, row, found, err);
+    return consent_key(txn, tenant, address, &key, err) &&
+           ROW_GET(txn, TABLE_CONSENT, key, consent_row, row, found, err);
 }
 
 bool consent_put(struct txn *txn, int64_t tenant, struct str address, const struct consent_row *row, struct err *err)

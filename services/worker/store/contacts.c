@@ -19,7 +19,8 @@ static bool id_at(struct txn *txn, enum table table, struct key key, struct id *
     return true;
 }
 
-bool contact_by_address(struct txn *txn, int64_t tenant, struct str address, struct contact_row *row, bool *found, struct err *err)
+bool contact_by_address(struct txn *txn, int64_t tenant, struct str address, struct contact_row *row, bool *found,
+                        struct err *err)
 {
     struct id id;
     if (!id_at(txn, TABLE_CONTACT_ADDRESS, key_of_text(tenant, address), &id, found, err))
@@ -69,13 +70,14 @@ bool contact_find_or_make(struct txn *txn, int64_t tenant, struct str address, s
 
 /* --- conversations --- */
 
-bool conversation_get(struct txn *txn, int64_t tenant, struct id id, struct conversation_row *row, bool *found, struct err *err)
+bool conversation_get(struct txn *txn, int64_t tenant, struct id id, struct conversation_row *row, bool *found,
+                      struct err *err)
 {
     return ROW_GET(txn, TABLE_CONVERSATION, key_of_id(tenant, id), conversation_row, row, found, err);
 }
 
-bool conversation_find(struct txn *txn, int64_t tenant, struct str number, struct str address, struct conversation_row *row,
-                       bool *found, struct err *err)
+bool conversation_find(struct txn *txn, int64_t tenant, struct str number, struct str address,
+                       struct conversation_row *row, bool *found, struct err *err)
 {
     struct id id;
     if (!id_at(txn, TABLE_CONVERSATION_PAIR, key_of_pair(tenant, number, address), &id, found, err))
@@ -98,13 +100,15 @@ bool conversation_find_or_make(struct txn *txn, int64_t tenant, struct str numbe
     row->address = contact->address;
     row->listed_at = row->created_at = row->updated_at = txn->now_ms;
     return ROW_PUT(txn, TABLE_CONVERSATION, key_of_id(tenant, row->id), conversation_row, row, err) &&
-           value_put(txn, TABLE_CONVERSATION_PAIR, key_of_pair(tenant, number, contact->address), str_bytes(row->id.b, ID_BYTES), err) &&
+           value_put(txn, TABLE_CONVERSATION_PAIR, key_of_pair(tenant, number, contact->address),
+                     str_bytes(row->id.b, ID_BYTES), err) &&
            value_put(txn, TABLE_CONVERSATION_LIST, key_of_listed(tenant, row->listed_at, row->id), STR(""), err) &&
            count_one(txn, tenant, offsetof(struct tenant_row, conversations), err) &&
            txn_tell(txn, tenant, "conversation.created", row->id, err);
 }
 
-bool conversation_put(struct txn *txn, int64_t tenant, struct conversation_row *row, int64_t activity_at, struct err *err)
+bool conversation_put(struct txn *txn, int64_t tenant, struct conversation_row *row, int64_t activity_at,
+                      struct err *err)
 {
     if (activity_at > row->listed_at) {
         if (!row_delete(txn, TABLE_CONVERSATION_LIST, key_of_listed(tenant, row->listed_at, row->id), err))

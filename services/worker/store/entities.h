@@ -24,37 +24,44 @@ MUST_USE bool txn_tell(struct txn *txn, int64_t tenant, const char *type, struct
 
 /* --- numbers of ours --- */
 
-MUST_USE bool number_get(struct txn *txn, int64_t tenant, struct str address, struct number_row *row, bool *found, struct err *err);
-MUST_USE bool number_by_id(struct txn *txn, int64_t tenant, struct id id, struct number_row *row, bool *found, struct err *err);
+MUST_USE bool number_get(struct txn *txn, int64_t tenant, struct str address, struct number_row *row, bool *found,
+                         struct err *err);
+MUST_USE bool number_by_id(struct txn *txn, int64_t tenant, struct id id, struct number_row *row, bool *found,
+                           struct err *err);
 MUST_USE bool number_put(struct txn *txn, int64_t tenant, const struct number_row *row, struct err *err);
 /* A number that nobody set up: made as `state`, with the defaults of its kind (plivo.md section 11). */
-MUST_USE bool number_make(struct txn *txn, int64_t tenant, struct str address, enum number_state state, struct number_row *row,
-                          struct err *err);
+MUST_USE bool number_make(struct txn *txn, int64_t tenant, struct str address, enum number_state state,
+                          struct number_row *row, struct err *err);
 
 /* --- contacts --- */
 
-MUST_USE bool contact_get(struct txn *txn, int64_t tenant, struct id id, struct contact_row *row, bool *found, struct err *err);
-MUST_USE bool contact_by_address(struct txn *txn, int64_t tenant, struct str address, struct contact_row *row, bool *found,
-                                 struct err *err);
-MUST_USE bool contact_find_or_make(struct txn *txn, int64_t tenant, struct str address, struct contact_row *row, struct err *err);
+MUST_USE bool contact_get(struct txn *txn, int64_t tenant, struct id id, struct contact_row *row, bool *found,
+                          struct err *err);
+MUST_USE bool contact_by_address(struct txn *txn, int64_t tenant, struct str address, struct contact_row *row,
+                                 bool *found, struct err *err);
+MUST_USE bool contact_find_or_make(struct txn *txn, int64_t tenant, struct str address, struct contact_row *row,
+                                   struct err *err);
 
 /* --- conversations --- */
 
 MUST_USE bool conversation_get(struct txn *txn, int64_t tenant, struct id id, struct conversation_row *row, bool *found,
                                struct err *err);
-MUST_USE bool conversation_find(struct txn *txn, int64_t tenant, struct str number, struct str address, struct conversation_row *row,
-                                bool *found, struct err *err);
-MUST_USE bool conversation_find_or_make(struct txn *txn, int64_t tenant, struct str number, const struct contact_row *contact,
-                                        struct conversation_row *row, struct err *err);
+MUST_USE bool conversation_find(struct txn *txn, int64_t tenant, struct str number, struct str address,
+                                struct conversation_row *row, bool *found, struct err *err);
+MUST_USE bool conversation_find_or_make(struct txn *txn, int64_t tenant, struct str number,
+                                        const struct contact_row *contact, struct conversation_row *row,
+                                        struct err *err);
 /* Writes it and tells "conversation.updated". `activity_at`: moves it in the list; 0: it stays. */
-MUST_USE bool conversation_put(struct txn *txn, int64_t tenant, struct conversation_row *row, int64_t activity_at, struct err *err);
+MUST_USE bool conversation_put(struct txn *txn, int64_t tenant, struct conversation_row *row, int64_t activity_at,
+                               struct err *err);
 
 /* --- messages --- */
 
-MUST_USE bool message_get(struct txn *txn, int64_t tenant, struct id id, struct message_row *row, bool *found, struct err *err);
-/* Appends it to its conversation (chain, list place, unread for inbound) and tells both. Sets id, previous, times and segments. */
-MUST_USE bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *row,
+MUST_USE bool message_get(struct txn *txn, int64_t tenant, struct id id, struct message_row *row, bool *found,
                           struct err *err);
+/* Appends it to its conversation (chain, list place, unread for inbound) and tells both. Sets id, previous, times and segments. */
+MUST_USE bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conversation,
+                          struct message_row *row, struct err *err);
 /* Writes a changed message and tells it. */
 MUST_USE bool message_put(struct txn *txn, int64_t tenant, struct message_row *row, struct err *err);
 /* One more attempt, numbered: a copy of the list with it at the end. Of more than MESSAGE_ATTEMPTS_MAX the oldest in which nothing happened
@@ -65,27 +72,33 @@ MUST_USE struct attempt_row *message_add_attempt(struct txn *txn, struct message
 struct attempt_row *message_attempt(const struct message_row *row, int64_t number);
 
 /* Plivo's uuid → what it belongs to. */
-MUST_USE bool uuid_get(struct txn *txn, int64_t tenant, struct str uuid, struct uuid_row *row, bool *found, struct err *err);
-MUST_USE bool uuid_put(struct txn *txn, int64_t tenant, struct str uuid, struct id message, int64_t attempt, struct err *err);
+MUST_USE bool uuid_get(struct txn *txn, int64_t tenant, struct str uuid, struct uuid_row *row, bool *found,
+                       struct err *err);
+MUST_USE bool uuid_put(struct txn *txn, int64_t tenant, struct str uuid, struct id message, int64_t attempt,
+                       struct err *err);
 
 /* --- what waits, and what is open --- */
 
 /* Puts a message into the outbox: due at `due_at` in the lane of its class. */
-MUST_USE bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at, bool is_retry,
-                         struct err *err);
+MUST_USE bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at,
+                         bool is_retry, struct err *err);
 /* Takes it out, wherever it waits; *was_there tells. */
-MUST_USE bool outbox_remove(struct txn *txn, int64_t tenant, const struct message_row *message, bool *was_there, struct err *err);
-MUST_USE bool open_get(struct txn *txn, int64_t tenant, struct id message, int64_t attempt, struct open_row *row, bool *found,
-                       struct err *err);
+MUST_USE bool outbox_remove(struct txn *txn, int64_t tenant, const struct message_row *message, bool *was_there,
+                            struct err *err);
+MUST_USE bool open_get(struct txn *txn, int64_t tenant, struct id message, int64_t attempt, struct open_row *row,
+                       bool *found, struct err *err);
 /* The attempt is open from now on, became unconfirmed, or is to be looked at later; an open attempt blocks later messages to the person. */
-MUST_USE bool open_put(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt, const struct open_row *row,
-                       struct err *err);
-MUST_USE bool open_remove(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt, struct err *err);
+MUST_USE bool open_put(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt,
+                       const struct open_row *row, struct err *err);
+MUST_USE bool open_remove(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt,
+                          struct err *err);
 
 /* --- consent --- */
 
 /* How opt-outs are found: HMAC-SHA256(the tenant's key, address). */
-MUST_USE bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct consent_row *row, bool *found, struct err *err);
-MUST_USE bool consent_put(struct txn *txn, int64_t tenant, struct str address, const struct consent_row *row, struct err *err);
+MUST_USE bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct consent_row *row, bool *found,
+                          struct err *err);
+MUST_USE bool consent_put(struct txn *txn, int64_t tenant, struct str address, const struct consent_row *row,
+                          struct err *err);
 
 #endif

@@ -155,7 +155,8 @@ struct key key_of_orphan(int64_t tenant, struct str uuid, struct str word, int64
     return key;
 }
 
-struct key key_of_report(int64_t tenant, struct id message, int64_t attempt, struct str uuid, struct str word, int64_t sequence)
+struct key key_of_report(int64_t tenant, struct id message, int64_t attempt, struct str uuid, struct str word,
+                         int64_t sequence)
 {
     struct key key = key_of_id(tenant, message);
     key_int(&key, attempt);

@@ -85,7 +85,8 @@ struct key key_of_text(int64_t tenant, struct str text);               /* number
 struct key key_of_number(int64_t tenant, int64_t number);              /* ledger, event */
 struct key key_of_pair(int64_t tenant, struct str number, struct str address);
 struct key key_of_listed(int64_t tenant, int64_t listed_at, struct id id);
-struct key key_of_report(int64_t tenant, struct id message, int64_t attempt, struct str uuid, struct str word, int64_t sequence);
+struct key key_of_report(int64_t tenant, struct id message, int64_t attempt, struct str uuid, struct str word,
+                         int64_t sequence);
 struct key key_of_orphan(int64_t tenant, struct str uuid, struct str word, int64_t sequence);
 struct key key_of_orphans(int64_t tenant, struct str uuid);            /* prefix */
 struct key key_of_ledger_contact(int64_t tenant, struct id contact, int64_t sequence);

@@ -1,6 +1,7 @@
 /* lmdb_private.h - what lmdb_store.c and lmdb_txn.c share; nobody else includes it.
  *
  * Promise: lmdb_err() is the one border where LMDB's codes become ours.
+ * Threads: the environment is shared; what is the writer's alone says so.
  */
 #ifndef PARLEY_LMDB_PRIVATE_H
 #define PARLEY_LMDB_PRIVATE_H

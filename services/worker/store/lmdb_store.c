@@ -46,7 +46,8 @@ static bool make_folder(const char *path, struct err *err)
     char part[512];
     size_t n = strlen(path);
     if (n == 0 || n >= sizeof part)
-        return err_set(err, ERR_INPUT, "STORE_URL", "has a path of %zu bytes; 1 to %zu are allowed", n, sizeof part - 1);
+        return err_set(err, ERR_INPUT, "STORE_URL", "has a path of %zu bytes; 1 to %zu are allowed", n,
+                       sizeof part - 1);
     for (size_t i = 1; i <= n; i++) {
         if (path[i] != '/' && path[i] != '\0')
             continue;

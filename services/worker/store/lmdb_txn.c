@@ -25,7 +25,8 @@ static bool broken(struct txn *txn, struct err *err)
 /* --- values --- */
 
 /* Borrowed from LMDB's page. */
-static bool peek(struct txn *txn, enum table table, const struct key *key, struct str *value, bool *found, struct err *err)
+static bool peek(struct txn *txn, enum table table, const struct key *key, struct str *value, bool *found,
+                 struct err *err)
 {
     MDB_val k = val_of(key_str(key));
     MDB_val v = {0};
@@ -72,10 +73,12 @@ bool row_decode(struct txn *txn, const struct record *record, struct str value, 
     if (record_decode(record, copy, txn->arena, row, err))
         return true;
     /* a row that cannot be read is damage, not bad input of whoever asks */
-    return arena_is_full(txn->arena) ? false : err_set(err, ERR_BROKEN, err->field, "a stored %s cannot be read", record->name);
+    return arena_is_full(txn->arena) ? false
+                                     : err_set(err, ERR_BROKEN, err->field, "a stored %s cannot be read", record->name);
 }
 
-bool row_get(struct txn *txn, enum table table, struct key key, const struct record *record, void *row, bool *found, struct err *err)
+bool row_get(struct txn *txn, enum table table, struct key key, const struct record *record, void *row, bool *found,
+             struct err *err)
 {
     struct str value = {0};
     if (!peek(txn, table, &key, &value, found, err))
@@ -83,7 +86,8 @@ bool row_get(struct txn *txn, enum table table, struct key key, const struct rec
     return !*found || row_decode(txn, record, value, row, err);
 }
 
-bool row_put(struct txn *txn, enum table table, struct key key, const struct record *record, const void *row, struct err *err)
+bool row_put(struct txn *txn, enum table table, struct key key, const struct record *record, const void *row,
+             struct err *err)
 {
     AUTO(buf_release) struct buf bytes;
     buf_init(&bytes, ROW_MAX_BYTES);
@@ -134,7 +138,7 @@ void scan_begin(struct scan *scan, struct txn *txn, enum table table, struct key
         return;
     /* just behind the last key of the prefix: no key of ours has 24 bytes of FF behind a prefix */
     static const uint8_t BEHIND[24] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-                                       0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+                                        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF };
     key_bytes(&scan->at, BEHIND, sizeof BEHIND);
 }
 

@@ -18,7 +18,8 @@ static bool count_message(struct txn *txn, int64_t tenant, struct err *err)
     return tenant_put(txn, tenant, &row, err);
 }
 
-bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *row, struct err *err)
+bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *row,
+                 struct err *err)
 {
     struct segments size = segments_count(row->text);
     if (!id_is_set(row->id))
@@ -35,8 +36,9 @@ bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conve
         conversation->snooze_until = 0; /* whoever writes again wakes it */
         conversation->status = CONVERSATION_OPEN;
     }
-    return ROW_PUT(txn, TABLE_MESSAGE, key_of_id(tenant, row->id), message_row, row, err) && count_message(txn, tenant, err) &&
-           txn_tell(txn, tenant, "message.created", row->id, err) && conversation_put(txn, tenant, conversation, txn->now_ms, err);
+    return ROW_PUT(txn, TABLE_MESSAGE, key_of_id(tenant, row->id), message_row, row, err) &&
+           count_message(txn, tenant, err) && txn_tell(txn, tenant, "message.created", row->id, err) &&
+           conversation_put(txn, tenant, conversation, txn->now_ms, err);
 }
 
 bool message_put(struct txn *txn, int64_t tenant, struct message_row *row, struct err *err)

@@ -11,7 +11,8 @@ static struct str person(const struct message_row *message)
     return message->to;
 }
 
-bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at, bool is_retry, struct err *err)
+bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at, bool is_retry,
+                struct err *err)
 {
     struct pending_row pending = {
         .number = our_number(message),
@@ -20,9 +21,11 @@ bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *messa
         .is_retry = is_retry,
     };
     txn->wakes_sender = true;
-    return value_put(txn, TABLE_OUTBOX, key_of_outbox(tenant, our_number(message), (int)message->class, due_at, message->id),
+    return value_put(txn, TABLE_OUTBOX,
+                     key_of_outbox(tenant, our_number(message), (int)message->class, due_at, message->id),
                      person(message), err) &&
-           ROW_PUT(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), pending_row, &pending, err);
+           ROW_PUT(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), pending_row, &pending,
+                   err);
 }
 
 bool outbox_remove(struct txn *txn, int64_t tenant, const struct message_row *message, bool *was_there, struct err *err)
@@ -36,13 +39,15 @@ bool outbox_remove(struct txn *txn, int64_t tenant, const struct message_row *me
     if (!found || pending.is_open)
         return true;
     *was_there = true;
-    return row_delete(txn, TABLE_OUTBOX, key_of_outbox(tenant, pending.number, (int)pending.class, pending.due, message->id), err) &&
+    return row_delete(txn, TABLE_OUTBOX,
+                      key_of_outbox(tenant, pending.number, (int)pending.class, pending.due, message->id), err) &&
            row_delete(txn, TABLE_PENDING, key, err);
 }
 
 /* --- open attempts --- */
 
-static bool put_pending(struct txn *txn, int64_t tenant, const struct message_row *message, const struct open_row *open, struct err *err)
+static bool put_pending(struct txn *txn, int64_t tenant, const struct message_row *message, const struct open_row *open,
+                        struct err *err)
 {
     struct pending_row pending = {
         .is_open = true,
@@ -51,16 +56,18 @@ static bool put_pending(struct txn *txn, int64_t tenant, const struct message_ro
         .number = our_number(message),
         .class = message->class,
     };
-    return ROW_PUT(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), pending_row, &pending, err);
+    return ROW_PUT(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), pending_row, &pending,
+                   err);
 }
 
-bool open_get(struct txn *txn, int64_t tenant, struct id message, int64_t attempt, struct open_row *row, bool *found, struct err *err)
+bool open_get(struct txn *txn, int64_t tenant, struct id message, int64_t attempt, struct open_row *row, bool *found,
+              struct err *err)
 {
     return ROW_GET(txn, TABLE_OPEN, key_of_open(tenant, message, attempt), open_row, row, found, err);
 }
 
-bool open_put(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt, const struct open_row *row,
-              struct err *err)
+bool open_put(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt,
+              const struct open_row *row, struct err *err)
 {
     return ROW_PUT(txn, TABLE_OPEN, key_of_open(tenant, message->id, attempt), open_row, row, err) &&
            put_pending(txn, tenant, message, row, err);

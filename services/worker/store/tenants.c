@@ -29,7 +29,8 @@ bool txn_tell(struct txn *txn, int64_t tenant, const char *type, struct id objec
 
 /* --- numbers --- */
 
-bool number_get(struct txn *txn, int64_t tenant, struct str address, struct number_row *row, bool *found, struct err *err)
+bool number_get(struct txn *txn, int64_t tenant, struct str address, struct number_row *row, bool *found,
+                struct err *err)
 {
     return ROW_GET(txn, TABLE_NUMBER, key_of_text(tenant, address), number_row, row, found, err);
 }
@@ -65,14 +66,16 @@ static enum number_kind kind_of(struct str address)
     return NUMBER_LONG_CODE;
 }
 
-bool number_make(struct txn *txn, int64_t tenant, struct str address, enum number_state state, struct number_row *row, struct err *err)
+bool number_make(struct txn *txn, int64_t tenant, struct str address, enum number_state state, struct number_row *row,
+                 struct err *err)
 {
     record_init(&number_row_record, row);
     row->id = txn_id(txn);
     row->address = address;
     row->kind = kind_of(address);
     /* Plivo answers STOP itself on US and Canadian long codes and toll-free numbers, and nowhere else by default (plivo.md section 11) */
-    row->stop_reply = row->kind == NUMBER_LONG_CODE || row->kind == NUMBER_TOLL_FREE ? STOP_REPLY_PROVIDER : STOP_REPLY_PARLEY;
+    row->stop_reply = row->kind == NUMBER_LONG_CODE || row->kind == NUMBER_TOLL_FREE ? STOP_REPLY_PROVIDER
+                                                                                     : STOP_REPLY_PARLEY;
     row->state = state;
     row->created_at = row->updated_at = txn->now_ms;
     return number_put(txn, tenant, row, err);

@@ -10,7 +10,7 @@
 #ifndef PARLEY_TXN_H
 #define PARLEY_TXN_H
 #include "store/keys.h"
-#include "store/rows.h"
+#include "core/rows.h"
 
 struct store;
 struct MDB_txn;
@@ -45,15 +45,16 @@ struct txn {
 /* --- rows --- */
 
 /* True: *found tells, and *row is filled when it is there. */
-MUST_USE bool row_get(struct txn *txn, enum table table, struct key key, const struct record *record, void *row, bool *found,
-                      struct err *err);
+MUST_USE bool row_get(struct txn *txn, enum table table, struct key key, const struct record *record, void *row,
+                      bool *found, struct err *err);
 MUST_USE bool row_put(struct txn *txn, enum table table, struct key key, const struct record *record, const void *row,
                       struct err *err);
 /* Deleting what is not there is fine. */
 MUST_USE bool row_delete(struct txn *txn, enum table table, struct key key, struct err *err);
 
 /* The same with bytes: directories whose value is an id, an address or nothing. */
-MUST_USE bool value_get(struct txn *txn, enum table table, struct key key, struct str *value, bool *found, struct err *err);
+MUST_USE bool value_get(struct txn *txn, enum table table, struct key key, struct str *value, bool *found,
+                        struct err *err);
 MUST_USE bool value_put(struct txn *txn, enum table table, struct key key, struct str value, struct err *err);
 
 #define ROW_GET(txn, table, key, type, row, found, err) row_get(txn, table, key, &type##_record, row, found, err)

@@ -4,6 +4,7 @@
  *          the store's meta table and rises when an older program could misread a newer row: such a program refuses to open the store.
  * Units:   as in schema.h. boot_us: CLOCK_BOOTTIME.
  * Memory:  see record.h; a row that was read borrows from LMDB's page until the next write of the transaction: txn.h copies it first.
+ * Threads: constants only.
  */
 #ifndef PARLEY_ROWS_H
 #define PARLEY_ROWS_H

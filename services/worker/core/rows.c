@@ -1,4 +1,4 @@
-#include "store/rows.h"
+#include "core/rows.h"
 
 #define X(type, FIELDS) RECORD_TABLE(type, FIELDS);
 ROWS(X)

@@ -65,14 +65,17 @@ static void answer_readiness(struct http_request *rq)
 /* Resident pages stand second in /proc/self/statm (proc(5)); 0 when it cannot be read. */
 static int64_t resident_bytes(void)
 {
-    long pages = 0;
+    char line[128];
     FILE *f = fopen("/proc/self/statm", "re");
     if (!f)
         return 0;
-    if (fscanf(f, "%*s %ld", &pages) != 1)
-        pages = 0;
+    struct str rest = str_of(fgets(line, sizeof line, f));
+    struct str item;
+    int64_t pages = 0;
     (void)fclose(f); /* only read from */
-    return (int64_t)pages * sysconf(_SC_PAGESIZE);
+    if (!str_next(&rest, ' ', &item) || !str_next(&rest, ' ', &item) || !str_to_int(item, 0, INT64_MAX / 65536, &pages))
+        return 0;
+    return pages * sysconf(_SC_PAGESIZE);
 }
 
 static void answer_metrics(struct http_request *rq)

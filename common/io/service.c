@@ -56,7 +56,8 @@ void service_request_stop(int code)
     if (atomic_exchange(&is_stopping, true))
         return; /* the first reason decides the exit code */
     atomic_store(&exit_code, code);
-    (void)pthread_kill(main_thread, SIGTERM); /* wakes the loop; the main thread lives as long as the process */
+    (void)pthread_kill(main_thread,
+                       SIGHUP); /* blocked there: it only ends the wait. That thread lives as long as the process */
 }
 
 static sigset_t stop_signals(void)

@@ -58,6 +58,7 @@ class Process:
     def __init__(self, name, env, admin_port, log_path):
         self.name, self.env, self.admin_port, self.log_path = name, env, admin_port, log_path
         self.child = None
+        self.was_killed = False                             # its exit code says nothing then
         self.is_wanted = False                              # whether its end would be a surprise
 
     @property
@@ -84,6 +85,7 @@ class Process:
             self.child = subprocess.Popen([binary], env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                           cwd=self.log_path.parent)
         self.is_wanted = True
+        self.was_killed = False
 
     def is_ready(self):
         if not self.is_running:
@@ -101,19 +103,23 @@ class Process:
 
     def kill(self):
         self.is_wanted = False
+        self.was_killed = True
         if self.is_running:
             self.child.kill()
         if self.child is not None:
             self.child.wait(STOP_S)
 
-    def stop(self):
-        """SIGTERM, and the exit code."""
+    def terminate(self):
         self.is_wanted = False
-        if self.child is None:
-            return 0
         if self.is_running:
             self.child.send_signal(signal.SIGCONT)          # a paused one cannot stop
             self.child.terminate()
+
+    def stop(self):
+        """SIGTERM, and the exit code."""
+        self.terminate()
+        if self.child is None:
+            return 0
         try:
             return self.child.wait(STOP_S)
         except subprocess.TimeoutExpired:
@@ -220,6 +226,7 @@ class Parley:
         gone = [self.processes[name] for name in names or ORDER if self.processes[name].is_running]
         for process in gone:
             process.is_wanted = False
+            process.was_killed = True
             process.child.kill()
         for process in gone:
             process.child.wait(STOP_S)
@@ -228,7 +235,7 @@ class Parley:
         """SIGTERM in the order of stopping. An exit code other than 0 is a failure."""
         self.check_alive()
         codes = {name: self.processes[name].stop() for name in reversed(ORDER)
-                 if name in (names or ORDER) and self.processes[name].is_running}
+                 if name in (names or ORDER) and not self.processes[name].was_killed}
         wrong = {name: code for name, code in codes.items() if code != 0}
         assert not wrong, "\n".join(f"parley-{name} ended with {code}:\n{self.processes[name].log_tail()}"
                                     for name, code in wrong.items())
@@ -288,7 +295,12 @@ class Parley:
 
     def close(self):
         """Stops all and removes the folder. Raises what a test must know: a crash, a process that does not stop."""
+        for client in (self.plivo, self.api, self.webhooks):
+            client.session.close()                          # a server waits for idle connections before it stops
         try:
+            self.check_alive()
+            for process in self.processes.values():         # all at once, as a machine that shuts down does
+                process.terminate()
             self.stop()
         finally:
             for process in self.processes.values():

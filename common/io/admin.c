@@ -73,7 +73,8 @@ static int64_t resident_bytes(void)
     struct str item;
     int64_t pages = 0;
     (void)fclose(f); /* only read from */
-    if (!str_next(&rest, ' ', &item) || !str_next(&rest, ' ', &item) || !str_to_int(item, 0, INT64_MAX / 65536, &pages))
+    (void)str_next(&rest, ' ', &item); /* the size; a line without it has no second item either */
+    if (!str_next(&rest, ' ', &item) || !str_to_int(item, 0, INT64_MAX / 65536, &pages))
         return 0;
     return pages * sysconf(_SC_PAGESIZE);
 }

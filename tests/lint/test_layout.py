@@ -25,6 +25,11 @@ static const struct service INGRESS = {
                 { "ack",       ack_start,     ack_ready,     ack_drain,     ack_stop     } },
 };
 
+static const struct route ROUTES[] = {
+    { "/plivo/inbound", true, TARGET_INBOUND, "GET, POST" },
+    { "/health", true, TARGET_HEALTH, "GET" }
+};
+
 bool open_both(struct spool *spool, struct err *err)
 {
     add(out, (struct effect){ .kind = FX_STORE });                 /* P4 */

@@ -55,15 +55,15 @@ def free_port():
 
 
 class Process:
-    def __init__(self, name, env, admin_port, log_path):
-        self.name, self.env, self.admin_port, self.log_path = name, env, admin_port, log_path
+    def __init__(self, name, env, ports, log_path):
+        self.name, self.env, self.ports, self.log_path = name, env, ports, log_path
         self.child = None
         self.was_killed = False                             # its exit code says nothing then
         self.is_wanted = False                              # whether its end would be a surprise
 
     @property
     def admin(self):
-        return f"http://127.0.0.1:{self.admin_port}"
+        return f"http://127.0.0.1:{self.ports[0]}"
 
     @property
     def is_running(self):
@@ -120,11 +120,21 @@ class Process:
         self.terminate()
         if self.child is None:
             return 0
-        try:
-            return self.child.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise AssertionError(f"parley-{self.name} did not stop within {STOP_S:g} s of SIGTERM:\n{self.log_tail()}") from None
+        deadline = time.monotonic() + STOP_S
+        while self.child.poll() is None:
+            self._poke()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.child.wait(0.02)
+            if time.monotonic() >= deadline:
+                self.kill()
+                raise AssertionError(f"parley-{self.name} did not stop within {STOP_S:g} s of SIGTERM:\n{self.log_tail()}")
+        return self.child.returncode
+
+    def _poke(self):
+        """civetweb's accepting thread looks for its end every 2 s, or when somebody connects."""
+        for port in self.ports:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", port), 0.1).close()
 
     def log(self):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
@@ -174,7 +184,8 @@ class Parley:
             gone = [key for key, value in (env_of or {}).get(name, {}).items() if value is None]
             own = {key: value for key, value in self.env.items() if key not in gone}
             own |= {"ADMIN_LISTEN": f"127.0.0.1:{admin_port}", **{key: str(value) for key, value in more.items()}}
-            self.processes[name] = Process(name, own, admin_port, self.folder / f"{name}.log")
+            ports = [admin_port] + ([self.ports[name]] if name in self.ports else [])
+            self.processes[name] = Process(name, own, ports, self.folder / f"{name}.log")
         self.plivo = Plivo(self.sim_url, self.auth_id, self.token, self.number)
         self.webhooks = Webhooks(f"http://127.0.0.1:{self.ports['ingress']}", self.public_url, self.token, self.number)
         self.api = Api(self.api_url)

@@ -1,5 +1,6 @@
 /* The broadcast half of bus.h. */
 #include "io/bus.h"
+#include "io/bus_folder.h"
 #include "io/log.h"
 
 #include <czmq.h>
@@ -16,6 +17,8 @@ struct bus_subscriber {
 bool bus_publisher_open(struct bus_publisher **out, const char *endpoint, struct err *err)
 {
     zsys_handler_set(NULL);
+    if (!bus_folder_make(endpoint, err))
+        return false;
     struct bus_publisher *publisher = calloc(1, sizeof *publisher);
     if (!publisher)
         return err_set(err, ERR_BUSY, NULL, "out of memory");

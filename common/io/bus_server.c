@@ -1,5 +1,6 @@
 /* The answering side of bus.h. */
 #include "io/bus.h"
+#include "io/bus_folder.h"
 #include "io/clock.h"
 #include "io/log.h"
 
@@ -14,8 +15,7 @@ struct bus_server {
     struct buf body;
 };
 
-/* The folder of an ipc:// path, private to us. */
-static bool make_folder(const char *endpoint, struct err *err)
+bool bus_folder_make(const char *endpoint, struct err *err)
 {
     struct str path = str_of(endpoint);
     if (!str_starts(path, STR("ipc://")))
@@ -37,7 +37,7 @@ static bool make_folder(const char *endpoint, struct err *err)
 bool bus_server_open(struct bus_server **out, const char *endpoint, struct err *err)
 {
     zsys_handler_set(NULL);
-    if (!make_folder(endpoint, err))
+    if (!bus_folder_make(endpoint, err))
         return false;
     struct bus_server *server = calloc(1, sizeof *server);
     if (!server)

@@ -150,7 +150,7 @@ static bool resend_one(const struct rejected_request *request, void *context, st
     struct resending *r = context;
     struct buf bytes;
     int64_t status = 0;
-    int fd;
+    int fd = -1;
     if ((r->which != 0 && r->which != request->sequence) || request->at >= r->began_ms)
         return true;
     r->found++;

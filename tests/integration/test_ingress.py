@@ -317,3 +317,34 @@ def test_a_thousand_idle_connections_do_not_starve_a_new_one(parley):
     finally:
         for s in idle:
             s.close()
+
+
+# --- with worker and sender ------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def example_com(start_parley):
+    """Ingress, worker and sender for the account that the vectors were signed for."""
+    return start_parley("worker", "sender", "ingress", "sim", PUBLIC_URL=PUBLIC_URL, PLIVO_AUTH_TOKEN=TOKENS, ACK_BUDGET_MS=2000)
+
+
+def test_every_raw_request_gets_what_the_vectors_say(example_com):
+    for name, status in sorted(expectations().items()):
+        got, headers, body = raw_exchange(example_com.webhooks.address, (VECTORS / name).read_bytes())
+        assert got == status, f"{name}: {got} {body}, not {status}"
+        if status == 200 and name.startswith("inbound"):
+            assert (headers["content-type"], body) == ("application/xml", EMPTY), name
+        elif status == 200:
+            assert body == "OK", name
+    metrics = example_com["ingress"].metrics()
+    assert metrics['parley_ingress_webhooks_total{answer="spooled"}'] == 0, "the worker was there all the time"
+
+
+def test_every_raw_request_is_durable_without_worker_and_sender(example_com):
+    example_com.kill("worker", "sender")
+    for name, status in sorted(expectations().items()):
+        got, _, body = raw_exchange(example_com.webhooks.address, (VECTORS / name).read_bytes())
+        assert got == (503 if name == "inbound_sms_stop.http" else status), f"{name}: {got} {body}"
+    example_com.start("worker", "sender")
+    eventually(lambda: spooled(example_com) == 0 and spooled(example_com, "reports") == 0, timeout=20)
+    got, _, _ = raw_exchange(example_com.webhooks.address, (VECTORS / "inbound_sms_stop.http").read_bytes())
+    assert got == 200

@@ -67,6 +67,12 @@ describe('a list of conversations', () => {
     expect(now.pages[0]?.data[0]?.last_message?.status).toBe('delivered');
   });
 
+  it('does not go back to a status that is older than what it shows', () => {
+    const last = aMessage({ id: 'm', conversation_id: 'a', direction: 'outbound', status: 'delivered' });
+    const before = pagesOf([aConversation({ id: 'a', last_message: last })]);
+    expect(applyEvent(open, before, said(10, { ...last, status: 'sent' }, false))).toEqual({ do: 'keep' });
+  });
+
   it('does not show an older message as the last one', () => {
     const old = aMessage({ conversation_id: 'b', created_at: at(1) });
     expect(applyEvent(open, list, said(11, old, false))).toEqual({ do: 'keep' });

@@ -50,7 +50,7 @@ it('says what replacing would save', () => {
 
 it('names characters that cannot be seen by their number alone', () => {
   expect(characterName('\u00a0')).toBe('U+00A0');
-  expect(characterName('ç')).toBe('“ç” (U+00E7)');
+  expect(characterName('ç')).toBe('ç (U+00E7)');
 });
 
 it('asks for the country code', () => {

@@ -36,7 +36,7 @@ export function meterText(count: SegmentCount): string {
 /** How a character that cannot be seen, or not be told apart, is named. */
 export function characterName(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return /[\s\p{Cf}\p{Cc}\p{Mn}]/u.test(character) ? `U+${code}` : `“${character}” (U+${code})`;
+  return /[\s\p{Cf}\p{Cc}\p{Mn}]/u.test(character) ? `U+${code}` : `${character} (U+${code})`;
 }
 
 export interface Offer {

@@ -125,12 +125,13 @@ function cost(message: Message): string {
 }
 
 function Facts({ message }: { readonly message: Message }) {
+  const isOut = message.direction === 'outbound';
   const rows: readonly (readonly [string, string])[] = [
     ['From', readableAddress(message.from)],
     ['To', readableAddress(message.to)],
     ['Segments', `${message.segments} · ${message.encoding === 'gsm7' ? 'GSM-7' : 'UCS-2'}`],
-    ['Cost', cost(message)],
-    ['Plivo’s id', message.plivo_uuid ?? 'none yet'],
+    ...(isOut || message.cost !== null ? ([['Cost', cost(message)]] as const) : []),
+    ...(isOut || message.plivo_uuid !== null ? ([['Plivo’s id', message.plivo_uuid ?? 'none yet']] as const) : []),
   ];
   return (
     <dl className="nums mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-xs">

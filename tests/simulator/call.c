@@ -11,7 +11,8 @@ static void add_encoded(struct buf *out, struct str s)
     static const char HEX[] = "0123456789ABCDEF";
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_.~", c ? c : ' ');
+        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                        strchr("-_.~", c ? c : ' ');
         if (is_plain || c == ' ') {
             buf_add_char(out, c == ' ' ? '+' : (char)c);
             continue;
@@ -102,7 +103,8 @@ static void report_form(const struct message *m, struct buf *out)
         add_time(out, "DeliveryReportTime", m->reported_ms);
 }
 
-static struct call *call_new(enum call_kind kind, struct message *m, const char *url, bool is_get, const struct buf *form)
+static struct call *call_new(enum call_kind kind, struct message *m, const char *url, bool is_get,
+                             const struct buf *form)
 {
     struct call *call = calloc(1, sizeof *call);
     if (!call || form->has_failed) {

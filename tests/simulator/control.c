@@ -74,19 +74,21 @@ static bool read_inbound(const json_t *object, struct text_in *out, struct err *
     struct str from, to;
     struct id id;
     *out = (struct text_in){ 0 };
-    if (!refuse_unknown(object, KNOWN, err) || !web_text(object, "from", &from, err) || !web_text(object, "to", &to, err) ||
-        !web_text(object, "text", &out->text, err) || !web_text(object, "intent", &out->intent, err) ||
-        !web_text(object, "message_uuid", &out->uuid, err) || !read_media(json_object_get(object, "media"), out, err))
+    if (!refuse_unknown(object, KNOWN, err) || !web_text(object, "from", &from, err) ||
+        !web_text(object, "to", &to, err) || !web_text(object, "text", &out->text, err) ||
+        !web_text(object, "intent", &out->intent, err) || !web_text(object, "message_uuid", &out->uuid, err) ||
+        !read_media(json_object_get(object, "media"), out, err))
         return false;
     if (!str_is_set(from))
         return err_set(err, ERR_INPUT, "from", "is missing");
     if (out->text.n > INBOUND_TEXT_MAX_BYTES)
         return err_set(err, ERR_INPUT, "text", "has more than %d bytes", INBOUND_TEXT_MAX_BYTES);
-    if (str_is_set(out->intent) && !str_is(out->intent, PLIVO_INTENT_OPT_OUT) && !str_is(out->intent, PLIVO_INTENT_OPT_IN) &&
-        !str_is(out->intent, PLIVO_INTENT_HELP) && out->intent.n > 0)
+    if (str_is_set(out->intent) && !str_is(out->intent, PLIVO_INTENT_OPT_OUT) &&
+        !str_is(out->intent, PLIVO_INTENT_OPT_IN) && !str_is(out->intent, PLIVO_INTENT_HELP) && out->intent.n > 0)
         return err_set(err, ERR_INPUT, "intent", "must be optout, optin, help or empty");
     out->has_to = str_is_set(to);
-    return address_read_sender(from, "from", &out->from, err) && (!out->has_to || address_read(to, "to", &out->to, err)) &&
+    return address_read_sender(from, "from", &out->from, err) &&
+           (!out->has_to || address_read(to, "to", &out->to, err)) &&
            (!str_is_set(out->uuid) || id_parse(out->uuid, "message_uuid", &id, err));
 }
 
@@ -102,7 +104,8 @@ static const char *intent_of(const struct world *world, const struct text_in *in
 }
 
 /* Finds the message that is to be told once more, or makes a new one, and calls the webhook. */
-static bool receive(struct world *world, struct text_in *in, struct waiter *waiter, struct id_text *uuid, struct err *err)
+static bool receive(struct world *world, struct text_in *in, struct waiter *waiter, struct id_text *uuid,
+                    struct err *err)
 {
     struct message *known = str_is_set(in->uuid) ? book_find(&world->book, in->uuid) : NULL;
     if (known && known->by != BY_PHONE)
@@ -115,9 +118,15 @@ static bool receive(struct world *world, struct text_in *in, struct waiter *wait
         in->to = world->numbers[0].address;
     if (!world_number_made(world, &in->to))
         return err_set(err, ERR_INPUT, "to", "the account has its %d numbers already", NUMBERS_MAX);
-    struct message template = { .uuid = id_text(chance_id()), .by = BY_PHONE, .from = in->from, .to = in->to,
-                                .is_mms = in->media_n > 0, .intent = intent_of(world, in), .state = SIM_RECEIVED,
-                                .is_on_phone = true, .accepted_ms = clock_wall_ms() };
+    struct message template = { .uuid = id_text(chance_id()),
+                                .by = BY_PHONE,
+                                .from = in->from,
+                                .to = in->to,
+                                .is_mms = in->media_n > 0,
+                                .intent = intent_of(world, in),
+                                .state = SIM_RECEIVED,
+                                .is_on_phone = true,
+                                .accepted_ms = clock_wall_ms() };
     if (str_is_set(in->uuid))
         memcpy(template.uuid.c, in->uuid.p, ID_TEXT_CHARS);
     template.units = template.is_mms ? 1 : segments_count(in->text).segments;
@@ -152,9 +161,10 @@ static void inbound(struct exchange *x)
     if (!is_taken)
         web_refuse(x, &err);
     else
-        web_answer(x, 200, json_pack("{ss si so sf}", "message_uuid", uuid.c, "webhook_status", waiter.status, "webhook_body",
-                                     str_is_utf8(body) ? json_stringn(body.p, body.n) : json_null(), "elapsed_ms",
-                                     (double)waiter.elapsed_us / 1000.0));
+        web_answer(x, 200,
+                   json_pack("{ss si so sf}", "message_uuid", uuid.c, "webhook_status", waiter.status, "webhook_body",
+                             str_is_utf8(body) ? json_stringn(body.p, body.n) : json_null(), "elapsed_ms",
+                             (double)waiter.elapsed_us / 1000.0));
     waiter_release(&waiter);
     json_decref(object);
 }
@@ -206,7 +216,8 @@ static void health(struct exchange *x)
     size_t waiting = 0;
     for (size_t i = 0; i < world->numbers_n; i++)
         waiting += world->numbers[i].waiting;
-    json_t *body = json_pack("{ss sI sI}", "status", "ok", "messages", (json_int_t)world->book.n, "waiting", (json_int_t)waiting);
+    json_t *body = json_pack("{ss sI sI}", "status", "ok", "messages", (json_int_t)world->book.n, "waiting",
+                             (json_int_t)waiting);
     world_unlock(world);
     web_answer(x, 200, body);
 }

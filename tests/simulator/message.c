@@ -62,7 +62,8 @@ enum { SMS_RATE = 550, MMS_RATE = 1800 }; /* in 1/100000 of the currency: one US
 static struct sim_amount amount(int64_t hundred_thousandths)
 {
     struct sim_amount out;
-    snprintf(out.text, sizeof out.text, "%d.%05d", (int)(hundred_thousandths / 100000), (int)(hundred_thousandths % 100000));
+    snprintf(out.text, sizeof out.text, "%d.%05d", (int)(hundred_thousandths / 100000),
+             (int)(hundred_thousandths % 100000));
     return out;
 }
 
@@ -93,8 +94,8 @@ void plivo_time(int64_t ms, char out[PLIVO_TIME_BYTES])
     struct tm tm;
     gmtime_r(&seconds, &tm);
     char text[64];
-    snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02d.%03d000", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-             tm.tm_min, tm.tm_sec, (int)(ms % 1000));
+    snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02d.%03d000", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+             tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(ms % 1000));
     memcpy(out, text, PLIVO_TIME_BYTES - 1);
     out[PLIVO_TIME_BYTES - 1] = '\0';
 }
@@ -133,13 +134,13 @@ json_t *message_record(const struct message *m, const char *auth_id)
     bool is_inbound = message_is_inbound(m);
     json_t *record = json_pack(
         "{ss ss ss ss so so si ss ss ss ss ss sn sn ss sb sn ss sn sn sn sb so so}", "message_uuid", m->uuid.c,
-        "message_direction", is_inbound ? "inbound" : "outbound", "message_state", sim_state_word(m->state), "message_type",
-        m->is_mms ? "mms" : "sms", "from_number", record_number(m, &m->from, is_inbound), "to_number",
-        record_number(m, &m->to, !is_inbound), "units", (int)m->units, "total_rate", rate.text, "total_amount", total.text,
-        "carrier_fees_rate", "0.00000", "carrier_fees", "0.00000", "error_code", code, "error_message", "powerpack_id",
-        "requester_ip", m->peer, "is_domestic", 0, "replaced_sender", "destination_country_iso2", "US", "destination_network",
-        "tendlc_campaign_id", "tendlc_registration_status", "log", !m->is_number_hidden, "message_time",
-        record_time(m->accepted_ms), "message_sent_time", record_time(m->sent_ms));
+        "message_direction", is_inbound ? "inbound" : "outbound", "message_state", sim_state_word(m->state),
+        "message_type", m->is_mms ? "mms" : "sms", "from_number", record_number(m, &m->from, is_inbound), "to_number",
+        record_number(m, &m->to, !is_inbound), "units", (int)m->units, "total_rate", rate.text, "total_amount",
+        total.text, "carrier_fees_rate", "0.00000", "carrier_fees", "0.00000", "error_code", code, "error_message",
+        "powerpack_id", "requester_ip", m->peer, "is_domestic", 0, "replaced_sender", "destination_country_iso2", "US",
+        "destination_network", "tendlc_campaign_id", "tendlc_registration_status", "log", !m->is_number_hidden,
+        "message_time", record_time(m->accepted_ms), "message_sent_time", record_time(m->sent_ms));
     json_object_set_new(record, "message_updated_time", record_time(m->updated_ms));
     json_object_set_new(record, "resource_uri", json_sprintf("/v1/Account/%s/Message/%s/", auth_id, m->uuid.c));
     return record;
@@ -164,13 +165,14 @@ json_t *message_on_phone(const struct message *m)
 {
     return json_pack("{ss ss ss ss so so ss ss}", "direction", message_is_inbound(m) ? "inbound" : "outbound", "from",
                      m->from.text, "to", m->to.text, "text", m->text, "media", media_json(m), "at",
-                     edge_time(m->sent_ms ? m->sent_ms : m->accepted_ms), "message_uuid", m->uuid.c, "by", BY_WORDS[m->by]);
+                     edge_time(m->sent_ms ? m->sent_ms : m->accepted_ms), "message_uuid", m->uuid.c, "by",
+                     BY_WORDS[m->by]);
 }
 
 json_t *message_accepted(const struct message *m)
 {
-    return json_pack("{ss ss ss so ss si ss so ss? ss sI}", "dst", m->to.text, "src", m->from.text, "text", m->text, "media",
-                     media_json(m), "type", m->is_mms ? "mms" : "sms", "units", (int)m->units, "message_uuid", m->uuid.c,
-                     "accepted_at", edge_time(m->accepted_ms), "callback_url", m->callback_url, "state",
+    return json_pack("{ss ss ss so ss si ss so ss? ss sI}", "dst", m->to.text, "src", m->from.text, "text", m->text,
+                     "media", media_json(m), "type", m->is_mms ? "mms" : "sms", "units", (int)m->units, "message_uuid",
+                     m->uuid.c, "accepted_at", edge_time(m->accepted_ms), "callback_url", m->callback_url, "state",
                      sim_state_word(m->state), "error_code", (json_int_t)m->error_code);
 }

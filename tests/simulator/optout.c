@@ -20,7 +20,8 @@ const char *optout_intent(struct str text)
 static struct optout *find(struct optouts *optouts, const struct sim_address *number, const struct sim_address *person)
 {
     for (size_t i = 0; i < optouts->n; i++)
-        if (strcmp(optouts->v[i].person.text, person->text) == 0 && strcmp(optouts->v[i].number.text, number->text) == 0)
+        if (strcmp(optouts->v[i].person.text, person->text) == 0 &&
+            strcmp(optouts->v[i].number.text, number->text) == 0)
             return &optouts->v[i];
     return NULL;
 }
@@ -50,8 +51,8 @@ const char *optout_react(struct optouts *optouts, const struct sim_address *numb
     return "You have been unsubscribed and will not receive any more messages from this number. Reply START to subscribe.";
 }
 
-bool optout_blocks(struct optouts *optouts, const struct sim_address *number, const struct sim_address *person, bool has_grace,
-                   int64_t now_us)
+bool optout_blocks(struct optouts *optouts, const struct sim_address *number, const struct sim_address *person,
+                   bool has_grace, int64_t now_us)
 {
     struct optout *known = find(optouts, number, person);
     if (!known)

@@ -33,7 +33,7 @@ const char *optout_react(struct optouts *optouts, const struct sim_address *numb
                          const char *intent, int64_t now_us);
 
 /* Whether a message of the number to the person fails with code 200. `has_grace`: the first one within OPTOUT_GRACE_US passes. */
-bool optout_blocks(struct optouts *optouts, const struct sim_address *number, const struct sim_address *person, bool has_grace,
-                   int64_t now_us);
+bool optout_blocks(struct optouts *optouts, const struct sim_address *number, const struct sim_address *person,
+                   bool has_grace, int64_t now_us);
 
 #endif

@@ -80,7 +80,8 @@ static bool read_media(const json_t *object, struct order *out, struct err *err)
     if ((urls && !json_is_array(urls) && !json_is_null(urls)) || (ids && !json_is_array(ids) && !json_is_null(ids)))
         return err_set(err, ERR_INPUT, PLIVO_SEND_MEDIA_URLS, "media_urls and media_ids must be lists");
     if (json_array_size(urls) + json_array_size(ids) > PLIVO_SEND_MEDIA_MAX)
-        return err_set(err, ERR_INPUT, PLIVO_SEND_MEDIA_URLS, "more than %d media in one message", PLIVO_SEND_MEDIA_MAX);
+        return err_set(err, ERR_INPUT, PLIVO_SEND_MEDIA_URLS, "more than %d media in one message",
+                       PLIVO_SEND_MEDIA_MAX);
     json_array_foreach(urls, i, item)
     {
         struct str url = str_of(json_string_value(item));
@@ -133,7 +134,8 @@ static bool read_expiry(const json_t *object, struct order *out, struct err *err
     if (json_is_string(value))
         is_read = str_to_int(str_of(json_string_value(value)), 0, PLIVO_EXPIRY_MAX_S, &out->expiry_s);
     if (!is_read || out->expiry_s < PLIVO_EXPIRY_MIN_S || out->expiry_s > PLIVO_EXPIRY_MAX_S)
-        return err_set(err, ERR_INPUT, PLIVO_SEND_EXPIRY, "message_expiry must be %d to %d", PLIVO_EXPIRY_MIN_S, PLIVO_EXPIRY_MAX_S);
+        return err_set(err, ERR_INPUT, PLIVO_SEND_EXPIRY, "message_expiry must be %d to %d", PLIVO_EXPIRY_MIN_S,
+                       PLIVO_EXPIRY_MAX_S);
     return true;
 }
 

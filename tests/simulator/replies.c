@@ -9,10 +9,16 @@
 enum { REPLY_ARENA_BYTES = 512 * 1024 };
 
 /* One message to one person. */
-static bool send_one(struct world *world, const struct message *inbound, const struct reply *reply, struct str dst, struct err *err)
+static bool send_one(struct world *world, const struct message *inbound, const struct reply *reply, struct str dst,
+                     struct err *err)
 {
-    struct message template = { .uuid = id_text(chance_id()), .by = BY_PARLEY, .from = inbound->to, .to = inbound->from,
-                                .intent = "", .units = segments_count(reply->text).segments, .accepted_ms = clock_wall_ms(),
+    struct message template = { .uuid = id_text(chance_id()),
+                                .by = BY_PARLEY,
+                                .from = inbound->to,
+                                .to = inbound->from,
+                                .intent = "",
+                                .units = segments_count(reply->text).segments,
+                                .accepted_ms = clock_wall_ms(),
                                 .is_callback_get = str_is(reply->callback_method, "GET") };
     if (str_is_set(reply->src) && !address_read(reply->src, "src", &template.from, err))
         return false;

@@ -27,8 +27,8 @@ bool rest_is_ours(struct str auth_id)
 
 static json_t *page_link(struct exchange *x, struct str filters, int64_t limit, int64_t offset)
 {
-    return json_sprintf("%.*s?%.*s%slimit=%lld&offset=%lld", STR_ARGS(x->rq->path), STR_ARGS(filters), filters.n ? "&" : "",
-                        (long long)limit, (long long)offset);
+    return json_sprintf("%.*s?%.*s%slimit=%lld&offset=%lld", STR_ARGS(x->rq->path), STR_ARGS(filters),
+                        filters.n ? "&" : "", (long long)limit, (long long)offset);
 }
 
 json_t *rest_list(struct exchange *x, struct str filters, int64_t limit, int64_t offset, int64_t total, json_t *objects)
@@ -37,8 +37,8 @@ json_t *rest_list(struct exchange *x, struct str filters, int64_t limit, int64_t
     json_t *previous = offset > 0 ? page_link(x, filters, limit, max_i64(0, offset - limit)) : json_null();
     json_t *body = plivo_object();
     json_object_set_new(body, "meta",
-                        json_pack("{sI so so sI sI}", "limit", (json_int_t)limit, "next", next, "previous", previous, "offset",
-                                  (json_int_t)offset, "total_count", (json_int_t)total));
+                        json_pack("{sI so so sI sI}", "limit", (json_int_t)limit, "next", next, "previous", previous,
+                                  "offset", (json_int_t)offset, "total_count", (json_int_t)total));
     json_object_set_new(body, "objects", objects);
     return body;
 }
@@ -48,9 +48,10 @@ json_t *rest_list(struct exchange *x, struct str filters, int64_t limit, int64_t
 void rest_account(struct exchange *x)
 {
     json_t *body = plivo_object();
-    json_t *fields = json_pack("{ss ss sb ss ss ss ss ss ss so}", "account_type", "standard", "address", "", "auto_recharge", 0,
-                               "billing_mode", "prepaid", "cash_credits", "100.00000", "city", "", "name", "Simulated account",
-                               "state", "", "timezone", "UTC", "resource_uri", json_sprintf("%.*s", STR_ARGS(x->rq->path)));
+    json_t *fields = json_pack("{ss ss sb ss ss ss ss ss ss so}", "account_type", "standard", "address", "",
+                               "auto_recharge", 0, "billing_mode", "prepaid", "cash_credits", "100.00000", "city", "",
+                               "name", "Simulated account", "state", "", "timezone", "UTC", "resource_uri",
+                               json_sprintf("%.*s", STR_ARGS(x->rq->path)));
     json_object_set_new(fields, "auth_id", json_stringn(x->captures[0].p, x->captures[0].n));
     json_object_update(body, fields);
     json_decref(fields);
@@ -65,10 +66,11 @@ static json_t *number_json(const struct world *world, const struct number *numbe
     struct str account = world->auth_id;
     json_t *application = json_sprintf("/v1/Account/%.*s/Application/%s/", STR_ARGS(account), REST_APPLICATION_ID);
     json_t *uri = json_sprintf("/v1/Account/%.*s/Number/%.*s/", STR_ARGS(account), STR_ARGS(form));
-    return json_pack("{so so ss ss sb sb sb ss sn sn ss sn so sn}", "number", json_stringn(form.p, form.n), "application",
-                     application, "alias", "", "country", "United States", "sms_enabled", 1, "mms_enabled", 1, "active", 1,
-                     "number_type", "local", "subaccount", "tendlc_campaign_id", "tendlc_registration_status", "COMPLETED",
-                     "toll_free_sms_verification", "resource_uri", uri, "powerpack");
+    return json_pack("{so so ss ss sb sb sb ss sn sn ss sn so sn}", "number", json_stringn(form.p, form.n),
+                     "application", application, "alias", "", "country", "United States", "sms_enabled", 1,
+                     "mms_enabled", 1, "active", 1, "number_type", "local", "subaccount", "tendlc_campaign_id",
+                     "tendlc_registration_status", "COMPLETED", "toll_free_sms_verification", "resource_uri", uri,
+                     "powerpack");
 }
 
 /* The number in the path. NULL: answered with 404. */
@@ -144,10 +146,10 @@ void rest_number_link(struct exchange *x)
 static json_t *application_json(const struct world *world)
 {
     json_t *uri = json_sprintf("/v1/Account/%.*s/Application/%s/", STR_ARGS(world->auth_id), REST_APPLICATION_ID);
-    return json_pack("{ss ss ss ss sb sb sb so ss ss ss}", "app_id", REST_APPLICATION_ID, "app_name", "Parley", "message_url",
-                     world->message_url, "message_method", world->is_message_get ? "GET" : "POST", "log_incoming_messages", 1,
-                     "default_app", 1, "enabled", 1, "resource_uri", uri, "answer_url", "", "answer_method", "POST",
-                     "hangup_url", "");
+    return json_pack("{ss ss ss ss sb sb sb so ss ss ss}", "app_id", REST_APPLICATION_ID, "app_name", "Parley",
+                     "message_url", world->message_url, "message_method", world->is_message_get ? "GET" : "POST",
+                     "log_incoming_messages", 1, "default_app", 1, "enabled", 1, "resource_uri", uri, "answer_url", "",
+                     "answer_method", "POST", "hangup_url", "");
 }
 
 static bool is_the_application(struct exchange *x)

@@ -12,10 +12,12 @@
 bool rest_is_ours(struct str auth_id);
 
 web_handler rest_send, rest_message, rest_messages, rest_media;
-web_handler rest_account, rest_number, rest_numbers, rest_number_link, rest_application, rest_applications, rest_application_change;
+web_handler rest_account, rest_number, rest_numbers, rest_number_link, rest_application, rest_applications,
+    rest_application_change;
 
 /* {"api_id", "meta", "objects"}: what a list answers. Takes `objects` over; next and previous are made of `filters`, a query
  * without limit and offset. */
-json_t *rest_list(struct exchange *x, struct str filters, int64_t limit, int64_t offset, int64_t total, json_t *objects);
+json_t *rest_list(struct exchange *x, struct str filters, int64_t limit, int64_t offset, int64_t total,
+                  json_t *objects);
 
 #endif

@@ -71,8 +71,10 @@ static bool read_pair(struct str name, struct str value, struct filter *out, str
 {
     static const char *const DIRECTIONS_[] = { "inbound", "outbound", NULL };
     static const char *const TYPES[] = { "sms", "mms", "whatsapp", NULL };
-    static const char *const STATES[] = { "queued", "sent", "failed", "delivered", "undelivered", "rejected", "received", "read", NULL };
-    static const char *const NOT_HERE[] = { "powerpack_id", "subaccount", "tendlc_campaign_id", "tendlc_registration_status" };
+    static const char *const STATES[] = { "queued",   "sent",     "failed", "delivered", "undelivered",
+                                          "rejected", "received", "read",   NULL };
+    static const char *const NOT_HERE[] = { "powerpack_id", "subaccount", "tendlc_campaign_id",
+                                            "tendlc_registration_status" };
     if (value.n == 0)
         return true;
     if (str_is(name, "message_direction"))
@@ -103,8 +105,8 @@ static bool passes(const struct filter *filter, const struct message *m)
     return m->by != BY_PLIVO && !filter->is_nothing && is_code_right &&
            (!str_is_set(filter->direction) || str_eq(filter->direction, direction)) &&
            (!str_is_set(filter->state) || str_is(filter->state, sim_state_word(m->state))) &&
-           (!str_is_set(filter->type) || str_is(filter->type, m->is_mms ? "mms" : "sms")) && m->accepted_ms >= filter->from_ms &&
-           m->accepted_ms < filter->to_ms;
+           (!str_is_set(filter->type) || str_is(filter->type, m->is_mms ? "mms" : "sms")) &&
+           m->accepted_ms >= filter->from_ms && m->accepted_ms < filter->to_ms;
 }
 
 /* The raw query without limit and offset. */
@@ -180,8 +182,9 @@ void rest_media(struct exchange *x)
     struct world *world = world_lock();
     const struct message *m = message_in_path(x, world);
     for (size_t i = 0; m && i < m->media_n; i++)
-        json_array_append_new(objects, json_pack("{so ss ss ss si}", "media_id", json_sprintf("%s-%zu", m->uuid.c, i), "media_url",
-                                                 m->media[i], "content_type", "application/octet-stream", "file_name", "", "size", 0));
+        json_array_append_new(objects, json_pack("{so ss ss ss si}", "media_id", json_sprintf("%s-%zu", m->uuid.c, i),
+                                                 "media_url", m->media[i], "content_type", "application/octet-stream",
+                                                 "file_name", "", "size", 0));
     bool is_known = m != NULL;
     world_unlock(world);
     int64_t n = (int64_t)json_array_size(objects);

@@ -28,9 +28,15 @@ static struct mishap draw(struct world *world)
 
 static struct message *message_of(const struct exchange *x, const struct order *order, const struct sim_address *to)
 {
-    struct message template = { .uuid = id_text(chance_id()), .by = BY_PARLEY, .from = order->from, .to = *to,
-                                .is_mms = order->is_mms, .is_number_hidden = order->is_number_hidden,
-                                .is_callback_get = order->is_url_get, .units = order->units, .intent = "",
+    struct message template = { .uuid = id_text(chance_id()),
+                                .by = BY_PARLEY,
+                                .from = order->from,
+                                .to = *to,
+                                .is_mms = order->is_mms,
+                                .is_number_hidden = order->is_number_hidden,
+                                .is_callback_get = order->is_url_get,
+                                .units = order->units,
+                                .intent = "",
                                 .accepted_ms = clock_wall_ms() };
     struct str peer = str_slice(x->rq->peer, 0, MESSAGE_PEER_BYTES - 1);
     memcpy(template.peer, peer.p, peer.n);
@@ -55,8 +61,7 @@ static void release_reports(struct world *world, const json_t *uuids)
 {
     size_t i;
     const json_t *uuid;
-    json_array_foreach(uuids, i, uuid)
-        world_answered(world, str_of(json_string_value(uuid)));
+    json_array_foreach(uuids, i, uuid) world_answered(world, str_of(json_string_value(uuid)));
 }
 
 /* The faults that come between accepting and answering. Where they let time pass, reports do not wait for the answer. */
@@ -124,7 +129,8 @@ static void serve_order(struct exchange *x, const struct order *order)
     world = world_lock();
     release_reports(world, uuids);
     world_unlock(world);
-    log_event(LOG_DEBUG, "sim.send", F_INT("accepted", json_array_size(uuids)), F_PHONE("src", str_of(order->from.text)));
+    log_event(LOG_DEBUG, "sim.send", F_INT("accepted", json_array_size(uuids)),
+              F_PHONE("src", str_of(order->from.text)));
     json_decref(uuids);
 }
 

@@ -42,8 +42,10 @@ static bool sign(struct signed_call *out, const struct call *call, const struct 
         return false;
     struct plivo_signed content = { .method = call->is_get ? STR("GET") : STR("POST"),
                                     .base_url = str_slice(url, 0, base_n),
-                                    .query = query.pairs, .query_n = query.n,
-                                    .body = body.pairs, .body_n = body.n };
+                                    .query = query.pairs,
+                                    .query_n = query.n,
+                                    .body = body.pairs,
+                                    .body_n = body.n };
     char nonce[32];
     snprintf(nonce, sizeof nonce, "%020llu", (unsigned long long)chance_below(UINT64_C(10000000000000000000)));
     struct plivo_signature v3, v2;

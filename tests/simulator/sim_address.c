@@ -24,7 +24,8 @@ bool address_read(struct str in, const char *field, struct sim_address *out, str
         return true;
     }
     if (digits.n < NUMBER_DIGITS_MIN || digits.n > PHONE_DIGITS_MAX || digits.p[0] == '0')
-        return err_set(err, ERR_INPUT, field, "is not a number: %d to %d digits, the first not 0", NUMBER_DIGITS_MIN, PHONE_DIGITS_MAX);
+        return err_set(err, ERR_INPUT, field, "is not a number: %d to %d digits, the first not 0", NUMBER_DIGITS_MIN,
+                       PHONE_DIGITS_MAX);
     address.text[0] = '+';
     memcpy(address.text + 1, digits.p, digits.n);
     *out = address;

@@ -6,7 +6,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { WEB_ARENA_BYTES = 2 * 1024 * 1024, KEEP_ALIVE_MS = 15000, REQUEST_MS = 30000, ALLOW_BYTES = 64, BASIC_MAX_BYTES = 1024 };
+enum {
+    WEB_ARENA_BYTES = 2 * 1024 * 1024,
+    KEEP_ALIVE_MS = 15000,
+    REQUEST_MS = 30000,
+    ALLOW_BYTES = 64,
+    BASIC_MAX_BYTES = 1024
+};
 
 static struct http_server *server;
 static atomic_int parallel; /* Plivo's own calls that are being served */
@@ -18,7 +24,8 @@ void web_answer(struct exchange *x, int status, json_t *body)
     char *text = json_dumps(body, JSON_COMPACT);
     json_decref(body);
     if (text)
-        (void)http_respond(x->rq, status, "application/json", NULL, 0, str_of(text)); /* a peer that is gone needs none */
+        (void)http_respond(x->rq, status, "application/json", NULL, 0,
+                           str_of(text)); /* a peer that is gone needs none */
     free(text);
 }
 
@@ -105,8 +112,9 @@ static bool is_account(const struct exchange *x)
 static void refuse_credentials(struct exchange *x)
 {
     static const struct http_header CHALLENGE = { "WWW-Authenticate", { "Basic realm=\"Login Required\"", 28 } };
-    (void)http_respond(x->rq, 401, "text/plain", &CHALLENGE, 1,
-                       STR("Could not verify your access level for that URL.\nYou have to login with proper credentials"));
+    (void)http_respond(
+        x->rq, 401, "text/plain", &CHALLENGE, 1,
+        STR("Could not verify your access level for that URL.\nYou have to login with proper credentials"));
 }
 
 /* --- routing ---------------------------------------------------------------------------------------------------- */

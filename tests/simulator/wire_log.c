@@ -5,7 +5,8 @@
 static json_t *entries[WIRE_LOG_MAX];
 static size_t next; /* where the next one goes; what stands there is the oldest */
 
-void wire_log_add(const struct call *call, const struct signed_call *request, int status, struct str answer, int64_t elapsed_us)
+void wire_log_add(const struct call *call, const struct signed_call *request, int status, struct str answer,
+                  int64_t elapsed_us)
 {
     char at[TIME_TEXT_BYTES];
     time_format(clock_wall_ms(), at);
@@ -14,10 +15,11 @@ void wire_log_add(const struct call *call, const struct signed_call *request, in
         json_array_append_new(headers, json_string(line->data));
     json_t *body = str_is_utf8(answer) ? json_stringn(answer.p, answer.n) : json_null();
     json_decref(entries[next]);
-    entries[next] = json_pack("{ss ss ss ss so ss sI si so sI}", "at", at, "kind", call->kind == CALL_INBOUND ? "inbound" : "report",
-                              "method", call->is_get ? "GET" : "POST", "url", request->url, "headers", headers, "body",
-                              call->is_get ? "" : call->form, "try", (json_int_t)call->tries + 1, "status", status, "answer", body,
-                              "elapsed_ms", (json_int_t)(elapsed_us / 1000));
+    entries[next] = json_pack("{ss ss ss ss so ss sI si so sI}", "at", at, "kind",
+                              call->kind == CALL_INBOUND ? "inbound" : "report", "method",
+                              call->is_get ? "GET" : "POST", "url", request->url, "headers", headers, "body",
+                              call->is_get ? "" : call->form, "try", (json_int_t)call->tries + 1, "status", status,
+                              "answer", body, "elapsed_ms", (json_int_t)(elapsed_us / 1000));
     next = (next + 1) % WIRE_LOG_MAX;
 }
 

@@ -9,7 +9,8 @@
 
 enum { WIRE_LOG_MAX = 100 };
 
-void wire_log_add(const struct call *call, const struct signed_call *request, int status, struct str answer, int64_t elapsed_us);
+void wire_log_add(const struct call *call, const struct signed_call *request, int status, struct str answer,
+                  int64_t elapsed_us);
 /* Oldest first: [{at, kind, method, url, headers, body, try, status, answer, elapsed_ms}]. A new reference. */
 json_t *wire_log_json(void);
 void wire_log_clear(void);

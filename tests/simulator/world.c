@@ -48,7 +48,8 @@ static bool read_retries(struct str list, struct err *err)
     while (str_next(&list, ',', &item)) {
         int64_t ms;
         if (the_world.retries_n == RETRIES_MAX || !str_to_int(str_trim(item), 1, 86400000, &ms))
-            return err_set(err, ERR_INPUT, "SIM_RETRY_MS", "at most %d waits of 1 to 86400000 ms, by commas", RETRIES_MAX);
+            return err_set(err, ERR_INPUT, "SIM_RETRY_MS", "at most %d waits of 1 to 86400000 ms, by commas",
+                           RETRIES_MAX);
         the_world.retry_us[the_world.retries_n++] = ms * 1000;
     }
     return true;
@@ -63,10 +64,13 @@ bool world_start(const struct sim_config *config, struct err *err)
     bool ends_in_slash = str_ends(config->public_url, STR("/"));
     buf_add(&url, str_slice(config->public_url, 0, config->public_url.n - (ends_in_slash ? 1 : 0)));
     buf_add_text(&url, "/plivo/inbound");
-    if (url.has_failed || (!str_starts(config->public_url, STR("http://")) && !str_starts(config->public_url, STR("https://"))))
-        return err_set(err, ERR_INPUT, "PUBLIC_URL", "must begin with http:// or https:// and have at most %d bytes", URL_MAX_BYTES);
+    if (url.has_failed ||
+        (!str_starts(config->public_url, STR("http://")) && !str_starts(config->public_url, STR("https://"))))
+        return err_set(err, ERR_INPUT, "PUBLIC_URL", "must begin with http:// or https:// and have at most %d bytes",
+                       URL_MAX_BYTES);
     memcpy(the_world.first_message_url, url.p, url.n);
-    if (!read_tokens(&config->auth_token, err) || !read_numbers(config->from_number, err) || !read_retries(config->retry_ms, err))
+    if (!read_tokens(&config->auth_token, err) || !read_numbers(config->from_number, err) ||
+        !read_retries(config->retry_ms, err))
         return false;
     world_reset(&the_world);
     return true;
@@ -173,8 +177,14 @@ struct number *world_number_made(struct world *world, const struct sim_address *
 /* Plivo's own answer: it does not pass the account's queue and nobody hears of it. */
 static void answer_person(struct world *world, const struct message *to, const char *text)
 {
-    struct message template = { .uuid = id_text(chance_id()), .by = BY_PLIVO, .from = to->to, .to = to->from,
-                                .units = 1, .intent = "", .state = SIM_DELIVERED, .accepted_ms = clock_wall_ms(),
+    struct message template = { .uuid = id_text(chance_id()),
+                                .by = BY_PLIVO,
+                                .from = to->to,
+                                .to = to->from,
+                                .units = 1,
+                                .intent = "",
+                                .state = SIM_DELIVERED,
+                                .accepted_ms = clock_wall_ms(),
                                 .is_on_phone = true };
     template.sent_ms = template.updated_ms = template.accepted_ms;
     struct message *m = message_new(&template, str_of(text), NULL, 0, (struct str){ 0 });

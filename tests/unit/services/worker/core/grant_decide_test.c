@@ -40,7 +40,7 @@ static void what_nothing_stands_against_goes(void **state)
 static void an_opt_out_blocks_every_class_but_the_confirmation(void **state)
 {
     (void)state;
-    for (int class = CLASS_CONFIRM; class <= CLASS_BULK; class++) {
+    for (int class = CLASS_CONFIRM; class <= CLASS_BULK; class ++) {
         struct grant_facts f = a_candidate((enum message_class)class);
         f.consent = CONSENT_OUT;
         struct grant_verdict v = decide(&f);
@@ -160,7 +160,7 @@ static void while_an_attempt_to_the_person_is_open_the_others_wait(void **state)
 {
     (void)state;
     const struct grant_open open[] = { { .age_ms = 29999 } };
-    for (int class = CLASS_CONFIRM; class <= CLASS_BULK; class++) {
+    for (int class = CLASS_CONFIRM; class <= CLASS_BULK; class ++) {
         struct grant_facts f = a_candidate((enum message_class)class);
         f.consent = class == CLASS_CONFIRM ? CONSENT_OUT : CONSENT_IN;
         f.open = open;

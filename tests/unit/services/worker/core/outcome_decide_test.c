@@ -26,10 +26,11 @@ static void an_accepted_call_takes_its_uuid(void **state)
 static void an_unknown_outcome_is_unconfirmed_and_never_sent_again_from_here(void **state)
 {
     (void)state;
-    for (int class = CLASS_CONFIRM; class <= CLASS_BULK; class++) {
+    for (int class = CLASS_CONFIRM; class <= CLASS_BULK; class ++) {
         struct attempt_facts facts = facts_of(SENDING, 1);
-        facts.class = (enum message_class)class;
-        struct attempt_effects fx = decide(&facts, (struct outcome_heard){ .outcome = CALL_UNKNOWN, .http_status = 503 });
+        facts.class = (enum message_class) class;
+        struct attempt_effects fx = decide(&facts,
+                                           (struct outcome_heard){ .outcome = CALL_UNKNOWN, .http_status = 503 });
         assert_int_equal(fx.standing.status, STATUS_UNCONFIRMED);
         assert_int_equal(fx.message_status, STATUS_UNCONFIRMED);
         assert_int_equal(fx.successor, SUCCESSOR_KEEP);
@@ -56,7 +57,9 @@ static void a_429_and_a_grant_handed_back_cost_no_try(void **state)
     (void)state;
     struct attempt_facts facts = facts_of(SENDING, 1);
     facts.tries = 4;
-    struct outcome_heard limited = { .outcome = CALL_NOT_SENT, .http_status = 429, .retry_in_ms = 1000, .is_free = true };
+    struct outcome_heard limited = {
+        .outcome = CALL_NOT_SENT, .http_status = 429, .retry_in_ms = 1000, .is_free = true
+    };
     struct attempt_effects fx = decide(&facts, limited);
     assert_int_equal(fx.tries, 4);
     assert_string_equal(fx.reason, "limited");
@@ -109,7 +112,9 @@ static void a_refusal_is_final_and_says_why(void **state)
 {
     (void)state;
     struct attempt_facts facts = facts_of(SENDING, 1);
-    struct outcome_heard heard = { .outcome = CALL_REFUSED, .http_status = 400, .reason = STR("refused: dst: not a number") };
+    struct outcome_heard heard = { .outcome = CALL_REFUSED,
+                                   .http_status = 400,
+                                   .reason = STR("refused: dst: not a number") };
     struct attempt_effects fx = decide(&facts, heard);
     assert_int_equal(fx.message_status, STATUS_FAILED);
     assert_string_equal(fx.reason, "refused");
@@ -125,7 +130,8 @@ static void a_refusal_for_credit_or_account_holds_the_tenant(void **state)
     static const char *const WORDS[] = { "account", "credit" };
     for (size_t i = 0; i < COUNT(REASONS); i++) {
         struct attempt_facts facts = facts_of(SENDING, 1);
-        struct attempt_effects fx = decide(&facts, (struct outcome_heard){ .outcome = CALL_REFUSED, .reason = str_of(REASONS[i]) });
+        struct attempt_effects fx = decide(
+            &facts, (struct outcome_heard){ .outcome = CALL_REFUSED, .reason = str_of(REASONS[i]) });
         assert_int_equal(fx.action, PLIVO_HOLD_TENANT);
         assert_true(fx.hold_until_ms == TIME_FOREVER);
         assert_string_equal(fx.reason, WORDS[i]);
@@ -136,7 +142,8 @@ static void a_refusal_without_a_word_of_ours_is_shown_whole(void **state)
 {
     (void)state;
     struct attempt_facts facts = facts_of(SENDING, 1);
-    struct attempt_effects fx = decide(&facts, (struct outcome_heard){ .outcome = CALL_REFUSED, .reason = STR("dst: bad") });
+    struct attempt_effects fx = decide(&facts,
+                                       (struct outcome_heard){ .outcome = CALL_REFUSED, .reason = STR("dst: bad") });
     assert_string_equal(fx.reason, "refused");
     assert_non_null(strstr(fx.text, "dst: bad"));
 }
@@ -154,7 +161,8 @@ static void the_second_telling_of_an_outcome_changes_nothing(void **state)
 static void what_plivo_has_reported_outweighs_every_outcome(void **state)
 {
     (void)state;
-    static const enum message_status REPORTED[] = { STATUS_ACCEPTED, STATUS_SENT, STATUS_DELIVERED, STATUS_UNDELIVERED };
+    static const enum message_status REPORTED[] = { STATUS_ACCEPTED, STATUS_SENT, STATUS_DELIVERED,
+                                                    STATUS_UNDELIVERED };
     for (size_t i = 0; i < COUNT(REPORTED); i++)
         for (int outcome = CALL_ACCEPTED; outcome <= CALL_HANDED_BACK; outcome++) {
             const struct standing have[] = { { REPORTED[i], 1 } };
@@ -211,7 +219,8 @@ static void no_outcome_in_any_state_breaks_a_promise(void **state)
                     const struct standing have[] = { { (enum message_status)status, sequence } };
                     struct attempt_facts facts = facts_of(have, 1);
                     facts.successor = (enum successor_state)successor;
-                    struct attempt_effects fx = decide(&facts, (struct outcome_heard){ .outcome = (enum call_outcome)outcome });
+                    struct attempt_effects fx = decide(&facts,
+                                                       (struct outcome_heard){ .outcome = (enum call_outcome)outcome });
                     struct standing again = status_merge(have[0], fx.standing);
                     assert_int_equal(again.status, fx.standing.status); /* P6: the merged one is the greater */
                     if (fx.successor == SUCCESSOR_QUEUE) {

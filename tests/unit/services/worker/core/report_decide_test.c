@@ -3,7 +3,9 @@
 #include "attempt_sample.h"
 #include "unit/cmocka_all.h"
 
-static const struct report_person PERSON = { .consent = CONSENT_IN, .granted_at_ms = NOW_MS - 1000, .consent_changed_at_ms = NOW_MS - 5000 };
+static const struct report_person PERSON = { .consent = CONSENT_IN,
+                                             .granted_at_ms = NOW_MS - 1000,
+                                             .consent_changed_at_ms = NOW_MS - 5000 };
 
 static struct attempt_effects decide(const struct attempt_facts *facts, struct report_heard heard)
 {
@@ -237,7 +239,9 @@ static void reports_may_come_in_any_order(void **state)
             struct attempt_effects fx = decide(&facts, SCRIPT[ORDERS[i][k]]);
             if (!fx.has_change)
                 continue;
-            successor = fx.successor == SUCCESSOR_QUEUE ? SUCCESSOR_QUEUED : fx.successor == SUCCESSOR_CANCEL ? SUCCESSOR_NONE : successor;
+            successor = fx.successor == SUCCESSOR_QUEUE    ? SUCCESSOR_QUEUED
+                        : fx.successor == SUCCESSOR_CANCEL ? SUCCESSOR_NONE
+                                                           : successor;
             standing = fx.standing;
             retries = fx.retries;
             message = fx.message_status;

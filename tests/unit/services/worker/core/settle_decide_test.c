@@ -29,7 +29,9 @@ static struct settle_claimant a_claimant(int64_t at_ms)
 
 static struct settle_record a_record(const char *uuid, int64_t at_ms)
 {
-    return (struct settle_record){ .uuid = str_of(uuid), .from = STR("+15550100000"), .to = STR("+15550100001"), .units = 1, .at_ms = at_ms };
+    return (struct settle_record){
+        .uuid = str_of(uuid), .from = STR("+15550100000"), .to = STR("+15550100001"), .units = 1, .at_ms = at_ms
+    };
 }
 
 static struct settle_verdict decide_one(struct settle_claimant claimant, const struct settle_record *records, size_t n,
@@ -43,8 +45,10 @@ static struct settle_verdict decide_one(struct settle_claimant claimant, const s
 static void as_many_records_as_attempts_are_paired_in_time_order(void **state)
 {
     (void)state;
-    const struct settle_claimant claimants[] = { a_claimant(NOW_MS - 100), a_claimant(NOW_MS - 300), a_claimant(NOW_MS - 200) };
-    const struct settle_record records[] = { a_record("b", NOW_MS - 190), a_record("c", NOW_MS - 90), a_record("a", NOW_MS - 290) };
+    const struct settle_claimant claimants[] = { a_claimant(NOW_MS - 100), a_claimant(NOW_MS - 300),
+                                                 a_claimant(NOW_MS - 200) };
+    const struct settle_record records[] = { a_record("b", NOW_MS - 190), a_record("c", NOW_MS - 90),
+                                             a_record("a", NOW_MS - 290) };
     struct settle_verdict verdicts[3];
     struct settle_look look = a_look();
     settle_decide(claimants, 3, records, 3, &look, verdicts);
@@ -58,7 +62,8 @@ static void as_many_records_as_attempts_are_paired_in_time_order(void **state)
 static void only_records_of_the_same_from_to_and_units_that_nobody_owns_count(void **state)
 {
     (void)state;
-    struct settle_record records[] = { a_record("from", NOW_MS), a_record("to", NOW_MS), a_record("units", NOW_MS), a_record("owned", NOW_MS) };
+    struct settle_record records[] = { a_record("from", NOW_MS), a_record("to", NOW_MS), a_record("units", NOW_MS),
+                                       a_record("owned", NOW_MS) };
     records[0].from = STR("+15550100009");
     records[1].to = STR("+15550100009");
     records[2].units = 2;

@@ -12,7 +12,7 @@
 #include "base/base.h"
 #include "base/id.h"
 #include "domain/address.h"
-#include <jansson.h>
+#include "faults.h"
 
 struct call;
 
@@ -69,7 +69,7 @@ struct message {
     int64_t accepted_ms, sent_ms, reported_ms, updated_ms; /* 0: not yet */
     int64_t expires_us;                                    /* while it waits in its number's queue */
     bool is_on_phone;
-    int final; /* an enum fault_final: what the carrier will say, and with which code */
+    enum fault_final final; /* what the carrier will say, and with which code */
     int64_t final_error;
 
     struct call *reports; /* not yet tried, in the order in which they go */

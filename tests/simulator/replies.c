@@ -40,16 +40,15 @@ static bool send_one(struct world *world, const struct message *inbound, const s
 void replies_send(struct world *world, const struct message *inbound, struct str xml)
 {
     struct arena arena;
-    struct replies replies;
+    struct replies replies = { 0 };
     struct err err;
+    if (str_trim(xml).n == 0)
+        return;
     arena_init(&arena, REPLY_ARENA_BYTES);
-    if (str_trim(xml).n && !reply_xml_parse(xml, &arena, &replies, &err)) {
+    bool is_read = reply_xml_parse(xml, &arena, &replies, &err);
+    if (!is_read)
         log_event(LOG_WARN, "sim.reply_not_understood", F_ERR(&err));
-        replies.n = 0;
-    } else if (!str_trim(xml).n) {
-        replies.n = 0;
-    }
-    for (size_t i = 0; i < replies.n; i++) {
+    for (size_t i = 0; is_read && i < replies.n; i++) {
         struct str rest = replies.v[i].dst, dst = rest;
         bool has_more = !str_is_set(rest) || str_next(&rest, '<', &dst);
         while (has_more) {

@@ -45,7 +45,7 @@ static bool read_time(struct str name, struct str value, int64_t *out, struct er
 
 static bool read_time_filter(struct str name, struct str value, struct filter *out, struct err *err)
 {
-    int64_t ms;
+    int64_t ms = 0;
     struct str operation = str_slice(name, sizeof "message_time" - 1, name.n);
     if (!read_time(name, value, &ms, err))
         return false;

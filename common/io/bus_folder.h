@@ -1,6 +1,7 @@
 /* bus_folder.h - the folder of an ipc:// endpoint; bus_server.c and bus_events.c alone use it.
  *
- * Threads: call from any; a folder that is there already is fine.
+ * Promise: a socket can be bound there afterwards; a folder that is there already is fine.
+ * Threads: call from any.
  */
 #ifndef PARLEY_BUS_FOLDER_H
 #define PARLEY_BUS_FOLDER_H

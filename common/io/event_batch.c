@@ -3,8 +3,8 @@
 static const struct bus_context BY_SYSTEM = { .actor = { "system", 6 } };
 
 /* Decodes each event into its place in an array of the record's structs. */
-static bool events_decode(const struct record *record, const struct str *events, size_t n, struct arena *arena, void *out,
-                          struct err *err)
+static bool events_decode(const struct record *record, const struct str *events, size_t n, struct arena *arena,
+                          void *out, struct err *err)
 {
     for (size_t i = 0; i < n; i++) {
         char *event = (char *)out + i * record->size;
@@ -45,8 +45,8 @@ static bool reports_ask(struct bus_client *client, const struct str *events, siz
     return true;
 }
 
-bool event_batch_ask(struct bus_client *client, enum spool_lane lane, const struct str *events, size_t n, struct arena *arena,
-                     struct inbound_answer *results, int64_t timeout_ms, struct err *err)
+bool event_batch_ask(struct bus_client *client, enum spool_lane lane, const struct str *events, size_t n,
+                     struct arena *arena, struct inbound_answer *results, int64_t timeout_ms, struct err *err)
 {
     assert(n <= EVENT_BATCH_MAX);
     for (size_t i = 0; i < n; i++) {

@@ -1,11 +1,10 @@
 #include "io/spool_store.h"
 
-#include <endian.h>
+#include "io/spool_tables.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <lmdb.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -25,49 +24,17 @@ enum {
 #define RESERVE_BYTES (INT64_C(192) * 1024 * 1024)   /* refused requests (1,000 of 64 KiB), and room to delete in when full */
 
 static const char *const LANE_TABLES[SPOOL_LANES] = { [SPOOL_INBOUND] = "inbound", [SPOOL_REPORTS] = "reports" };
-static const char *const IDENTITY_TABLES[SPOOL_LANES] = { [SPOOL_INBOUND] = "inbound_ids", [SPOOL_REPORTS] = "reports_ids" };
-
-/* What a transaction changes beside the tables; becomes the store's at its commit. */
-struct tally {
-    int64_t entries[SPOOL_LANES];
-    int64_t next[SPOOL_LANES];
-    int64_t bytes;
-    int64_t rejected_next;
-};
-
-struct spool_store {
-    MDB_env *env;
-    int lock;
-    enum spool_mode mode;
-    int64_t max_bytes;
-    MDB_dbi lanes[SPOOL_LANES], identities[SPOOL_LANES], rejected, meta;
-    MDB_txn *txn;
-    struct tally pending, committed;
-    struct buf row;
-    _Atomic int64_t entries_seen[SPOOL_LANES], bytes_seen;   /* of `committed`, for spool_stat() */
+static const char *const IDENTITY_TABLES[SPOOL_LANES] = {
+    [SPOOL_INBOUND] = "inbound_ids", [SPOOL_REPORTS] = "reports_ids"
 };
 
 /* --- LMDB's codes and keys ---------------------------------------------------------------------------------------- */
 
-static bool lmdb_err(int rc, const char *what, struct err *err)
+bool spool_err(int rc, const char *what, struct err *err)
 {
     if (rc == MDB_MAP_FULL || rc == ENOSPC)
         return err_set(err, ERR_BUSY, NULL, "the spool has no room left (%s)", what);
     return err_set(err, ERR_BROKEN, NULL, "%s: %s (%d)", what, mdb_strerror(rc), rc);
-}
-
-struct key {
-    uint64_t big_endian;
-};
-
-static struct key key_of(int64_t sequence)
-{
-    return (struct key){ htobe64((uint64_t)sequence) };
-}
-
-static MDB_val key_val(struct key *key)
-{
-    return (MDB_val){ sizeof key->big_endian, &key->big_endian };
 }
 
 static int64_t sequence_of(const MDB_val *key)
@@ -124,7 +91,7 @@ static bool env_open(struct spool_store *store, const char *folder, struct err *
 {
     int rc = mdb_env_create(&store->env);
     if (rc != 0)
-        return lmdb_err(rc, "opening the spool", err);
+        return spool_err(rc, "opening the spool", err);
     bool is_owner = store->mode == SPOOL_OWN;
     rc = mdb_env_set_maxdbs(store->env, 2 * SPOOL_LANES + 2);
     if (rc == 0 && is_owner && store->max_bytes > 0)
@@ -134,7 +101,7 @@ static bool env_open(struct spool_store *store, const char *folder, struct err *
     if (rc == ENOENT)
         return err_set(err, ERR_MISSING, "SPOOL_DIR", "there is no spool in this folder");
     if (rc != 0)
-        return lmdb_err(rc, "opening the spool", err);
+        return spool_err(rc, "opening the spool", err);
     int dead = 0;
     if (is_owner)
         (void)mdb_reader_check(store->env, &dead);   /* lookers that were killed; a failure only delays reuse of pages */
@@ -152,16 +119,17 @@ static bool version_check(struct spool_store *store, MDB_txn *txn, struct err *e
         rc = mdb_put(txn, store->meta, &name, &value, 0);
     }
     if (rc != 0)
-        return lmdb_err(rc, "reading the spool's version", err);
+        return spool_err(rc, "reading the spool's version", err);
     if (value.mv_size != 1 || *(const uint8_t *)value.mv_data != SPOOL_VERSION)
-        return err_set(err, ERR_CONFLICT, "SPOOL_DIR", "holds a spool of another version; this one writes %d", SPOOL_VERSION);
+        return err_set(err, ERR_CONFLICT, "SPOOL_DIR", "holds a spool of another version; this one writes %d",
+                       SPOOL_VERSION);
     return true;
 }
 
 /* Sums what waits, and finds where each lane goes on. */
-static int tally_read(struct spool_store *store, MDB_txn *txn, struct tally *tally)
+static int tally_read(struct spool_store *store, MDB_txn *txn, struct spool_tally *tally)
 {
-    *tally = (struct tally){ .next = { 1, 1 }, .rejected_next = 1 };
+    *tally = (struct spool_tally){ .next = { 1, 1 }, .rejected_next = 1 };
     for (int lane = 0; lane <= SPOOL_LANES; lane++) {
         MDB_cursor *cursor;
         MDB_val key, value;
@@ -209,23 +177,24 @@ static bool tables_load(struct spool_store *store, struct err *err)
     MDB_txn *txn;
     int rc = mdb_txn_begin(store->env, NULL, store->mode == SPOOL_OWN ? 0 : MDB_RDONLY, &txn);
     if (rc != 0)
-        return lmdb_err(rc, "opening the spool", err);
+        return spool_err(rc, "opening the spool", err);
     rc = tables_open(store, txn);
-    bool is_fine = rc == 0 ? version_check(store, txn, err) : lmdb_err(rc, "opening the spool's tables", err);
+    bool is_fine = rc == 0 ? version_check(store, txn, err) : spool_err(rc, "opening the spool's tables", err);
     if (is_fine && (rc = tally_read(store, txn, &store->committed)) != 0)
-        is_fine = lmdb_err(rc, "reading the spool", err);
+        is_fine = spool_err(rc, "reading the spool", err);
     if (!is_fine) {
         mdb_txn_abort(txn);
         return false;
     }
     rc = mdb_txn_commit(txn);
     if (rc != 0)
-        return lmdb_err(rc, "opening the spool", err);
+        return spool_err(rc, "opening the spool", err);
     tally_publish(store);
     return true;
 }
 
-bool spool_store_open(struct spool_store **out, const char *folder, enum spool_mode mode, int64_t max_bytes, struct err *err)
+bool spool_store_open(struct spool_store **out, const char *folder, enum spool_mode mode, int64_t max_bytes,
+                      struct err *err)
 {
     struct spool_store *store = calloc(1, sizeof *store);
     if (!store)
@@ -274,24 +243,25 @@ bool spool_begin(struct spool_store *store, struct err *err)
     int rc = mdb_txn_begin(store->env, NULL, 0, &store->txn);
     if (rc != 0) {
         store->txn = NULL;
-        return lmdb_err(rc, "beginning to write the spool", err);
+        return spool_err(rc, "beginning to write the spool", err);
     }
     store->pending = store->committed;
     return true;
 }
 
-bool spool_append(struct spool_store *store, enum spool_lane lane, struct spool_entry *entry, bool *is_known, struct err *err)
+bool spool_append(struct spool_store *store, enum spool_lane lane, struct spool_entry *entry, bool *is_known,
+                  struct err *err)
 {
     assert(store->txn && entry->identity.n == SPOOL_IDENTITY_BYTES);
-    struct tally *tally = &store->pending;
+    struct spool_tally *tally = &store->pending;
     entry->sequence = tally->next[lane];
-    struct key key = key_of(entry->sequence);
-    MDB_val sequence = key_val(&key), identity = { entry->identity.n, (void *)entry->identity.p };
+    struct spool_key key = spool_key(entry->sequence);
+    MDB_val sequence = spool_key_val(&key), identity = { entry->identity.n, (void *)entry->identity.p };
     MDB_val have;
     int rc = mdb_get(store->txn, store->identities[lane], &identity, &have);
     *is_known = rc == 0;
     if (rc != MDB_NOTFOUND)
-        return rc == 0 || lmdb_err(rc, "looking into the spool", err);
+        return rc == 0 || spool_err(rc, "looking into the spool", err);
 
     buf_clear(&store->row);
     if (!record_encode(&spool_entry_record, entry, &store->row))
@@ -304,7 +274,7 @@ bool spool_append(struct spool_store *store, enum spool_lane lane, struct spool_
     if (rc == 0)
         rc = mdb_put(store->txn, store->identities[lane], &identity, &sequence, 0);
     if (rc != 0)
-        return lmdb_err(rc, "writing the spool", err);
+        return spool_err(rc, "writing the spool", err);
     tally->next[lane]++;
     tally->entries[lane]++;
     tally->bytes += bytes;
@@ -325,13 +295,13 @@ static bool identity_of(const MDB_val *row, struct arena *scratch, MDB_val *iden
 bool spool_remove(struct spool_store *store, enum spool_lane lane, int64_t sequence, struct err *err)
 {
     assert(store->txn);
-    struct key key = key_of(sequence);
-    MDB_val at = key_val(&key), row, identity;
+    struct spool_key key = spool_key(sequence);
+    MDB_val at = spool_key_val(&key), row, identity;
     int rc = mdb_get(store->txn, store->lanes[lane], &at, &row);
     if (rc == MDB_NOTFOUND)
         return true;
     if (rc != 0)
-        return lmdb_err(rc, "reading the spool", err);
+        return spool_err(rc, "reading the spool", err);
     struct arena scratch;
     arena_init(&scratch, PAGE_BYTES);
     uint8_t copy[SPOOL_IDENTITY_BYTES];
@@ -348,7 +318,7 @@ bool spool_remove(struct spool_store *store, enum spool_lane lane, int64_t seque
     if (rc == 0)
         rc = mdb_del(store->txn, store->identities[lane], &identity, NULL);
     if (rc != 0 && rc != MDB_NOTFOUND)
-        return lmdb_err(rc, "removing from the spool", err);
+        return spool_err(rc, "removing from the spool", err);
     store->pending.entries[lane]--;
     store->pending.bytes -= bytes;
     return true;
@@ -369,9 +339,11 @@ static int rejected_trim(struct spool_store *store, int64_t now_ms)
         struct err unused;
         arena_init(&scratch, PAGE_BYTES);
         record_init(&rejected_request_record, &have);
-        bool is_read = record_decode(&rejected_request_record, str_bytes(value.mv_data, value.mv_size), &scratch, &have, &unused);
+        bool is_read = record_decode(&rejected_request_record, str_bytes(value.mv_data, value.mv_size), &scratch, &have,
+                                     &unused);
         arena_release(&scratch);
-        bool is_kept = is_read && have.at >= oldest_ms && sequence_of(&key) > store->pending.rejected_next - 1 - REJECTED_MAX;
+        bool is_kept = is_read && have.at >= oldest_ms &&
+                       sequence_of(&key) > store->pending.rejected_next - 1 - REJECTED_MAX;
         if (is_kept || (rc = mdb_cursor_del(cursor, 0)) != 0)
             break;
     }
@@ -386,13 +358,13 @@ bool spool_reject(struct spool_store *store, struct rejected_request *request, s
     buf_clear(&store->row);
     if (!record_encode(&rejected_request_record, request, &store->row) || store->row.n > REJECTED_ROW_MAX_BYTES)
         return err_set(err, ERR_TOO_BIG, NULL, "a refused request may have %d bytes", REJECTED_ROW_MAX_BYTES);
-    struct key key = key_of(request->sequence);
-    MDB_val at = key_val(&key), row = { store->row.n, store->row.p };
+    struct spool_key key = spool_key(request->sequence);
+    MDB_val at = spool_key_val(&key), row = { store->row.n, store->row.p };
     int rc = mdb_put(store->txn, store->rejected, &at, &row, MDB_APPEND);
     store->pending.rejected_next++;
     if (rc == 0)
         rc = rejected_trim(store, request->at);
-    return rc == 0 || lmdb_err(rc, "keeping a refused request", err);
+    return rc == 0 || spool_err(rc, "keeping a refused request", err);
 }
 
 bool spool_commit(struct spool_store *store, struct err *err)
@@ -401,7 +373,7 @@ bool spool_commit(struct spool_store *store, struct err *err)
     int rc = mdb_txn_commit(store->txn);
     store->txn = NULL;
     if (rc != 0)
-        return lmdb_err(rc, "committing the spool", err);
+        return spool_err(rc, "committing the spool", err);
     store->committed = store->pending;
     tally_publish(store);
     return true;
@@ -412,86 +384,4 @@ void spool_abort(struct spool_store *store)
     if (store->txn)
         mdb_txn_abort(store->txn);
     store->txn = NULL;
-}
-
-/* --- reading ------------------------------------------------------------------------------------------------------ */
-
-/* The rows of a table from `from` on, each copied into the arena: LMDB's own bytes end with the transaction. */
-static bool rows_read(struct spool_store *store, MDB_dbi table, int64_t from, size_t max_n, size_t max_bytes,
-                      struct arena *arena, struct str *rows, size_t *n, struct err *err)
-{
-    MDB_txn *txn;
-    MDB_cursor *cursor;
-    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
-    if (rc != 0)
-        return lmdb_err(rc, "reading the spool", err);
-    rc = mdb_cursor_open(txn, table, &cursor);
-    size_t bytes = 0;
-    *n = 0;
-    if (rc == 0) {
-        struct key key = key_of(from);
-        MDB_val at = key_val(&key), value;
-        rc = mdb_cursor_get(cursor, &at, &value, MDB_SET_RANGE);
-        while (rc == 0 && *n < max_n && (*n == 0 || bytes + value.mv_size <= max_bytes)) {
-            rows[*n] = arena_dup(arena, str_bytes(value.mv_data, value.mv_size));
-            if (!str_is_set(rows[*n]))
-                break;
-            bytes += value.mv_size;
-            (*n)++;
-            rc = mdb_cursor_get(cursor, &at, &value, MDB_NEXT);
-        }
-        mdb_cursor_close(cursor);
-    }
-    mdb_txn_abort(txn);
-    if (rc != 0 && rc != MDB_NOTFOUND)
-        return lmdb_err(rc, "reading the spool", err);
-    return !arena_is_full(arena) || arena_err(arena, err);
-}
-
-/* Reads rows and decodes each; *out becomes an array of the record's struct. */
-static bool records_read(struct spool_store *store, MDB_dbi table, const struct record *record, int64_t from, size_t max_n,
-                         size_t max_bytes, struct arena *arena, void **out, size_t *n, struct err *err)
-{
-    struct str *rows = arena_alloc_array(arena, max_n, sizeof *rows);
-    char *objects = arena_alloc_array(arena, max_n, record->size);
-    if (!rows || !objects)
-        return arena_err(arena, err);
-    if (!rows_read(store, table, from, max_n, max_bytes, arena, rows, n, err))
-        return false;
-    for (size_t i = 0; i < *n; i++) {
-        record_init(record, objects + i * record->size);
-        if (!record_decode(record, rows[i], arena, objects + i * record->size, err))
-            return false;
-    }
-    *out = objects;
-    return true;
-}
-
-bool spool_head(struct spool_store *store, enum spool_lane lane, size_t max_n, size_t max_bytes, struct arena *arena,
-                struct spool_entry **out, size_t *n, struct err *err)
-{
-    void *objects = NULL;
-    bool is_read = records_read(store, store->lanes[lane], &spool_entry_record, 0, max_n, max_bytes, arena, &objects, n, err);
-    *out = objects;
-    return is_read;
-}
-
-bool spool_list(struct spool_store *store, enum spool_lane lane, int64_t after, size_t max_n, struct arena *arena,
-                struct spool_entry **out, size_t *n, struct err *err)
-{
-    void *objects = NULL;
-    bool is_read =
-        records_read(store, store->lanes[lane], &spool_entry_record, after + 1, max_n, SIZE_MAX, arena, &objects, n, err);
-    *out = objects;
-    return is_read;
-}
-
-bool spool_rejected(struct spool_store *store, int64_t after, size_t max_n, struct arena *arena, struct rejected_request **out,
-                    size_t *n, struct err *err)
-{
-    void *objects = NULL;
-    bool is_read =
-        records_read(store, store->rejected, &rejected_request_record, after + 1, max_n, SIZE_MAX, arena, &objects, n, err);
-    *out = objects;
-    return is_read;
 }

@@ -13,14 +13,16 @@ static bool identity_make(const struct str *parts, size_t n, struct spool_identi
     bool is_fine = md && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1;
     for (size_t i = 0; i < n && is_fine; i++) {
         uint64_t length = htobe64(parts[i].n);
-        is_fine = EVP_DigestUpdate(md, &length, sizeof length) == 1 && EVP_DigestUpdate(md, parts[i].p, parts[i].n) == 1;
+        is_fine = EVP_DigestUpdate(md, &length, sizeof length) == 1 &&
+                  EVP_DigestUpdate(md, parts[i].p, parts[i].n) == 1;
     }
     is_fine = is_fine && EVP_DigestFinal_ex(md, out->b, NULL) == 1;
     EVP_MD_CTX_free(md);
     return is_fine || err_set(err, ERR_BUSY, NULL, "no memory for a hash");
 }
 
-static bool encode(const struct record *record, const void *object, struct buf *bytes, struct event *out, struct err *err)
+static bool encode(const struct record *record, const void *object, struct buf *bytes, struct event *out,
+                   struct err *err)
 {
     buf_clear(bytes);
     if (!record_encode(record, object, bytes))
@@ -54,7 +56,8 @@ bool event_from_inbound(const struct plivo_inbound *inbound, const struct arriva
     out->lane = SPOOL_INBOUND;
     out->received_at = arrival->received_at;
     out->is_opt_out = may_be_opt_out(inbound->text, inbound->intent);
-    return identity_make(&inbound->uuid, 1, &out->identity, err) && encode(&inbound_event_record, &event, bytes, out, err);
+    return identity_make(&inbound->uuid, 1, &out->identity, err) &&
+           encode(&inbound_event_record, &event, bytes, out, err);
 }
 
 bool event_from_report(const struct plivo_report *report, const struct arrival *arrival, struct buf *bytes,

@@ -33,8 +33,8 @@ struct arrival {
 };
 
 /* False: ERR_TOO_BIG or ERR_BUSY. */
-MUST_USE bool event_from_inbound(const struct plivo_inbound *inbound, const struct arrival *arrival, struct arena *arena,
-                                 struct buf *bytes, struct event *out, struct err *err);
+MUST_USE bool event_from_inbound(const struct plivo_inbound *inbound, const struct arrival *arrival,
+                                 struct arena *arena, struct buf *bytes, struct event *out, struct err *err);
 MUST_USE bool event_from_report(const struct plivo_report *report, const struct arrival *arrival, struct buf *bytes,
                                 struct event *out, struct err *err);
 

@@ -64,7 +64,8 @@ static bool tell(struct outcome_event *events, size_t n, struct arena *arena)
     struct bus_context by = { .actor = STR("system") };
     arena_reset(arena);
     if (!bus_call(state.worker, OP_outcome, &by, &batch, arena, &answers, NULL, CALL_MS, &err)) {
-        log_event(err_is_retryable(err.kind) ? LOG_DEBUG : LOG_WARN, "outcomes.not_told", F_INT("outcomes", n), F_ERR(&err));
+        log_event(err_is_retryable(err.kind) ? LOG_DEBUG : LOG_WARN, "outcomes.not_told", F_INT("outcomes", n),
+                  F_ERR(&err));
         return false;
     }
     for (size_t i = 0; i < n; i++)

@@ -17,13 +17,14 @@ enum payload_kind payload_kind_of(struct str content_type);
 
 struct payload {
     struct form query, body;
-    bool is_malformed; /* a JSON body that is no flat object: it has no parameters, so at best its URL can be signed (V2) */
+    bool
+        is_malformed; /* a JSON body that is no flat object: it has no parameters, so at best its URL can be signed (V2) */
     struct err why;    /* of is_malformed */
 };
 
 /* `query` and `body` are raw and borrowed for the call. False: ERR_TOO_BIG. */
-MUST_USE bool payload_decode(struct str query, struct str body, enum payload_kind kind, struct arena *arena, struct payload *out,
-                             struct err *err);
+MUST_USE bool payload_decode(struct str query, struct str body, enum payload_kind kind, struct arena *arena,
+                             struct payload *out, struct err *err);
 
 /* The parameters that describe the event. */
 static inline const struct form *payload_parameters(const struct payload *payload, bool is_get)

@@ -11,7 +11,7 @@
 #include "verify.h"
 
 /* `reason`: verify's word, or the field at fault. `status`: what was answered (200 in observe mode). */
-void rejected_keep(const struct http_request *rq, const struct signed_by *by, struct str body, int status, const char *reason,
-                   int64_t at_ms);
+void rejected_keep(const struct http_request *rq, const struct signed_by *by, struct str body, int status,
+                   const char *reason, int64_t at_ms);
 
 #endif

@@ -26,10 +26,12 @@ struct relay {
 
 static struct relay relays[SPOOL_LANES] = {
     [SPOOL_INBOUND] = { .lane = SPOOL_INBOUND, .peer = "worker", .batches = &metric_batches_inbound,
-                        .batched = &metric_batched_inbound, .unanswered = &metric_unanswered_inbound,
+                        .batched = &metric_batched_inbound,
+                        .unanswered = &metric_unanswered_inbound,
                         .oldest = &metric_oldest_inbound },
     [SPOOL_REPORTS] = { .lane = SPOOL_REPORTS, .peer = "sender", .batches = &metric_batches_reports,
-                        .batched = &metric_batched_reports, .unanswered = &metric_unanswered_reports,
+                        .batched = &metric_batched_reports,
+                        .unanswered = &metric_unanswered_reports,
                         .oldest = &metric_oldest_reports },
 };
 
@@ -38,15 +40,16 @@ static void ask(struct relay *relay, const struct str *events, size_t n)
     struct err err;
     metric_add(relay->batches, 1);
     metric_add(relay->batched, (int64_t)n);
-    bool is_answered =
-        event_batch_ask(relay->client, relay->lane, events, n, &relay->arena, relay->results, RELAY_CALL_MS, &err);
+    bool is_answered = event_batch_ask(relay->client, relay->lane, events, n, &relay->arena, relay->results,
+                                       RELAY_CALL_MS, &err);
     if (is_answered == !relay->is_away)
         return;
     relay->is_away = !is_answered;
     if (is_answered)
         log_event(LOG_INFO, "relay.back", F_WORD("peer", relay->peer), F_INT("spooled", spool_waiting(relay->lane)));
     else
-        log_event(err_is_retryable(err.kind) ? LOG_WARN : LOG_ERROR, "relay.away", F_WORD("peer", relay->peer), F_ERR(&err));
+        log_event(err_is_retryable(err.kind) ? LOG_WARN : LOG_ERROR, "relay.away", F_WORD("peer", relay->peer),
+                  F_ERR(&err));
 }
 
 static void pause_longer(struct relay *relay)

@@ -2,14 +2,16 @@
 
 #define DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
 
-const struct str REPLY_XML_EMPTY = { DECLARATION "<Response></Response>", sizeof DECLARATION "<Response></Response>" - 1 };
+const struct str REPLY_XML_EMPTY = { DECLARATION "<Response></Response>",
+                                     sizeof DECLARATION "<Response></Response>" - 1 };
 
 enum { REPLACEMENT = 0xFFFD };
 
 /* XML 1.0, production 2: Char. */
 static bool is_xml_char(uint32_t c)
 {
-    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) || c >= 0x10000;
+    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) ||
+           c >= 0x10000;
 }
 
 static const char *escape_of(uint32_t c, bool is_attribute)

@@ -11,7 +11,9 @@
 #include "base/buf.h"
 #include "tenant.h"
 
-enum { ARENA_REQUEST_BYTES = 1024 * 1024 }; /* body, decoded, and what is signed (twice encoded: four times as long), each 64 KiB or less */
+enum {
+    ARENA_REQUEST_BYTES = 1024 * 1024
+}; /* body, decoded, and what is signed (twice encoded: four times as long), each 64 KiB or less */
 
 struct scratch {
     struct scratch *next;

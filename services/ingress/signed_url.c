@@ -50,8 +50,8 @@ bool proxies_read(struct str list, struct proxies *out, struct err *err)
         if (out->n == PROXIES_MAX)
             return err_set(err, ERR_INPUT, "TRUSTED_PROXIES", "may list %d addresses", PROXIES_MAX);
         if (!network_read(item, &out->networks[out->n++]))
-            return err_set(err, ERR_INPUT, "TRUSTED_PROXIES", "item %zu is neither an address nor a network like 10.0.0.0/8",
-                           out->n);
+            return err_set(err, ERR_INPUT, "TRUSTED_PROXIES",
+                           "item %zu is neither an address nor a network like 10.0.0.0/8", out->n);
     }
     return true;
 }
@@ -95,7 +95,8 @@ bool public_url_check(struct str url, struct err *err)
         return err_set(err, ERR_INPUT, "PUBLIC_URL", "must be http:// or https:// and a host");
     for (size_t i = 0; i < url.n; i++)
         if (url.p[i] <= ' ' || url.p[i] > '~' || strchr("?#@%", url.p[i]))
-            return err_set(err, ERR_INPUT, "PUBLIC_URL", "may have no blank, '?', '#', '@', '%%' or non-ASCII character");
+            return err_set(err, ERR_INPUT, "PUBLIC_URL",
+                           "may have no blank, '?', '#', '@', '%%' or non-ASCII character");
     return true;
 }
 
@@ -106,7 +107,8 @@ static struct str first_item(struct str header)
     return str_next(&header, ',', &item) ? str_trim(item) : item;
 }
 
-struct str signed_url(struct str public_url, struct str raw_path, const struct forwarded *forwarded, struct arena *arena)
+struct str signed_url(struct str public_url, struct str raw_path, const struct forwarded *forwarded,
+                      struct arena *arena)
 {
     size_t scheme = scheme_bytes(public_url);
     struct str behind = str_slice(public_url, scheme, public_url.n);
@@ -119,5 +121,6 @@ struct str signed_url(struct str public_url, struct str raw_path, const struct f
         proto = first_item(forwarded->proto);
     if (first_item(forwarded->host).n > 0)
         host = first_item(forwarded->host);
-    return arena_format(arena, "%.*s://%.*s%.*s%.*s", STR_ARGS(proto), STR_ARGS(host), STR_ARGS(prefix), STR_ARGS(raw_path));
+    return arena_format(arena, "%.*s://%.*s%.*s%.*s", STR_ARGS(proto), STR_ARGS(host), STR_ARGS(prefix),
+                        STR_ARGS(raw_path));
 }

@@ -37,6 +37,7 @@ struct forwarded {
 };
 
 /* Base of what is signed: scheme://host[:port]path. Unset when the arena is full. */
-struct str signed_url(struct str public_url, struct str raw_path, const struct forwarded *forwarded, struct arena *arena);
+struct str signed_url(struct str public_url, struct str raw_path, const struct forwarded *forwarded,
+                      struct arena *arena);
 
 #endif

@@ -80,10 +80,18 @@ bool verify(const struct http_request *rq, const struct payload *payload, struct
         return err_set(err, ERR_BUSY, NULL, "no memory to check a signature");
 
     struct plivo_request request = {
-        .content = { .method = rq->method, .base_url = by->url, .query = payload->query.pairs, .query_n = payload->query.n,
-                     .body = payload->body.pairs, .body_n = payload->body.n },
-        .v3 = by->v3, .ma_v3 = by->ma_v3, .v3_nonce = by->v3_nonce,
-        .v2 = by->v2, .ma_v2 = by->ma_v2, .v2_nonce = by->v2_nonce,
+        .content = { .method = rq->method,
+                     .base_url = by->url,
+                     .query = payload->query.pairs,
+                     .query_n = payload->query.n,
+                     .body = payload->body.pairs,
+                     .body_n = payload->body.n },
+        .v3 = by->v3,
+        .ma_v3 = by->ma_v3,
+        .v3_nonce = by->v3_nonce,
+        .v2 = by->v2,
+        .ma_v2 = by->ma_v2,
+        .v2_nonce = by->v2_nonce,
     };
     struct plivo_verdict verdict;
     if (!plivo_signature_check(signer, &request, tenant->is_v2_allowed, &scratch->arena, &verdict, err))

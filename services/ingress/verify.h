@@ -36,8 +36,8 @@ MUST_USE bool verify_start(const struct verify_options *options, struct err *err
 void verify_stop(void);
 
 /* False: ERR_BUSY or ERR_TOO_BIG; nothing is known then. `raw` is the body, of a GET the query. */
-MUST_USE bool verify(const struct http_request *rq, const struct payload *payload, struct str raw, struct scratch *scratch,
-                     struct signed_by *by, struct verified *out, struct err *err);
+MUST_USE bool verify(const struct http_request *rq, const struct payload *payload, struct str raw,
+                     struct scratch *scratch, struct signed_by *by, struct verified *out, struct err *err);
 void verify_remember(const struct verified *verified, const struct signed_by *by, struct str raw);
 
 #endif

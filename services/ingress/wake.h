@@ -28,7 +28,8 @@ static inline uint32_t wake_seen(struct wake *wake)
 static inline void wake_all(struct wake *wake)
 {
     atomic_fetch_add_explicit(&wake->word, 1, memory_order_release);
-    (void)syscall(SYS_futex, &wake->word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);   /* says how many slept; nobody asks */
+    (void)syscall(SYS_futex, &wake->word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL,
+                  0); /* says how many slept; nobody asks */
 }
 
 static inline void wake_wait(struct wake *wake, uint32_t seen, int64_t timeout_us)

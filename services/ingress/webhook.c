@@ -64,7 +64,8 @@ static void answer_text(struct http_request *rq, int status, struct str text)
 {
     const struct http_header come_again = { "Retry-After", STR("5") };
     _Static_assert(RETRY_AFTER_S == 5, "stands in the header above");
-    (void)http_respond(rq, status, TEXT, &come_again, status == 503 ? 1 : 0, text);   /* a peer that is gone comes again */
+    (void)http_respond(rq, status, TEXT, &come_again, status == 503 ? 1 : 0,
+                       text); /* a peer that is gone comes again */
 }
 
 static void refuse(struct http_request *rq, struct metric *metric, int status, const char *text)
@@ -77,7 +78,8 @@ static void refuse(struct http_request *rq, struct metric *metric, int status, c
 static void refuse_err(struct http_request *rq, struct metric *metric, const struct err *err)
 {
     char text[sizeof err->field + sizeof err->text + 2];
-    (void)snprintf(text, sizeof text, "%s%s%s", err->field, err->field[0] ? ": " : "", err->text);   /* fits: see its size */
+    (void)snprintf(text, sizeof text, "%s%s%s", err->field, err->field[0] ? ": " : "",
+                   err->text); /* fits: see its size */
     refuse(rq, metric, err_http_status(err->kind), text);
 }
 
@@ -98,7 +100,8 @@ static struct reply_xml reply_of(const struct inbound_answer *answer, struct are
 static void answer_inbound(struct webhook *w, const struct inbound_answer *answer)
 {
     if (!str_is_set(answer->reply_text)) {
-        (void)http_respond(w->rq, 200, XML, NULL, 0, REPLY_XML_EMPTY);   /* durable: a peer that is gone finds a duplicate */
+        (void)http_respond(w->rq, 200, XML, NULL, 0,
+                           REPLY_XML_EMPTY); /* durable: a peer that is gone finds a duplicate */
         return;
     }
     struct reply_xml reply = reply_of(answer, &w->scratch->arena);
@@ -141,7 +144,8 @@ static bool read_request(struct webhook *w)
         }
         w->kind = payload_kind_of(http_header(w->rq, "Content-Type"));
         if (w->kind == PAYLOAD_OTHER) {
-            refuse(w->rq, &metric_webhooks_refused, 415, "The body must be application/x-www-form-urlencoded or application/json");
+            refuse(w->rq, &metric_webhooks_refused, 415,
+                   "The body must be application/x-www-form-urlencoded or application/json");
             return false;
         }
     }
@@ -210,8 +214,8 @@ static void serve_webhook(struct http_request *rq, const struct route *route, st
         answer_durable(&w, &event);
         return;
     }
-    rejected_keep(rq, &w.by, w.is_get ? (struct str){ 0 } : w.raw, err_http_status(err.kind), err.field[0] ? err.field : "body",
-                  w.received_at);
+    rejected_keep(rq, &w.by, w.is_get ? (struct str){ 0 } : w.raw, err_http_status(err.kind),
+                  err.field[0] ? err.field : "body", w.received_at);
     refuse_err(rq, &metric_webhooks_malformed, &err);
 }
 
@@ -226,12 +230,14 @@ static void serve_health(struct http_request *rq)
     bool is_ready = has_worker || has_spool;
     int64_t up_ms = clock_boot_ms() - state.started_ms;
     time_format(clock_wall_ms(), now);
-    int n = snprintf(body, sizeof body,
-                     "{\"status\":\"%s\",\"timestamp\":\"%s\",\"uptime\":%.3f,\"checks\":{\"worker\":\"%s\",\"spool\":\"%s\"}}",
-                     is_ready ? "ok" : "unavailable", now, (double)up_ms / 1000, has_worker ? "ok" : "away",
-                     has_spool ? "ok" : "full");
+    int n = snprintf(
+        body, sizeof body,
+        "{\"status\":\"%s\",\"timestamp\":\"%s\",\"uptime\":%.3f,\"checks\":{\"worker\":\"%s\",\"spool\":\"%s\"}}",
+        is_ready ? "ok" : "unavailable", now, (double)up_ms / 1000, has_worker ? "ok" : "away",
+        has_spool ? "ok" : "full");
     assert(n > 0 && (size_t)n < sizeof body);
-    (void)http_respond(rq, is_ready ? 200 : 503, "application/json", NULL, 0, str_bytes(body, (size_t)n));   /* asks again */
+    (void)http_respond(rq, is_ready ? 200 : 503, "application/json", NULL, 0,
+                       str_bytes(body, (size_t)n)); /* asks again */
 }
 
 static const struct route *route_of(struct str path)
@@ -301,20 +307,24 @@ static bool listen_text(const struct webhook_options *options, struct err *err)
 static void own_name(struct str configured)
 {
     if (configured.n > 0)
-        (void)snprintf(state.name, sizeof state.name, "%.*s", STR_ARGS(configured));   /* a cut name still tells two apart */
+        (void)snprintf(state.name, sizeof state.name, "%.*s",
+                       STR_ARGS(configured)); /* a cut name still tells two apart */
     else if (gethostname(state.name, sizeof state.name - 1) != 0)
         (void)snprintf(state.name, sizeof state.name, "ingress");
 }
 
 bool webhook_start(const struct webhook_options *options, struct err *err)
 {
-    const struct verify_options verify = { .public_url = options->public_url, .is_observing = options->is_observing,
+    const struct verify_options verify = { .public_url = options->public_url,
+                                           .is_observing = options->is_observing,
                                            .proxies = options->proxies };
     state.options = *options;
     state.started_ms = clock_boot_ms();
     own_name(options->name);
-    const struct http_options http = { .listen = state.listen, .threads = options->threads,
-                                       .keep_alive_ms = options->keep_alive_ms, .request_ms = REQUEST_MS,
+    const struct http_options http = { .listen = state.listen,
+                                       .threads = options->threads,
+                                       .keep_alive_ms = options->keep_alive_ms,
+                                       .request_ms = REQUEST_MS,
                                        .variable = "INGRESS_LISTEN" };
     if (!listen_text(options, err) || !verify_start(&verify, err))
         return false;

@@ -41,9 +41,9 @@ static bool print_one(const struct rejected_request *request, void *context, str
     char at[TIME_TEXT_BYTES];
     (void)err;
     time_format(request->at, at);
-    (void)printf("%6lld  %s  %lld  %-14.*s  %.*s %.*s  from %.*s\n", (long long)request->sequence, at, (long long)request->status,
-                 STR_ARGS(request->reason), STR_ARGS(request->method), STR_ARGS(request->url),
-                 STR_ARGS(request->peer));   /* stdout: its reader's affair */
+    (void)printf("%6lld  %s  %lld  %-14.*s  %.*s %.*s  from %.*s\n", (long long)request->sequence, at,
+                 (long long)request->status, STR_ARGS(request->reason), STR_ARGS(request->method),
+                 STR_ARGS(request->url), STR_ARGS(request->peer)); /* stdout: its reader's affair */
     (*(int64_t *)context)++;
     return true;
 }
@@ -155,7 +155,8 @@ static bool resend_one(const struct rejected_request *request, void *context, st
         return true;
     r->found++;
     buf_init(&bytes, REQUEST_MAX_BYTES);
-    bool is_fine = request_format(request, r->listen, &bytes) || err_set(err, ERR_TOO_BIG, NULL, "the request is too long");
+    bool is_fine = request_format(request, r->listen, &bytes) ||
+                   err_set(err, ERR_TOO_BIG, NULL, "the request is too long");
     is_fine = is_fine && ingress_connect(r->listen, &fd, err);
     if (is_fine) {
         is_fine = exchange(fd, buf_str(&bytes), &status, err);

@@ -59,7 +59,8 @@ static bool lane_print(struct spool_store *store, enum spool_lane lane, int64_t 
             time_format(entries[i].received_at, at);
             (void)printf("%-8s %8lld  %s  %6zu bytes  %.*s%s\n", LANE_NAMES[lane], (long long)entries[i].sequence, at,
                          entries[i].event.n, STR_ARGS(title),
-                         entries[i].is_opt_out ? "  (may be an opt-out: not yet acknowledged)" : "");   /* stdout: its reader's affair */
+                         entries[i].is_opt_out ? "  (may be an opt-out: not yet acknowledged)"
+                                               : ""); /* stdout: its reader's affair */
             after = entries[i].sequence;
             (*printed)++;
         }
@@ -93,8 +94,8 @@ static bool remove_done(struct spool_store *store, enum spool_lane lane, const s
 }
 
 /* One batch. *n: how many the peer has now; none are left when it is 0 and the result is true. */
-static bool batch_replay(struct spool_store *store, enum spool_lane lane, struct bus_client *client, struct arena *arena,
-                         size_t *n, struct err *err)
+static bool batch_replay(struct spool_store *store, enum spool_lane lane, struct bus_client *client,
+                         struct arena *arena, size_t *n, struct err *err)
 {
     struct spool_entry *entries;
     struct str *events = arena_alloc_array(arena, EVENT_BATCH_MAX, sizeof *events);
@@ -116,7 +117,8 @@ static bool batch_replay(struct spool_store *store, enum spool_lane lane, struct
     return remove_done(store, lane, entries, *n, err);
 }
 
-static bool lane_replay(struct spool_store *store, enum spool_lane lane, struct str endpoint, const char *peer, struct err *err)
+static bool lane_replay(struct spool_store *store, enum spool_lane lane, struct str endpoint, const char *peer,
+                        struct err *err)
 {
     struct bus_client *client;
     struct arena arena;
@@ -144,7 +146,8 @@ static bool replay(struct spool_store *store, const struct spool_tool_config *c,
 {
     struct str worker = config_endpoint(c->worker_endpoint, c->run_dir, "worker.sock");
     struct str sender = config_endpoint(c->sender_endpoint, c->run_dir, "sender.sock");
-    return lane_replay(store, SPOOL_INBOUND, worker, "worker", err) && lane_replay(store, SPOOL_REPORTS, sender, "sender", err);
+    return lane_replay(store, SPOOL_INBOUND, worker, "worker", err) &&
+           lane_replay(store, SPOOL_REPORTS, sender, "sender", err);
 }
 
 /* --- the command -------------------------------------------------------------------------------------------------- */
@@ -170,7 +173,8 @@ int command_spool(int argc, char **argv)
     if (!is_list && !is_replay && !is_rejected && !is_resend)
         return command_usage(USAGE);
 
-    bool is_fine = config_load(&spool_tool_config_table, &config, &err) && log_init("parley", STR("error"), STR("text"), &err) &&
+    bool is_fine = config_load(&spool_tool_config_table, &config, &err) &&
+                   log_init("parley", STR("error"), STR("text"), &err) &&
                    spool_store_open(&store, argv[2], is_replay ? SPOOL_OWN : SPOOL_LOOK, 0, &err);
     if (is_fine && is_list)
         is_fine = list(store, &err);

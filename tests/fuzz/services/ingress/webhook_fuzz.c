@@ -16,7 +16,8 @@ static bool is_same(const struct spool_identity *a, const struct spool_identity 
 }
 
 /* What was encoded reads back, and a repeat has the same identity. */
-static void check_inbound(const struct form *form, const struct arrival *arrival, struct arena *arena, struct buf *bytes)
+static void check_inbound(const struct form *form, const struct arrival *arrival, struct arena *arena,
+                          struct buf *bytes)
 {
     struct plivo_inbound inbound;
     struct inbound_event got;
@@ -30,7 +31,8 @@ static void check_inbound(const struct form *form, const struct arrival *arrival
         return;
     assert(record_decode(&inbound_event_record, event.bytes, arena, &got, &err));
     assert(str_eq(got.text, inbound.text) && str_eq(got.uuid, inbound.uuid) && got.media.n == inbound.media_n);
-    assert(event_from_inbound(&inbound, arrival, arena, bytes, &again, &err) && is_same(&event.identity, &again.identity));
+    assert(event_from_inbound(&inbound, arrival, arena, bytes, &again, &err) &&
+           is_same(&event.identity, &again.identity));
 }
 
 static void check_report(const struct form *form, const struct arrival *arrival, struct arena *arena, struct buf *bytes)
@@ -72,8 +74,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str rest = str_slice(input, 1, input.n), query;
     (void)str_next(&rest, '\n', &query);   /* always gives one: the input is set */
     struct str raw = is_get ? query : rest;
-    struct arrival arrival = { .received_at = 1, .ingress = STR("fuzz"), .path = STR("/plivo/status/1"), .query = query,
-                               .body = str_is_set(raw) ? raw : STR(""), .is_json = kind == PAYLOAD_JSON };
+    struct arrival arrival = { .received_at = 1,
+                               .ingress = STR("fuzz"),
+                               .path = STR("/plivo/status/1"),
+                               .query = query,
+                               .body = str_is_set(raw) ? raw : STR(""),
+                               .is_json = kind == PAYLOAD_JSON };
     struct proxies proxies;
     struct payload payload;
     struct arena arena;

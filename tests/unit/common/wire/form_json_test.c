@@ -18,7 +18,8 @@ static void an_object_reads_like_a_form(void **unused)
 {
     (void)unused;
     struct str value;
-    assert_true(read_json(STR("{\"From\":\"15550100123\",\"Text\":\"h\\u00e9 \\ud83d\\ude00\\u0000x\",\"Units\":2,\"MessageIntent\":null}")));
+    assert_true(read_json(STR(
+        "{\"From\":\"15550100123\",\"Text\":\"h\\u00e9 \\ud83d\\ude00\\u0000x\",\"Units\":2,\"MessageIntent\":null}")));
     assert_int_equal(form.n, 4);
     assert_true(pair_find(form.pairs, form.n, "Text", &value));
     assert_str_eq(value, STR("hé 😀\0x"));

@@ -5,11 +5,7 @@
 #include "outcomes.h"
 #include "relay.h"
 
-#include "unit/services/ingress/peer_double.h"
-
-#include <dirent.h>
-#include <limits.h>
-#include <unistd.h>
+#include "unit/services/ingress/hook.h"
 
 enum { BUDGET_MS = 50, CROWD = 200 };
 
@@ -21,8 +17,9 @@ static bool is_up;
 static void ingress_up(int64_t budget_ms, int64_t spool_bytes)
 {
     struct err err;
-    if (!bus_client_open(&client, worker.endpoint, "worker", &err) || !spool_start(spool_folder, spool_bytes, acks_spooled, &err) ||
-        !acks_start(budget_ms, &err) || !outcomes_start(client, &err) || !relay_start(client, client, &err))
+    if (!bus_client_open(&client, worker.endpoint, "worker", &err) ||
+        !spool_start(spool_folder, spool_bytes, acks_spooled, &err) || !acks_start(budget_ms, &err) ||
+        !outcomes_start(client, &err) || !relay_start(client, client, &err))
         fail_msg("%s", err.text);
     is_up = true;
 }
@@ -50,20 +47,6 @@ static int fresh(void **unused)
     return 0;
 }
 
-static void folder_remove(const char *path)
-{
-    DIR *dir = opendir(path);
-    struct dirent *entry;
-    while (dir && (entry = readdir(dir)) != NULL) {
-        char file[PATH_MAX];
-        (void)snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-        (void)unlink(file);
-    }
-    if (dir)
-        (void)closedir(dir);
-    (void)rmdir(path);
-}
-
 static int released(void **unused)
 {
     (void)unused;
@@ -72,67 +55,6 @@ static int released(void **unused)
     folder_remove(spool_folder);
     folder_remove(folder);
     return 0;
-}
-
-/* --- one webhook -------------------------------------------------------------------------------------------------- */
-
-struct hook {
-    char uuid[PEER_UUID_BYTES];
-    const char *text;
-    pthread_t thread;
-    enum ack_answer answer;
-    bool has_reply;
-    char reply[64];
-    int64_t took_ms;
-};
-
-static void *hook_run(void *arg)
-{
-    struct hook *hook = arg;
-    struct arena arena;
-    struct buf bytes;
-    struct err err;
-    struct event event;
-    struct inbound_answer answer;
-    arena_init(&arena, 1 << 20);
-    buf_init(&bytes, EVENT_MAX_BYTES);
-    struct plivo_inbound in = { .uuid = str_of(hook->uuid), .from = STR("+15550100123"), .to = STR("+15550100000"),
-                                .text = str_of(hook->text), .type = STR("sms") };
-    struct arrival arrival = { .received_at = clock_wall_ms(), .ingress = STR("test") };
-    assert_true(event_from_inbound(&in, &arrival, &arena, &bytes, &event, &err));
-    int64_t began_ms = clock_boot_ms();
-    hook->answer = ack_wait(&event, &arena, &answer);
-    hook->took_ms = clock_boot_ms() - began_ms;
-    hook->has_reply = hook->answer == ACK_COMMITTED && str_is_set(answer.reply_text);
-    if (hook->has_reply)
-        (void)snprintf(hook->reply, sizeof hook->reply, "%.*s", STR_ARGS(answer.reply_text));
-    arena_release(&arena);
-    buf_release(&bytes);
-    return NULL;
-}
-
-static struct hook hook_of(const char *uuid, const char *text)
-{
-    struct hook hook = { .text = text };
-    (void)snprintf(hook.uuid, sizeof hook.uuid, "%s", uuid);
-    return hook;
-}
-
-static enum ack_answer webhook(const char *uuid, const char *text)
-{
-    struct hook hook = hook_of(uuid, text);
-    (void)hook_run(&hook);
-    return hook.answer;
-}
-
-static void hook_begin(struct hook *hook)
-{
-    assert_int_equal(pthread_create(&hook->thread, NULL, hook_run, hook), 0);
-}
-
-static void hook_end(struct hook *hook)
-{
-    assert_int_equal(pthread_join(hook->thread, NULL), 0);
 }
 
 static bool is_kept(const char *uuid)

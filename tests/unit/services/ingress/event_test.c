@@ -26,8 +26,13 @@ static int released(void **unused)
 
 static struct event inbound(const char *uuid, const char *text, const char *intent)
 {
-    struct plivo_inbound in = { .uuid = str_of(uuid), .from = STR("+15550100123"), .to = STR("+15550100000"),
-                                .text = str_of(text), .type = STR("sms"), .intent = str_of(intent), .media_n = 1,
+    struct plivo_inbound in = { .uuid = str_of(uuid),
+                                .from = STR("+15550100123"),
+                                .to = STR("+15550100000"),
+                                .text = str_of(text),
+                                .type = STR("sms"),
+                                .intent = str_of(intent),
+                                .media_n = 1,
                                 .media_urls = { STR("https://m/1") } };
     struct arrival arrival = { .received_at = 1234, .ingress = STR("one"), .is_observed = true };
     struct event event;
@@ -76,8 +81,12 @@ static void what_may_be_an_opt_out_says_so(void **unused)
 
 static struct event report(const char *path, const char *uuid, const char *status, int64_t sequence)
 {
-    struct plivo_report r = { .uuid = str_of(uuid), .message_uuid = str_of(uuid), .status_word = str_of(status), .sequence = sequence };
-    struct arrival arrival = { .received_at = 99, .path = str_of(path), .query = STR("t=1"), .body = STR("Status=sent") };
+    struct plivo_report r = {
+        .uuid = str_of(uuid), .message_uuid = str_of(uuid), .status_word = str_of(status), .sequence = sequence
+    };
+    struct arrival arrival = {
+        .received_at = 99, .path = str_of(path), .query = STR("t=1"), .body = STR("Status=sent")
+    };
     struct event event;
     struct err err;
     assert_true(event_from_report(&r, &arrival, &bytes, &event, &err));
@@ -138,7 +147,8 @@ static void too_many_parameters_are_refused(void **unused)
     struct err err;
     for (int i = 0; i <= FORM_PAIRS_MAX; i++)
         memcpy(many + 3 * i, "a=&", 3);
-    assert_false(payload_decode((struct str){ 0 }, str_bytes(many, sizeof many - 1), PAYLOAD_FORM, &arena, &payload, &err));
+    assert_false(
+        payload_decode((struct str){ 0 }, str_bytes(many, sizeof many - 1), PAYLOAD_FORM, &arena, &payload, &err));
     assert_int_equal(err.kind, ERR_TOO_BIG);
 }
 
@@ -164,7 +174,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_inbound_is_encoded_whole, fresh, released),
-        cmocka_unit_test_setup_teardown(a_repeated_inbound_has_the_same_identity_whatever_else_changed, fresh, released),
+        cmocka_unit_test_setup_teardown(a_repeated_inbound_has_the_same_identity_whatever_else_changed, fresh,
+                                        released),
         cmocka_unit_test_setup_teardown(what_may_be_an_opt_out_says_so, fresh, released),
         cmocka_unit_test_setup_teardown(a_report_is_told_apart_by_attempt_uuid_status_and_sequence, fresh, released),
         cmocka_unit_test_setup_teardown(a_report_goes_on_as_it_came, fresh, released),

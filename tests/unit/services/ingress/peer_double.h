@@ -75,7 +75,9 @@ static inline void peer_answer_inbound(struct peer *peer, struct bus_server *ser
     struct err err;
     arena_init(&arena, 64 << 20);
     assert_true(record_decode(&inbound_batch_record, rq->body, &arena, &batch, &err));
-    struct inbound_answers answers = { .answers = { arena_alloc_array(&arena, batch.events.n, sizeof(struct inbound_answer)), batch.events.n } };
+    struct inbound_answers answers = {
+        .answers = { arena_alloc_array(&arena, batch.events.n, sizeof(struct inbound_answer)), batch.events.n }
+    };
     pthread_mutex_lock(&peer->lock);
     peer->batches++;
     peer->batch_max = peer->batch_max > batch.events.n ? peer->batch_max : batch.events.n;
@@ -106,7 +108,9 @@ static inline void peer_answer_outcome(struct peer *peer, struct bus_server *ser
     arena_init(&arena, 1 << 20);
     assert_true(record_decode(&outcome_batch_record, rq->body, &arena, &batch, &err));
     assert_str_eq(batch.sender, STR("ingress"));
-    struct event_answers answers = { .answers = { arena_alloc_array(&arena, batch.outcomes.n, sizeof(struct event_answer)), batch.outcomes.n } };
+    struct event_answers answers = {
+        .answers = { arena_alloc_array(&arena, batch.outcomes.n, sizeof(struct event_answer)), batch.outcomes.n }
+    };
     pthread_mutex_lock(&peer->lock);
     for (size_t i = 0; i < batch.outcomes.n && peer->outcomes_n < PEER_OUTCOMES_MAX; i++)
         peer->outcomes[peer->outcomes_n++] = batch.outcomes.v[i];
@@ -128,7 +132,8 @@ static inline void *peer_run(void *arg)
         if (bus_server_take(server, 20, &rq, 1) == 0)
             continue;
         int mode = atomic_load(&peer->mode);
-        struct timespec delay = { .tv_nsec = atomic_load(&peer->delay_ms) * 1000000 };   /* a slow peer is what is tested */
+        struct timespec delay = { .tv_nsec = atomic_load(&peer->delay_ms) *
+                                             1000000 }; /* a slow peer is what is tested */
         (void)nanosleep(&delay, NULL);
         if (rq->operation == OP_outcome)
             peer_answer_outcome(peer, server, rq);

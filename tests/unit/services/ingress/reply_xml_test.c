@@ -8,7 +8,9 @@ static struct str format(const char *text, const char *url)
 {
     buf_release(&out);
     buf_init(&out, 4096);
-    struct reply_xml reply = { .src = STR("15550100000"), .dst = STR("15550100123"), .text = str_of(text), .callback_url = str_of(url) };
+    struct reply_xml reply = {
+        .src = STR("15550100000"), .dst = STR("15550100123"), .text = str_of(text), .callback_url = str_of(url)
+    };
     assert_true(reply_xml_format(&reply, &out));
     return buf_str(&out);
 }
@@ -34,9 +36,10 @@ static void an_empty_response_is_what_the_contract_says(void **unused)
 static void a_reply_carries_numbers_url_and_text(void **unused)
 {
     (void)unused;
-    assert_str_eq(format("Hello", "https://h/plivo/status/1/1/x/1?t=ab"),
-                  STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Message src=\"15550100000\" dst=\"15550100123\" type=\"sms\" "
-                      "callbackUrl=\"https://h/plivo/status/1/1/x/1?t=ab\">Hello</Message></Response>"));
+    assert_str_eq(
+        format("Hello", "https://h/plivo/status/1/1/x/1?t=ab"),
+        STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Message src=\"15550100000\" dst=\"15550100123\" type=\"sms\" "
+            "callbackUrl=\"https://h/plivo/status/1/1/x/1?t=ab\">Hello</Message></Response>"));
 }
 
 static void markup_in_a_text_is_escaped(void **unused)
@@ -63,15 +66,23 @@ static void line_ends_survive_a_parser(void **unused)
 static void characters_that_xml_cannot_carry_are_left_out(void **unused)
 {
     (void)unused;
-    assert_str_eq(content("a\x01\x02\x0b\x1f\x7f" "b"), STR("a\x7f" "b"));
-    assert_str_eq(content("a\xEF\xBF\xBE\xEF\xBF\xBF" "b"), STR("ab"));         /* U+FFFE, U+FFFF */
+    assert_str_eq(content("a\x01\x02\x0b\x1f\x7f"
+                          "b"),
+                  STR("a\x7f"
+                      "b"));
+    assert_str_eq(content("a\xEF\xBF\xBE\xEF\xBF\xBF"
+                          "b"),
+                  STR("ab")); /* U+FFFE, U+FFFF */
 }
 
 static void other_scripts_and_emoji_are_kept_and_broken_bytes_replaced(void **unused)
 {
     (void)unused;
     assert_str_eq(content("é € 日本 😀"), STR("é € 日本 😀"));
-    assert_str_eq(content("a\xff" "b"), STR("a\xEF\xBF\xBD" "b"));
+    assert_str_eq(content("a\xff"
+                          "b"),
+                  STR("a\xEF\xBF\xBD"
+                      "b"));
 }
 
 static void a_reply_that_does_not_fit_is_told(void **unused)
@@ -79,7 +90,9 @@ static void a_reply_that_does_not_fit_is_told(void **unused)
     (void)unused;
     struct buf small;
     buf_init(&small, 100);
-    struct reply_xml reply = { .src = STR("1"), .dst = STR("2"), .text = STR("hello"), .callback_url = STR("https://h/p") };
+    struct reply_xml reply = {
+        .src = STR("1"), .dst = STR("2"), .text = STR("hello"), .callback_url = STR("https://h/p")
+    };
     assert_false(reply_xml_format(&reply, &small));
     buf_release(&small);
 }

@@ -14,9 +14,12 @@ static struct str made(const char *public_url, const char *path, const char *pro
 static void the_path_is_kept_byte_by_byte_behind_the_public_url(void **unused)
 {
     (void)unused;
-    assert_str_eq(made("https://sms.example.com", "/plivo/inbound", NULL, NULL), STR("https://sms.example.com/plivo/inbound"));
-    assert_str_eq(made("https://sms.example.com:443/", "//a%2Fb/", NULL, NULL), STR("https://sms.example.com:443//a%2Fb/"));
-    assert_str_eq(made("https://example.com/sms/", "/plivo/inbound", NULL, NULL), STR("https://example.com/sms/plivo/inbound"));
+    assert_str_eq(made("https://sms.example.com", "/plivo/inbound", NULL, NULL),
+                  STR("https://sms.example.com/plivo/inbound"));
+    assert_str_eq(made("https://sms.example.com:443/", "//a%2Fb/", NULL, NULL),
+                  STR("https://sms.example.com:443//a%2Fb/"));
+    assert_str_eq(made("https://example.com/sms/", "/plivo/inbound", NULL, NULL),
+                  STR("https://example.com/sms/plivo/inbound"));
 }
 
 static void a_trusted_proxy_names_scheme_and_host(void **unused)
@@ -71,7 +74,9 @@ static void a_public_url_that_cannot_be_signed_is_refused(void **unused)
     (void)unused;
     struct err err;
     const char *right[] = { "https://sms.example.com", "http://127.0.0.1:3001", "https://h/base/" };
-    const char *wrong[] = { "", "sms.example.com", "ftp://h", "https://", "https:///p", "https://h?x=1", "https://h#f", "https://u@h", "https://h /" };
+    const char *wrong[] = { "",           "sms.example.com", "ftp://h",     "https://",
+                            "https:///p", "https://h?x=1",   "https://h#f", "https://u@h",
+                            "https://h /" };
     for (size_t i = 0; i < COUNT(right); i++)
         assert_true(public_url_check(str_of(right[i]), &err));
     for (size_t i = 0; i < COUNT(wrong); i++)

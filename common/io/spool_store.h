@@ -84,11 +84,11 @@ void spool_abort(struct spool_store *store);
 /* --- reading --- */
 
 /* The oldest entries of a lane, at most max_n and (after the first) max_bytes of events. */
-MUST_USE bool spool_head(struct spool_store *store, enum spool_lane lane, size_t max_n, size_t max_bytes, struct arena *arena,
-                         struct spool_entry **out, size_t *n, struct err *err);
+MUST_USE bool spool_head(struct spool_store *store, enum spool_lane lane, size_t max_n, size_t max_bytes,
+                         struct arena *arena, struct spool_entry **out, size_t *n, struct err *err);
 /* Entries of a lane behind `after`, for listing. */
-MUST_USE bool spool_list(struct spool_store *store, enum spool_lane lane, int64_t after, size_t max_n, struct arena *arena,
-                         struct spool_entry **out, size_t *n, struct err *err);
+MUST_USE bool spool_list(struct spool_store *store, enum spool_lane lane, int64_t after, size_t max_n,
+                         struct arena *arena, struct spool_entry **out, size_t *n, struct err *err);
 /* Refused requests behind `after`, oldest first. */
 MUST_USE bool spool_rejected(struct spool_store *store, int64_t after, size_t max_n, struct arena *arena,
                              struct rejected_request **out, size_t *n, struct err *err);

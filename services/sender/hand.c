@@ -260,7 +260,8 @@ void hand_end(struct hand *hand, struct hand_slot *shown)
     slot->state = HAND_ENDED;
     hand->calling--;
     queue_add(&hand->ended_queue, slot);
-    (void)pthread_cond_signal(&hand->ended); /* none of these can fail */
+    /* all of them: who only rests there would swallow a single signal. None of these can fail */
+    (void)pthread_cond_broadcast(&hand->ended);
     (void)pthread_cond_signal(&hand->room);
     (void)pthread_cond_signal(&hand->drained);
     unlock(hand);

@@ -7,11 +7,17 @@
 
 enum { PROBLEM_MAX_BYTES = 8192 };
 
-/* "limit must be 1 to 200": the texts are written to follow the field's name. */
+/* A 404 names no field: the id stood in the path. */
+static bool names_field(const struct err *err)
+{
+    return err->field[0] && err->kind != ERR_MISSING;
+}
+
 static void add_detail(struct buf *out, const struct err *err)
 {
-    char detail[sizeof err->field + sizeof err->text + 1];
-    (void)snprintf(detail, sizeof detail, "%s%s%s", err->field, err->field[0] ? " " : "", err->text); /* sized to fit */
+    char detail[sizeof err->field + sizeof err->text + 2];
+    bool is_named = names_field(err);
+    (void)snprintf(detail, sizeof detail, "%s%s%s", is_named ? err->field : "", is_named ? ": " : "", err->text); /* sized to fit */
     json_add_text(out, str_of(detail));
 }
 
@@ -22,7 +28,7 @@ bool problem_body(const struct err *err, struct buf *out)
     (void)buf_add_format(out, ",\"status\":%d,\"detail\":", err_http_status(err->kind));
     add_detail(out, err);
     (void)buf_add_text(out, ",\"errors\":[");
-    if (err->field[0]) {
+    if (names_field(err)) {
         (void)buf_add_text(out, "{\"field\":");
         json_add_text(out, str_of(err->field));
         (void)buf_add_text(out, ",\"message\":");

@@ -1,6 +1,7 @@
 """Parley's own API as a client sees it, and the event stream with deadlines."""
 import json
 import queue
+import socket
 import threading
 import time
 from dataclasses import dataclass
@@ -70,6 +71,12 @@ class Stream:
                 return seen
 
     def close(self):
+        """Ends the connection under the reading thread: a close alone would wait until the server says something more."""
+        try:
+            self._response.raw._fp.fp.raw._sock.shutdown(socket.SHUT_RDWR)
+        except (AttributeError, OSError):
+            pass                                            # it has ended by itself
+        self._thread.join()
         self._response.close()
 
     def __enter__(self):

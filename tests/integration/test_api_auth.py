@@ -209,7 +209,7 @@ def test_off_on_a_public_address_does_not_start(start_parley):
         with pytest.raises(RuntimeError, match="API_AUTH"):
             parley.start()
         assert parley["api"].child.wait(10) == 2
-        parley["api"].is_wanted = False
+        parley["api"].kill()                                # its end was wanted
     finally:
         parley.close()
 

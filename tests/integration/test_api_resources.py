@@ -18,6 +18,9 @@ people = (f"+1555011{n:04d}" for n in range(10_000))
 @pytest.fixture(scope="module")
 def parley():
     with Parley() as system:
+        for rule in system.api.all("/rules"):               # the demo answers everybody; these tests want silence
+            if not rule["system"]:
+                system.api.delete(f"/rules/{rule['id']}")
         yield system
 
 

@@ -95,7 +95,7 @@ def test_what_is_done_to_a_thing_that_does_not_exist_is_a_404(api, method, path)
 
 @pytest.mark.parametrize("method, path, allowed", [
     ("PUT", "/messages", "GET, HEAD, POST, OPTIONS"), ("DELETE", "/conversations", "GET, HEAD, OPTIONS"), ("POST", "/me", "GET, HEAD, OPTIONS"),
-    ("POST", f"/numbers/{NOBODY}", "GET, HEAD, PATCH, OPTIONS"), ("GET", "/logout", "POST, OPTIONS"), ("TRACE", "/me", "GET, HEAD, OPTIONS")])
+    ("POST", f"/numbers/{NOBODY}", "GET, HEAD, PATCH, OPTIONS"), ("GET", "/logout", "POST, OPTIONS")])
 def test_a_method_that_does_not_apply_is_a_405_with_those_that_do(api, method, path, allowed):
     answer = api.request(method, path)
     is_problem(answer, 405)

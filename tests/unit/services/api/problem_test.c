@@ -11,18 +11,18 @@ static void a_problem_names_its_field(void **state)
     (void)err_set(&err, ERR_INPUT, "limit", "must be 1 to %d", 200);
     assert_true(problem_body(&err, &out));
     assert_string_equal(buf_text(&out), "{\"type\":\"about:blank\",\"title\":\"The request is not valid\",\"status\":400,"
-                                        "\"detail\":\"limit must be 1 to 200\","
+                                        "\"detail\":\"limit: must be 1 to 200\","
                                         "\"errors\":[{\"field\":\"limit\",\"message\":\"must be 1 to 200\"}]}");
     buf_release(&out);
 }
 
-static void a_problem_without_a_field_has_no_errors(void **state)
+static void a_thing_that_does_not_exist_names_no_field(void **state)
 {
     struct err err;
     struct buf out;
     (void)state;
     buf_init(&out, 4096);
-    (void)err_set(&err, ERR_MISSING, NULL, "nothing has this id");
+    (void)err_set(&err, ERR_MISSING, "id", "nothing has this id");
     assert_true(problem_body(&err, &out));
     assert_non_null(strstr(buf_text(&out), "\"status\":404,\"detail\":\"nothing has this id\",\"errors\":[]}"));
     buf_release(&out);
@@ -54,7 +54,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_problem_names_its_field),
-        cmocka_unit_test(a_problem_without_a_field_has_no_errors),
+        cmocka_unit_test(a_thing_that_does_not_exist_names_no_field),
         cmocka_unit_test(what_a_caller_wrote_cannot_break_the_json),
         cmocka_unit_test(the_tutorials_get_their_own_form),
     };

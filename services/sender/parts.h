@@ -1,7 +1,7 @@
 /* parts.h - the sender's parts as the skeleton starts, drains and stops them.
  *
- * Order:   each stands on those above it. Draining goes from the bottom: first nobody asks for sends any more, then the
- *          calls in flight end, then their outcomes are brought home.
+ * Promise: each part stands on those above it. Draining goes from the bottom: first nobody asks for sends any more, then
+ *          the calls in flight end, then their outcomes are brought home.
  * Threads: the functions are called by the main thread; ready() by the admin's.
  */
 #ifndef PARLEY_SENDER_PARTS_H

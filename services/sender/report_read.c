@@ -2,55 +2,12 @@
 
 #include "plivo/callback_url.h"
 #include "plivo/plivo_wire.h"
-#include "wire/form.h"
-
-#include <jansson.h>
-#include <stdio.h>
-
-static void json_release(json_t **json)
-{
-    json_decref(*json); /* NULL is fine */
-}
-
-/* The value as Plivo's form would write it: numbers in decimal, null as blank. False: a list or an object, which no
- * report has. */
-static bool value_text(const json_t *value, struct arena *arena, struct str *out)
-{
-    if (json_is_string(value))
-        *out = arena_dup(arena, str_bytes(json_string_value(value), json_string_length(value)));
-    else if (json_is_integer(value))
-        *out = arena_format(arena, "%lld", (long long)json_integer_value(value));
-    else if (json_is_null(value))
-        *out = STR("");
-    else
-        return false;
-    return true;
-}
-
-static bool json_decode(struct str body, struct arena *arena, struct form *out, struct err *err)
-{
-    AUTO(json_release) json_t *root = json_loadb(body.p ? body.p : "", body.n, 0, NULL);
-    if (!json_is_object(root))
-        return err_set(err, ERR_INPUT, NULL, "the body is not a JSON object");
-    if (json_object_size(root) > FORM_PAIRS_MAX)
-        return err_set(err, ERR_TOO_BIG, NULL, "the body has more than %d fields", FORM_PAIRS_MAX);
-    out->pairs = arena_alloc_array(arena, json_object_size(root) + 1, sizeof *out->pairs);
-    out->n = 0;
-    const char *name;
-    json_t *value;
-    json_object_foreach(root, name, value)
-    {
-        struct pair pair = { .name = arena_dup(arena, str_of(name)) };
-        if (value_text(value, arena, &pair.value) && !arena_is_full(arena))
-            out->pairs[out->n++] = pair;
-    }
-    return !arena_is_full(arena) || arena_err(arena, err);
-}
+#include "wire/form_json.h"
 
 /* The parameters of the report: of a GET they stand in the query, which ingress passes as the body. */
 static bool decode(const struct raw_report *raw, struct arena *arena, struct form *out, struct err *err)
 {
-    return raw->is_json ? json_decode(raw->body, arena, out, err) : form_decode(raw->body, arena, out, err);
+    return raw->is_json ? form_from_json(raw->body, arena, out, err) : form_decode(raw->body, arena, out, err);
 }
 
 static bool is_plain(char c)

@@ -26,6 +26,7 @@ import { timelineQuery } from './queries';
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   received: ArrowDownLeft,
   rule: Waypoints,
+  decision: Waypoints,
   consent: ShieldCheck,
   hold: Pause,
   grant: KeyRound,

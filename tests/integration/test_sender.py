@@ -1,6 +1,8 @@
 """The sender between a worker and a Plivo that misbehave: what leaves, how often, and what the worker is told of it."""
 import os
 import signal
+import socket
+import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -221,6 +223,42 @@ def test_a_sender_that_slept_past_its_grant_hands_it_back_unsent(stage):
     os.kill(stage.sender.pid, signal.SIGCONT)
     assert stage.worker.outcome_of(message)["outcome"] == "handed_back"
     assert stage.plivo.posts() == []
+
+
+def test_a_connection_that_stands_only_after_two_seconds_is_not_used(start):
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    crowd = [socket.socket() for _ in range(4)]             # fill the queue: the sender's SYN is dropped, and repeated after 1 and 3 s
+    for s in crowd:
+        s.setblocking(False)
+        s.connect_ex(listener.getsockname())
+    stage = start(PLIVO_API_BASE=f"http://127.0.0.1:{listener.getsockname()[1]}", SENDER_CONNECT_MS=20000, SENDER_CALL_MS=20000)
+    message, = stage.worker.queue()
+    eventually(lambda: any(stage.worker.grants.values()), what="the worker has granted it")
+    granted_at = time.monotonic()
+    eventually(lambda: time.monotonic() - granted_at > 2.1, what="the grant is too old")    # the age is the fact under test
+    received = []
+
+    def read(connection):
+        connection.settimeout(20)
+        try:
+            received.append(connection.recv(65536))
+        except OSError:
+            pass                                            # the crowd says nothing
+
+    def accept():
+        while True:
+            try:
+                threading.Thread(target=read, args=(listener.accept()[0],), daemon=True).start()
+            except OSError:
+                return
+
+    threading.Thread(target=accept, daemon=True).start()
+    assert stage.worker.outcome_of(message, 20)["outcome"] == "handed_back"
+    assert not any(received), "something of the request left"
+    for s in [listener, *crowd]:
+        s.close()
 
 
 def test_an_answer_that_comes_too_late_is_dropped_and_its_grants_given_back(stage):

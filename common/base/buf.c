@@ -97,6 +97,7 @@ const char *buf_text(struct buf *buf)
 {
     if (!buf->p && !make_room(buf, 0))
         return "";
+    assert(buf->p); /* make_room() keeps one byte more than it was asked for */
     buf->p[buf->n] = '\0';
     return buf->p;
 }

@@ -43,7 +43,7 @@ static bool append_entry(struct txn *txn, int64_t tenant, const struct consent_e
         .hash = str_bytes(hash.b, sizeof hash.b),
     };
     head->ledger_entries = facts.sequence;
-    head->ledger_head = row.hash;
+    head->ledger_head = arena_dup(txn->arena, row.hash);
     return ROW_PUT(txn, TABLE_LEDGER, key_of_number(tenant, row.sequence), ledger_row, &row, err) &&
            value_put(txn, TABLE_LEDGER_CONTACT, key_of_ledger_contact(tenant, row.contact, row.sequence), STR(""),
                      err) &&

@@ -240,7 +240,7 @@ static bool decide_message(struct number_lanes *l, struct id id, struct grant_re
 static bool serve_lane(struct number_lanes *l, struct lanes *lanes, enum message_class lane, struct err *err)
 {
     struct granting *g = l->g;
-    struct grant_result result;
+    struct grant_result result = { 0 };
     enum message_class class = lane;
     if (!decide_message(l, l->head[lane], &result, &class, err))
         return false;

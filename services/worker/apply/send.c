@@ -79,7 +79,7 @@ bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings
     struct number_row number;
     struct contact_row contact;
     struct conversation_row conversation;
-    struct message_row message;
+    struct message_row message = { 0 };
     (void)settings;
     record_init(&message_row_record, &message);
     if (!phone_parse(asked->to, "to", &phone, err) || !check_text(asked, err) ||

@@ -142,7 +142,7 @@ static int by_position(const void *a, const void *b)
 
 void rule_set_sort(struct rule_set *set)
 {
-    qsort(set->rules, set->n, sizeof set->rules[0], by_position);
+    qsort(set->rules, set->n, sizeof(struct compiled *), by_position);
 }
 
 /* A word that stands alone is often followed by "!" or "." */

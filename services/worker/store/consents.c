@@ -23,7 +23,7 @@ static bool consent_key(struct txn *txn, int64_t tenant, struct str address, str
 bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct consent_row *row, bool *found,
                  struct err *err)
 {
-    struct key key;
+    struct key key = key_begin();
     record_init(&consent_row_record, row);
     *found = false;
     return consent_key(txn, tenant, address, &key, err) &&
@@ -32,6 +32,6 @@ bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct con
 
 bool consent_put(struct txn *txn, int64_t tenant, struct str address, const struct consent_row *row, struct err *err)
 {
-    struct key key;
+    struct key key = key_begin();
     return consent_key(txn, tenant, address, &key, err) && ROW_PUT(txn, TABLE_CONSENT, key, consent_row, row, err);
 }

@@ -82,6 +82,9 @@ MUST_USE bool uuid_put(struct txn *txn, int64_t tenant, struct str uuid, struct 
 /* Puts a message into the outbox: due at `due_at` in the lane of its class. */
 MUST_USE bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at,
                          bool is_retry, struct err *err);
+/* Whether it waits there. */
+MUST_USE bool outbox_holds(struct txn *txn, int64_t tenant, const struct message_row *message, bool *holds,
+                           struct err *err);
 /* Takes it out, wherever it waits; *was_there tells. */
 MUST_USE bool outbox_remove(struct txn *txn, int64_t tenant, const struct message_row *message, bool *was_there,
                             struct err *err);

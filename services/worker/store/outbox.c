@@ -44,6 +44,17 @@ bool outbox_remove(struct txn *txn, int64_t tenant, const struct message_row *me
            row_delete(txn, TABLE_PENDING, key, err);
 }
 
+bool outbox_holds(struct txn *txn, int64_t tenant, const struct message_row *message, bool *holds, struct err *err)
+{
+    struct pending_row pending;
+    bool found;
+    if (!ROW_GET(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), pending_row, &pending,
+                 &found, err))
+        return false;
+    *holds = found && !pending.is_open;
+    return true;
+}
+
 /* --- open attempts --- */
 
 static bool put_pending(struct txn *txn, int64_t tenant, const struct message_row *message, const struct open_row *open,

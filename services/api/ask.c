@@ -27,8 +27,8 @@ void ask_stop(void)
     bus_client_close(&client);
 }
 
-bool ask(enum operation operation, const struct bus_context *context, const void *request, struct arena *arena, void *reply,
-         struct bus_reply_info *info, struct err *err)
+bool ask(enum operation operation, const struct bus_context *context, const void *request, struct arena *arena,
+         void *reply, struct bus_reply_info *info, struct err *err)
 {
     int64_t deadline_ms = clock_boot_ms() + ASK_DEADLINE_MS;
     for (;;) {
@@ -45,8 +45,8 @@ bool ask(enum operation operation, const struct bus_context *context, const void
     }
 }
 
-bool ask_once(enum operation operation, const struct bus_context *context, const void *request, struct arena *arena, void *reply,
-              int64_t timeout_ms, struct err *err)
+bool ask_once(enum operation operation, const struct bus_context *context, const void *request, struct arena *arena,
+              void *reply, int64_t timeout_ms, struct err *err)
 {
     return bus_call(client, operation, context, request, arena, reply, NULL, timeout_ms, err);
 }

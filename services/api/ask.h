@@ -21,11 +21,11 @@ bool ask_start(const void *config, struct err *err);
 bool ask_ready(struct err *why);
 void ask_stop(void);
 
-MUST_USE bool ask(enum operation operation, const struct bus_context *context, const void *request, struct arena *arena, void *reply,
-                  struct bus_reply_info *info, struct err *err);
+MUST_USE bool ask(enum operation operation, const struct bus_context *context, const void *request, struct arena *arena,
+                  void *reply, struct bus_reply_info *info, struct err *err);
 /* One try, for those who have a loop of their own. */
-MUST_USE bool ask_once(enum operation operation, const struct bus_context *context, const void *request, struct arena *arena, void *reply,
-                       int64_t timeout_ms, struct err *err);
+MUST_USE bool ask_once(enum operation operation, const struct bus_context *context, const void *request,
+                       struct arena *arena, void *reply, int64_t timeout_ms, struct err *err);
 bool ask_is_connected(void);
 
 #endif

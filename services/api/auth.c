@@ -89,7 +89,8 @@ void auth_forget(const struct credential *credential)
 static void caller_of(const struct principal *p, struct caller *out)
 {
     *out = (struct caller){ .tenant = p->tenant, .id = p->id, .is_key = str_is(p->kind, "key") };
-    (void)snprintf(out->name, sizeof out->name, "%.*s", STR_ARGS(p->name)); /* an over-long one is cut: it is only shown */
+    /* an over-long one is cut: it is only shown */
+    (void)snprintf(out->name, sizeof out->name, "%.*s", STR_ARGS(p->name));
     (void)snprintf(out->tenant_name, sizeof out->tenant_name, "%.*s", STR_ARGS(p->tenant_name));
     (void)snprintf(out->role, sizeof out->role, "%.*s", STR_ARGS(p->role));
 }
@@ -100,12 +101,12 @@ static bool learn(const struct credential *credential, struct arena *arena, stru
     struct secret_hash request = { .hash = str_bytes(credential->hash.b, TOKEN_HASH_BYTES) };
     struct nothing nothing = { 0 };
     struct principal principal;
+    static const enum operation OPERATION[] = { [CREDENTIAL_KEY] = OP_key_principal,
+                                                [CREDENTIAL_SESSION] = OP_session_principal,
+                                                [CREDENTIAL_OWNER] = OP_first_owner };
     bool is_owner = credential->kind == CREDENTIAL_OWNER;
-    enum operation operation = is_owner                                   ? OP_first_owner
-                               : credential->kind == CREDENTIAL_KEY       ? OP_key_principal
-                                                                          : OP_session_principal;
     const void *asked = is_owner ? (const void *)&nothing : &request;
-    if (ask(operation, &context, asked, arena, &principal, NULL, err)) {
+    if (ask(OPERATION[credential->kind], &context, asked, arena, &principal, NULL, err)) {
         caller_of(&principal, out);
         return true;
     }
@@ -118,7 +119,8 @@ static bool learn(const struct credential *credential, struct arena *arena, stru
 bool auth_caller(const struct credential *credential, struct arena *arena, struct caller *out, struct err *err)
 {
     if (credential->kind == CREDENTIAL_NONE)
-        return err_set(err, ERR_UNSIGNED, NULL, "an API key or a session is needed: Authorization: Bearer <key>, or the sign-in link");
+        return err_set(err, ERR_UNSIGNED, NULL,
+                       "an API key or a session is needed: Authorization: Bearer <key>, or the sign-in link");
     if (!auth_recall(credential, out)) {
         if (!learn(credential, arena, out, err))
             return false;

@@ -49,7 +49,8 @@ MUST_USE bool auth_recall(const struct credential *credential, struct caller *ou
 
 /* Asks the worker, unless it is remembered. True: *out is filled.
  * False: ERR_UNSIGNED (none, or one that does not count), or ERR_BUSY (the worker is silent). */
-MUST_USE bool auth_caller(const struct credential *credential, struct arena *arena, struct caller *out, struct err *err);
+MUST_USE bool auth_caller(const struct credential *credential, struct arena *arena, struct caller *out,
+                          struct err *err);
 
 /* "key:<id>" or "user:<id>", as it stands in the audit. In the arena. */
 struct str caller_actor(const struct caller *caller, struct arena *arena);

@@ -81,7 +81,8 @@ static bool refuse_nulls(struct str body, const char *not_null, struct err *err)
     return ok;
 }
 
-bool call_body(struct call *call, const struct record *record, const char *not_null, void *object, uint64_t *present, struct err *err)
+bool call_body(struct call *call, const struct record *record, const char *not_null, void *object, uint64_t *present,
+               struct err *err)
 {
     struct str body;
     return call_body_bytes(call, &body, err) && record_from_json(record, body, call->arena, object, present, err) &&
@@ -138,7 +139,8 @@ void call_header(struct call *call, const char *name, struct str value)
 bool call_answer_bytes(struct call *call, int status, const char *content_type, struct str body)
 {
     call->status = status;
-    (void)http_respond(call->rq, status, content_type, call->headers, call->headers_n, body); /* a peer that is gone needs none */
+    (void)http_respond(call->rq, status, content_type, call->headers, call->headers_n,
+                       body); /* a peer that is gone needs none */
     return true;
 }
 

@@ -15,7 +15,8 @@
 
 enum {
     CALL_BODY_MAX_BYTES = 64 * 1024,
-    CALL_ANSWER_MAX_BYTES = 32 * 1024 * 1024, /* 1000 messages of 1600 characters, each escaped as \uXXXX, thrice over */
+    CALL_ANSWER_MAX_BYTES = 32 * 1024 *
+                            1024, /* 1000 messages of 1600 characters, each escaped as \uXXXX, thrice over */
     CALL_MEMORY_MAX_BYTES = 64 * 1024 * 1024, /* a page decoded, and its answer's frame */
     CALL_HEADERS_MAX = 16,
     CALL_PARTS_MAX = 4,
@@ -56,8 +57,8 @@ MUST_USE bool call_id(const struct call *call, size_t n, struct id *out, struct 
 
 /* The body as one JSON object of the record. `not_null`: fields, separated by blanks, that may be left out but not be null.
  * False: ERR_TOO_BIG, ERR_MEDIA_TYPE, or ERR_INPUT with the field. */
-MUST_USE bool call_body(struct call *call, const struct record *record, const char *not_null, void *object, uint64_t *present,
-                        struct err *err);
+MUST_USE bool call_body(struct call *call, const struct record *record, const char *not_null, void *object,
+                        uint64_t *present, struct err *err);
 /* The body as it came, which must be application/json. */
 MUST_USE bool call_body_bytes(struct call *call, struct str *out, struct err *err);
 /* Accepts no body, or {}. */
@@ -75,7 +76,8 @@ MUST_USE bool call_idempotency(struct call *call, struct err *err);
 /* A further header of the answer; the value must live as long as the call. */
 void call_header(struct call *call, const char *name, struct str value);
 /* Event-Id and Idempotency-Replayed come from call->info, where something was asked. */
-MUST_USE bool call_answer(struct call *call, int status, const struct record *record, const void *object, struct err *err);
+MUST_USE bool call_answer(struct call *call, int status, const struct record *record, const void *object,
+                          struct err *err);
 /* Always true: a handler ends with it. */
 bool call_answer_bytes(struct call *call, int status, const char *content_type, struct str body);
 /* Appends one JSON text with its quotes. */

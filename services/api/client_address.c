@@ -43,8 +43,8 @@ bool proxies_parse(struct str list, struct proxies *out, struct err *err)
         if (out->n == PROXIES_MAX)
             return err_set(err, ERR_INPUT, "TRUSTED_PROXIES", "has more than %d entries", PROXIES_MAX);
         if (!network_parse(item, &out->v[out->n]))
-            return err_set(err, ERR_INPUT, "TRUSTED_PROXIES", "\"%.*s\" is neither an address nor a network such as 10.0.0.0/8",
-                           STR_ARGS(item));
+            return err_set(err, ERR_INPUT, "TRUSTED_PROXIES",
+                           "\"%.*s\" is neither an address nor a network such as 10.0.0.0/8", STR_ARGS(item));
         out->n++;
     }
     return true;

@@ -50,7 +50,8 @@ bool tutorial_messages(struct call *call, struct err *err)
         return arena_err(call->arena, err);
     for (size_t i = 0; i < page.data.n; i++) {
         const struct message_view *m = &page.data.v[page.data.n - 1 - i]; /* oldest first here */
-        list.messages.v[i] = (struct tutorial_message){ m->id, m->from, m->to, str_is_set(m->text) ? m->text : STR(""),
+        list.messages.v[i] = (struct tutorial_message){ m->id,        m->from,
+                                                        m->to,        str_is_set(m->text) ? m->text : STR(""),
                                                         m->direction, m->created_at };
     }
     return call_answer(call, 200, &tutorial_list_record, &list, err);

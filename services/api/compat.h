@@ -1,6 +1,7 @@
 /* compat.h - the forms of the common Plivo tutorials, which differ from the API's own.
  *
  * Promise: a refusal is {"success":false,"message":…}.
+ * Threads: pure; call from any.
  * Source:  contract.md "Compatibility with the common Plivo tutorials". The handlers stand in routes.h.
  */
 #ifndef PARLEY_API_COMPAT_H

@@ -13,7 +13,8 @@ struct str api_dashboard_url(const struct api_config *config)
     static char made[300];
     struct str url = config->dashboard_url;
     if (url.n == 0) {
-        (void)snprintf(made, sizeof made, "http://%.*s", STR_ARGS(config->listen)); /* a listen address is far shorter */
+        (void)snprintf(made, sizeof made, "http://%.*s",
+                       STR_ARGS(config->listen)); /* a listen address is far shorter */
         return str_of(made);
     }
     while (str_ends(url, STR("/")))
@@ -27,8 +28,8 @@ static bool check_origins(struct str list, struct err *err)
     while (str_next(&list, ',', &item)) {
         item = str_trim(item);
         if (item.n > 0 && !origin_is_wellformed(item))
-            return err_set(err, ERR_INPUT, "CORS_ORIGINS", "\"%.*s\" is no origin; write https://host or https://host:port",
-                           STR_ARGS(item));
+            return err_set(err, ERR_INPUT, "CORS_ORIGINS",
+                           "\"%.*s\" is no origin; write https://host or https://host:port", STR_ARGS(item));
     }
     return true;
 }
@@ -38,7 +39,8 @@ bool api_config_check(const void *values, struct err *err)
     const struct api_config *config = values;
     struct proxies unused;
     if (!config->auth && !origin_host_is_loopback(config->listen))
-        return err_set(err, ERR_INPUT, "API_AUTH", "may be off only when API_LISTEN is on loopback, such as 127.0.0.1:8080");
+        return err_set(err, ERR_INPUT, "API_AUTH",
+                       "may be off only when API_LISTEN is on loopback, such as 127.0.0.1:8080");
     if (config->dashboard_url.n > 0 && !str_starts(config->dashboard_url, STR("http://")) &&
         !str_starts(config->dashboard_url, STR("https://")))
         return err_set(err, ERR_INPUT, "DASHBOARD_URL", "must begin with http:// or https://");

@@ -2,7 +2,7 @@
 #include "config.h"
 #include "io/service.h"
 #include "server.h"
-#include "stream.h"
+#include "channels.h"
 
 static struct api_config config;
 
@@ -18,10 +18,10 @@ static const struct service API = {
     .metrics = &api_metrics,
     .check = api_config_check,
     .parts = {
-        /* name       start          ready         drain          stop */
-        { "worker",   ask_start,     ask_ready,    NULL,          ask_stop      },
-        { "streams",  stream_start,  NULL,         NULL,          stream_stop   },
-        { "http",     server_start,  NULL,         server_drain,  server_stop   },
+        /* name       start            ready       drain          stop */
+        { "worker",   ask_start,       ask_ready,  NULL,          ask_stop      },
+        { "events",   channels_start,  NULL,       NULL,          channels_stop },
+        { "http",     server_start,    NULL,       server_drain,  server_stop   },
     },
 };
 /* clang-format on */

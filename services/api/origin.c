@@ -60,7 +60,8 @@ bool origin_is_loopback(struct str origin)
 bool origin_is_wellformed(struct str origin)
 {
     struct str authority = authority_of(origin);
-    return host_of(authority).n > 0 && str_find(authority, '/') == authority.n && str_find(authority, ' ') == authority.n;
+    return host_of(authority).n > 0 && str_find(authority, '/') == authority.n &&
+           str_find(authority, ' ') == authority.n;
 }
 
 bool origin_is_listed(struct str origin, struct str list)
@@ -81,7 +82,8 @@ static bool is_own(const struct origin_facts *f)
     size_t scheme = f->dashboard_url.n - authority_of(f->dashboard_url).n;
     if (authority.n == 0)
         return false;
-    if (str_eq_ascii_case(authority, own) && str_eq(str_slice(f->origin, 0, scheme), str_slice(f->dashboard_url, 0, scheme)))
+    if (str_eq_ascii_case(authority, own) &&
+        str_eq(str_slice(f->origin, 0, scheme), str_slice(f->dashboard_url, 0, scheme)))
         return true;
     return f->host.n > 0 && str_eq_ascii_case(authority, f->host);
 }
@@ -99,5 +101,6 @@ bool origin_may_write(const struct origin_facts *f)
 
 bool content_type_is_json(struct str content_type)
 {
-    return str_eq_ascii_case(str_trim(str_slice(content_type, 0, str_find(content_type, ';'))), STR("application/json"));
+    return str_eq_ascii_case(str_trim(str_slice(content_type, 0, str_find(content_type, ';'))),
+                             STR("application/json"));
 }

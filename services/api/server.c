@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include "call.h"
+#include "channels.h"
 #include "client_address.h"
 #include "config.h"
 #include "io/clock.h"
@@ -31,7 +32,8 @@ static struct {
 
 static bool is_api_path(struct str path)
 {
-    return str_starts(path, STR("/api/")) || str_is(path, "/api") || str_starts(path, STR("/sim/")) || str_is(path, "/sim");
+    return str_starts(path, STR("/api/")) || str_is(path, "/api") || str_starts(path, STR("/sim/")) ||
+           str_is(path, "/sim");
 }
 
 static bool is_read(struct str method)
@@ -88,8 +90,8 @@ static bool rate_gate(struct call *call, const struct credential *credential, st
         return true;
     metric_add(&metric_refused_rate, 1);
     call_header(call, "Retry-After", arena_format(call->arena, "%lld", (long long)retry_after_s));
-    return err_set(err, ERR_LIMITED, NULL, "more than %lld requests a second; ask again in %lld s", (long long)server.config->rate,
-                   (long long)retry_after_s);
+    return err_set(err, ERR_LIMITED, NULL, "more than %lld requests a second; ask again in %lld s",
+                   (long long)server.config->rate, (long long)retry_after_s);
 }
 
 static bool who_gate(struct call *call, const struct credential *credential, struct err *err)
@@ -105,10 +107,13 @@ static bool write_gate(const struct call *call, const struct credential *credent
     struct http_request *rq = call->rq;
     if (credential->kind != CREDENTIAL_SESSION || is_read(rq->method))
         return true;
-    struct origin_facts facts = {
-        .method = rq->method, .origin = origin, .fetch_site = http_header(rq, "Sec-Fetch-Site"), .host = http_header(rq, "Host"),
-        .content_type = http_header(rq, "Content-Type"), .dashboard_url = server.dashboard_url,
-        .listed = server.config->cors_origins };
+    struct origin_facts facts = { .method = rq->method,
+                                  .origin = origin,
+                                  .fetch_site = http_header(rq, "Sec-Fetch-Site"),
+                                  .host = http_header(rq, "Host"),
+                                  .content_type = http_header(rq, "Content-Type"),
+                                  .dashboard_url = server.dashboard_url,
+                                  .listed = server.config->cors_origins };
     if (origin_may_write(&facts))
         return true;
     metric_add(&metric_refused_origin, 1);
@@ -179,7 +184,8 @@ static bool serve(struct call *call, struct err *err)
 
 static void count(const struct call *call, int64_t began_us)
 {
-    static struct metric *const CLASSES[] = { &metric_answers_2xx, &metric_answers_3xx, &metric_answers_4xx, &metric_answers_5xx };
+    static struct metric *const CLASSES[] = { &metric_answers_2xx, &metric_answers_3xx, &metric_answers_4xx,
+                                              &metric_answers_5xx };
     int64_t took_us = clock_boot_us() - began_us;
     if (call->status >= 200 && call->status < 600)
         metric_add(CLASSES[call->status / 100 - 2], 1);
@@ -188,8 +194,9 @@ static void count(const struct call *call, int64_t began_us)
     metric_observe_us(&metric_answer, took_us);
     if ((int64_t)call->arena->high_water_bytes > metric_get(&metric_arena_max_bytes))
         metric_set(&metric_arena_max_bytes, (int64_t)call->arena->high_water_bytes); /* a lost race loses one sample */
-    log_event(LOG_DEBUG, "request", F_STR("method", call->rq->method), F_WORD("route", call->route ? call->route->pattern : "file"),
-              F_INT("status", call->status), F_MS("took", took_us / 1000));
+    log_event(LOG_DEBUG, "request", F_STR("method", call->rq->method),
+              F_WORD("route", call->route ? call->route->pattern : "file"), F_INT("status", call->status),
+              F_MS("took", took_us / 1000));
 }
 
 static void handle(struct http_request *rq, void *unused)
@@ -218,8 +225,11 @@ bool server_start(const void *values, struct err *err)
     limits_init(server.config->rate, server.config->burst);
     sim_proxy_init(server.config->sim_url);
     session_init(server.dashboard_url);
+    stream_init(server.config->streams_max);
     me_init(server.config->demo);
-    struct http_options options = { .listen = server.config->listen.p, .keep_alive_ms = KEEP_ALIVE_MS, .request_ms = REQUEST_MS,
+    struct http_options options = { .listen = server.config->listen.p,
+                                    .keep_alive_ms = KEEP_ALIVE_MS,
+                                    .request_ms = REQUEST_MS,
                                     .threads = (int)(server.config->threads + server.config->streams_max),
                                     .variable = "API_LISTEN" };
     return http_server_start(&server.http, &options, handle, NULL, err);
@@ -227,7 +237,7 @@ bool server_start(const void *values, struct err *err)
 
 void server_drain(int64_t deadline_boot_ms)
 {
-    stream_end_all();
+    channels_end_all();
     if (!http_server_drain(server.http, deadline_boot_ms))
         log_event(LOG_WARN, "drain.unfinished", F_INT("connections", http_server_connections(server.http)));
 }

@@ -90,8 +90,8 @@ bool sim_pass(struct call *call, struct err *err)
         return false;
     if (body.n > 0 && !content_type_is_json(http_header(call->rq, "Content-Type")))
         return err_set(err, ERR_MEDIA_TYPE, NULL, "the body must be application/json");
-    struct str url = arena_format(call->arena, "%.*s%.*s%s%.*s", STR_ARGS(sim_url), STR_ARGS(call->rq->path), query.n ? "?" : "",
-                                  STR_ARGS(query));
+    struct str url = arena_format(call->arena, "%.*s%.*s%s%.*s", STR_ARGS(sim_url), STR_ARGS(call->rq->path),
+                                  query.n ? "?" : "", STR_ARGS(query));
     if (!str_is_set(url))
         return arena_err(call->arena, err);
     CURL *curl = curl_easy_init();

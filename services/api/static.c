@@ -71,7 +71,8 @@ static bool answer(struct call *call, const struct asset *asset)
     struct str tag = tag_of(call, asset, coding);
     call_header(call, "ETag", tag);
     call_header(call, "Vary", STR("Accept-Encoding"));
-    call_header(call, "Cache-Control", asset->is_immutable ? STR("public, max-age=31536000, immutable") : STR("no-cache"));
+    call_header(call, "Cache-Control",
+                asset->is_immutable ? STR("public, max-age=31536000, immutable") : STR("no-cache"));
     call_header(call, "Content-Security-Policy", str_of(CONTENT_SECURITY_POLICY));
     call_header(call, "Referrer-Policy", STR("no-referrer"));
     call_header(call, "Cross-Origin-Opener-Policy", STR("same-origin"));

@@ -1,206 +1,21 @@
 #include "stream.h"
 
-#include "ask.h"
+#include "channels.h"
 #include "config.h"
-#include "feed.h"
 #include "io/clock.h"
-#include "io/log.h"
 #include "routes.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
-#include <time.h>
 
-enum {
-    READ_WAIT_MS = 100,        /* how late the reader sees that it is to stop, or tries a gap again */
-    LOG_PAGE = 200,
-    LOG_TRY_MS = 1000,
-    GAP_RETRY_MS = 50,
-    GAP_TRIES = 40,            /* two seconds: then the number that was heard counts as a mistake */
-    WORKER_AWAY_MS = 1000,
-    PAGE_MEMORY_MAX_BYTES = 16 * 1024 * 1024,
-};
+enum { PAGE_MEMORY_MAX_BYTES = 16 * 1024 * 1024, WORKER_AWAY_MS = 1000 };
 
-/* One tenant's feed, and what its reader still wants. */
-struct channel {
-    struct feed feed;
-    int64_t retry_at_ms; /* CLOCK_BOOTTIME */
-    int gap_tries;
-};
+static atomic_int clients;
+static int64_t clients_max;
 
-static struct {
-    pthread_mutex_t lock; /* guards the channels; no call to the worker, no write to a client under it */
-    pthread_cond_t changed;
-    struct channel *channels[FEEDS_MAX];
-    size_t channels_n;
-    bool is_ending;
-    atomic_int clients;
-    int64_t clients_max;
-    struct bus_subscriber *subscriber;
-    pthread_t reader;
-    atomic_bool is_stopping;
-} stream = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-/* Neither can fail: a plain mutex, never locked twice by one thread. */
-static void lock(void)
+void stream_init(int64_t streams_max)
 {
-    (void)pthread_mutex_lock(&stream.lock);
+    clients_max = streams_max;
 }
-
-static void unlock(void)
-{
-    (void)pthread_mutex_unlock(&stream.lock);
-}
-
-static bool read_log(int64_t tenant, int64_t after, struct arena *arena, struct events_page *page, struct err *err)
-{
-    struct bus_context context = { .tenant = tenant, .actor = STR("system") };
-    struct events_query query = { .after = after, .limit = LOG_PAGE };
-    return ask_once(OP_events, &context, &query, arena, page, LOG_TRY_MS, err);
-}
-
-/* --- the reader --- */
-
-static struct channel *channel_of(int64_t tenant)
-{
-    for (size_t i = 0; i < stream.channels_n; i++)
-        if (stream.channels[i]->feed.tenant == tenant)
-            return stream.channels[i];
-    return NULL;
-}
-
-static void append(struct channel *channel, const struct event_frame *event)
-{
-    if (event->number <= channel->feed.newest)
-        return;
-    if (feed_append(&channel->feed, event->number, event->type, event->data))
-        metric_add(&metric_events_heard, 1);
-    else
-        feed_restart(&channel->feed, event->number); /* no memory: everybody reloads */
-}
-
-static void hear(const struct event_frame *event)
-{
-    bool is_head = str_is(event->type, "head");
-    if (str_is(event->type, "wake"))
-        return;
-    lock();
-    struct channel *channel = channel_of(event->tenant);
-    if (channel && feed_hear(&channel->feed, event->number, is_head)) {
-        append(channel, event);
-        (void)pthread_cond_broadcast(&stream.changed);
-    }
-    unlock();
-}
-
-static bool wants_log(const struct channel *channel)
-{
-    const struct feed *feed = &channel->feed;
-    return feed->newest != FEED_UNKNOWN && (feed->heard > feed->newest || feed->is_doubted) && clock_boot_ms() >= channel->retry_at_ms;
-}
-
-static void take_page(struct channel *channel, const struct events_page *page)
-{
-    struct feed *feed = &channel->feed;
-    if (page->is_reset) {
-        feed_restart(feed, page->head);
-    } else {
-        for (size_t i = 0; i < page->events.n; i++)
-            append(channel, &page->events.v[i]);
-        feed->is_doubted = false;
-    }
-    /* readers' snapshots may be a moment behind the broadcast; a number that stays unknown was none */
-    channel->gap_tries = page->events.n > 0 ? 0 : channel->gap_tries + 1;
-    channel->retry_at_ms = page->events.n > 0 ? 0 : clock_boot_ms() + GAP_RETRY_MS;
-    if (channel->gap_tries > GAP_TRIES)
-        feed->heard = feed->newest;
-    if (feed->heard <= feed->newest)
-        channel->gap_tries = 0;
-}
-
-/* Only the reader moves `newest` once it is known, so what was read without the lock still fits. */
-static void fill_gap(struct channel *channel, struct arena *arena)
-{
-    struct events_page page;
-    struct err err;
-    lock();
-    int64_t tenant = channel->feed.tenant;
-    int64_t after = channel->feed.newest;
-    bool is_wanted = wants_log(channel);
-    unlock();
-    if (!is_wanted)
-        return;
-    metric_add(&metric_event_gaps, 1);
-    bool ok = read_log(tenant, after, arena, &page, &err);
-    lock();
-    if (ok)
-        take_page(channel, &page);
-    else
-        channel->retry_at_ms = clock_boot_ms() + WORKER_AWAY_MS;
-    (void)pthread_cond_broadcast(&stream.changed);
-    unlock();
-}
-
-static void *read_events(void *unused)
-{
-    struct arena arena;
-    struct event_frame event;
-    (void)unused;
-    arena_init(&arena, PAGE_MEMORY_MAX_BYTES);
-    while (!atomic_load(&stream.is_stopping)) {
-        arena_reset(&arena);
-        if (bus_subscriber_next(stream.subscriber, READ_WAIT_MS, &arena, &event))
-            hear(&event);
-        lock();
-        size_t n = stream.channels_n;
-        unlock();
-        for (size_t i = 0; i < n; i++) /* channels are added, never taken away */
-            fill_gap(stream.channels[i], &arena);
-    }
-    arena_release(&arena);
-    return NULL;
-}
-
-bool stream_start(const void *values, struct err *err)
-{
-    const struct api_config *config = values;
-    struct str endpoint = config_endpoint(config->events_endpoint, config->run_dir, "events.sock");
-    pthread_condattr_t clock;
-    stream.clients_max = config->streams_max;
-    (void)pthread_condattr_init(&clock); /* these three cannot fail on Linux with these arguments */
-    (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&stream.changed, &clock);
-    (void)pthread_condattr_destroy(&clock);
-    if (!bus_subscriber_open(&stream.subscriber, endpoint.p, err))
-        return false;
-    if (pthread_create(&stream.reader, NULL, read_events, NULL) == 0)
-        return true;
-    bus_subscriber_close(&stream.subscriber);
-    return err_set(err, ERR_BUSY, NULL, "no thread for the events");
-}
-
-void stream_end_all(void)
-{
-    lock();
-    stream.is_ending = true;
-    (void)pthread_cond_broadcast(&stream.changed);
-    unlock();
-}
-
-void stream_stop(void)
-{
-    atomic_store(&stream.is_stopping, true);
-    (void)pthread_join(stream.reader, NULL); /* at most READ_WAIT_MS and one question to the worker */
-    bus_subscriber_close(&stream.subscriber);
-    for (size_t i = 0; i < stream.channels_n; i++) {
-        feed_release(&stream.channels[i]->feed);
-        free(stream.channels[i]);
-    }
-    stream.channels_n = 0;
-}
-
-/* --- one client --- */
 
 struct client {
     struct call *call;
@@ -213,33 +28,6 @@ struct client {
     bool is_resuming;      /* what lies before the ring comes from the log */
     int64_t comment_at_ms; /* CLOCK_BOOTTIME */
 };
-
-/* The first client of a tenant opens its channel: the subscription stands already, so nothing after `head` can be missed. */
-static bool open_channel(int64_t tenant, struct arena *arena, struct channel **out, struct err *err)
-{
-    struct events_page page;
-    lock();
-    struct channel *channel = channel_of(tenant);
-    if (!channel && stream.channels_n < FEEDS_MAX && (channel = calloc(1, sizeof *channel))) {
-        channel->feed.tenant = tenant;
-        channel->feed.newest = channel->feed.heard = FEED_UNKNOWN;
-        stream.channels[stream.channels_n++] = channel;
-    }
-    bool is_known = channel && channel->feed.newest != FEED_UNKNOWN;
-    unlock();
-    *out = channel;
-    if (!channel)
-        return err_set(err, ERR_BUSY, NULL, "events of %d tenants are followed already", FEEDS_MAX);
-    if (is_known)
-        return true;
-    if (!read_log(tenant, INT64_MAX, arena, &page, err)) /* newer than any: the answer tells the head */
-        return false;
-    lock();
-    if (channel->feed.newest == FEED_UNKNOWN)
-        feed_restart(&channel->feed, page.head);
-    unlock();
-    return true;
-}
 
 static bool read_cursor(struct call *call, bool *is_given, int64_t *cursor, struct err *err)
 {
@@ -266,7 +54,7 @@ static bool resume_from_log(struct client *c)
     struct events_page page;
     struct err err;
     arena_reset(&c->page_memory);
-    if (!read_log(c->call->caller.tenant, c->cursor, &c->page_memory, &page, &err))
+    if (!channel_read_log(c->call->caller.tenant, c->cursor, &c->page_memory, &page, &err))
         return false;
     if (page.is_reset) {
         add_reset(c, page.head);
@@ -282,30 +70,16 @@ static bool resume_from_log(struct client *c)
     return true;
 }
 
-static void wait_until(int64_t boot_ms)
-{
-    struct timespec at;
-    int64_t wait_ms = max_i64(1, boot_ms - clock_boot_ms());
-    (void)clock_gettime(CLOCK_MONOTONIC, &at); /* the only clock that a condition knows; cannot fail */
-    at.tv_sec += (time_t)(wait_ms / 1000);
-    at.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_sec++;
-        at.tv_nsec -= 1000000000;
-    }
-    (void)pthread_cond_timedwait(&stream.changed, &stream.lock, &at); /* woken, late or for nothing: the caller looks again */
-}
-
 enum turn { TURN_WRITE, TURN_LOG, TURN_COMMENT, TURN_END };
 
 /* Sleeps until there is something to do for this client. */
 static enum turn next_turn(struct client *c)
 {
     enum turn turn;
-    lock();
+    channels_lock();
     for (;;) {
         const struct feed *feed = &c->channel->feed;
-        if (stream.is_ending) {
+        if (channels_are_ending()) {
             turn = TURN_END;
             break;
         }
@@ -333,9 +107,9 @@ static enum turn next_turn(struct client *c)
             turn = TURN_COMMENT;
             break;
         }
-        wait_until(c->comment_at_ms);
+        channels_wait(c->comment_at_ms);
     }
-    unlock();
+    channels_unlock();
     return turn;
 }
 
@@ -360,17 +134,18 @@ static bool still_may(struct client *c)
 /* The worker is away: nothing to tell until it is back, but the line stays alive. */
 static void pause(struct client *c)
 {
-    lock();
-    if (!stream.is_ending)
-        wait_until(clock_boot_ms() + WORKER_AWAY_MS);
-    unlock();
+    channels_lock();
+    if (!channels_are_ending())
+        channels_wait(clock_boot_ms() + WORKER_AWAY_MS);
+    channels_unlock();
     if (clock_boot_ms() >= c->comment_at_ms)
         (void)buf_add_text(&c->out, ":\n\n"); /* as above */
 }
 
 static void serve_client(struct client *c)
 {
-    (void)buf_add_format(&c->out, "id: %lld\n\nretry: %d\n\n", (long long)c->cursor, STREAM_RETRY_MS); /* asked for by send_out() */
+    (void)buf_add_format(&c->out, "id: %lld\n\nretry: %d\n\n", (long long)c->cursor,
+                         STREAM_RETRY_MS); /* asked for by send_out() */
     while (send_out(c)) {
         switch (next_turn(c)) {
         case TURN_WRITE:
@@ -394,14 +169,14 @@ static bool begin(struct client *c, struct err *err)
 {
     bool is_given;
     if (!read_cursor(c->call, &is_given, &c->cursor, err) ||
-        !open_channel(c->call->caller.tenant, &c->page_memory, &c->channel, err))
+        !channel_open(c->call->caller.tenant, &c->page_memory, &c->channel, err))
         return false;
-    lock();
+    channels_lock();
     c->is_resuming = is_given;
     c->restarts = c->channel->feed.restarts;
     if (!is_given)
         c->cursor = c->channel->feed.newest;
-    unlock();
+    channels_unlock();
     call_header(c->call, "Cache-Control", STR("no-cache, no-transform"));
     call_header(c->call, "X-Accel-Buffering", STR("no"));
     c->call->status = 200;
@@ -414,9 +189,9 @@ bool events_stream(struct call *call, struct err *err)
 {
     struct client c = { .call = call, .credential = auth_credential(call->rq) };
     bool ok;
-    if (atomic_fetch_add(&stream.clients, 1) >= stream.clients_max) {
+    if (atomic_fetch_add(&clients, 1) >= clients_max) {
         metric_add(&metric_streams_refused, 1);
-        ok = err_set(err, ERR_BUSY, NULL, "%lld event streams are open, more are not served", (long long)stream.clients_max);
+        ok = err_set(err, ERR_BUSY, NULL, "%lld event streams are open, more are not served", (long long)clients_max);
     } else {
         arena_init(&c.page_memory, PAGE_MEMORY_MAX_BYTES);
         buf_init(&c.out, CALL_ANSWER_MAX_BYTES);
@@ -426,6 +201,6 @@ bool events_stream(struct call *call, struct err *err)
         buf_release(&c.out);
         arena_release(&c.page_memory);
     }
-    atomic_fetch_sub(&stream.clients, 1);
+    atomic_fetch_sub(&clients, 1);
     return ok;
 }

@@ -2,6 +2,7 @@
  *
  * Promise: each gets its own name as argv[0], prints its result on stdout and why it failed on stderr, and returns the exit code:
  *          0 done, 1 failed, 2 wrongly asked.
+ * Threads: main alone.
  */
 #ifndef PARLEY_TOOL_COMMANDS_H
 #define PARLEY_TOOL_COMMANDS_H

@@ -15,7 +15,8 @@ static bool create(struct worker *worker, const char *name, struct token *key, s
     struct str text = str_of(key->text);
     if (!token_hash(text, &hash, err))
         return false;
-    struct key_create request = { .name = str_of(name), .hash = str_bytes(hash.b, sizeof hash.b),
+    struct key_create request = { .name = str_of(name),
+                                  .hash = str_bytes(hash.b, sizeof hash.b),
                                   .hint = str_slice(text, text.n - HINT_CHARS, HINT_CHARS) };
     return worker_ask(worker, OP_key_create, &request, &view, err);
 }

@@ -25,7 +25,8 @@ static void print_link(const struct tool_config *config, const struct token *tok
     while (str_ends(base, STR("/")))
         base.n--;
     if (base.n > 0)
-        (void)printf("%.*s/login?token=%s\n", STR_ARGS(base), token->text); /* a closed stdout has no reader to miss it */
+        (void)printf("%.*s/login?token=%s\n", STR_ARGS(base),
+                     token->text); /* a closed stdout has no reader to miss it */
     else
         (void)printf("http://%.*s/login?token=%s\n", STR_ARGS(config->api_listen), token->text); /* as above */
 }

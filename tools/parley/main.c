@@ -19,7 +19,8 @@ static const struct {
 
 int command_failed(const struct err *err)
 {
-    (void)fprintf(stderr, "parley: %s%s%s\n", err->field, err->field[0] ? ": " : "", err->text); /* nowhere else to say it */
+    (void)fprintf(stderr, "parley: %s%s%s\n", err->field, err->field[0] ? ": " : "",
+                  err->text); /* nowhere else to say it */
     return EXIT_FAILED;
 }
 

@@ -38,6 +38,7 @@ bool worker_ask(struct worker *worker, enum operation operation, const void *req
         if (err->kind != ERR_BUSY || clock_boot_ms() - began_ms < try_ms)
             return false;
         if (clock_boot_ms() >= deadline_ms)
-            return err_set(err, ERR_BUSY, NULL, "the worker does not answer: is it running, and is RUN_DIR or WORKER_ENDPOINT right?");
+            return err_set(err, ERR_BUSY, NULL,
+                           "the worker does not answer: is it running, and is RUN_DIR or WORKER_ENDPOINT right?");
     }
 }

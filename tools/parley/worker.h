@@ -33,6 +33,7 @@ MUST_USE bool worker_open(struct worker *worker, struct err *err);
 void worker_close(struct worker *worker);
 
 /* Asks for the first tenant, again while the worker is silent; a write has one operation id for all tries. */
-MUST_USE bool worker_ask(struct worker *worker, enum operation operation, const void *request, void *reply, struct err *err);
+MUST_USE bool worker_ask(struct worker *worker, enum operation operation, const void *request, void *reply,
+                         struct err *err);
 
 #endif

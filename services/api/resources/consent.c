@@ -4,7 +4,8 @@
 #include <stdatomic.h>
 
 enum {
-    CSV_MAX_BYTES = 64 * 1024 * 1024, /* some 250,000 entries; built whole, so that a broken export cannot look like a whole one */
+    CSV_MAX_BYTES = 64 * 1024 *
+                    1024, /* some 250,000 entries; built whole, so that a broken export cannot look like a whole one */
     CSV_AT_ONCE_MAX = 2,
     CSV_PAGE = CALL_LIMIT_MAX,
 };
@@ -15,13 +16,15 @@ bool consent_verify(struct call *call, struct err *err)
 {
     struct nothing nothing = { 0 };
     struct consent_verdict verdict;
-    return call_ask(call, OP_ledger_verify, &nothing, &verdict, err) && call_answer(call, 200, &consent_verdict_record, &verdict, err);
+    return call_ask(call, OP_ledger_verify, &nothing, &verdict, err) &&
+           call_answer(call, 200, &consent_verdict_record, &verdict, err);
 }
 
 /* RFC 4180: quoted where it must be. A first character that a spreadsheet would run as a formula gets a quote before it. */
 static void add_cell(struct buf *out, struct str text, char after)
 {
-    bool is_formula = text.n > 0 && strchr("=+-@\t\r", text.p[0]) && !(text.p[0] == '+' && text.n > 1 && text.p[1] >= '0' && text.p[1] <= '9');
+    bool is_formula = text.n > 0 && strchr("=+-@\t\r", text.p[0]) &&
+                      !(text.p[0] == '+' && text.n > 1 && text.p[1] >= '0' && text.p[1] <= '9');
     (void)buf_add_char(out, '"'); /* failures are counted by `out`, asked for a page */
     if (is_formula)
         (void)buf_add_char(out, '\'');
@@ -42,8 +45,8 @@ static void add_row(struct buf *out, const struct consent_entry_view *e)
     add_cell(out, e->number, ',');
     add_cell(out, id_is_set(e->contact_id) ? str_of(id_text(e->contact_id).c) : STR(""), ',');
     add_cell(out, e->address, ',');
-    (void)buf_add_format(out, "%s,%s,%s,", words_name(&consent_words, (int)e->from), words_name(&consent_words, (int)e->to),
-                         words_name(&consent_source_words, (int)e->source));
+    (void)buf_add_format(out, "%s,%s,%s,", words_name(&consent_words, (int)e->from),
+                         words_name(&consent_words, (int)e->to), words_name(&consent_source_words, (int)e->source));
     add_cell(out, e->evidence, ',');
     add_cell(out, e->actor, ',');
     add_cell(out, e->hash, '\r');
@@ -91,7 +94,8 @@ static bool answer_csv(struct call *call, struct err *err)
     if (atomic_fetch_add(&exports, 1) >= CSV_AT_ONCE_MAX)
         ok = err_set(err, ERR_BUSY, NULL, "other exports are running; ask again in a moment");
     buf_init(&out, CSV_MAX_BYTES);
-    (void)buf_add_text(&out, "sequence,at,number,contact_id,address,from,to,source,evidence,actor,hash\r\n"); /* asked in add_all() */
+    (void)buf_add_text(
+        &out, "sequence,at,number,contact_id,address,from,to,source,evidence,actor,hash\r\n"); /* asked in add_all() */
     ok = ok && add_all(call, &out, err);
     if (ok) {
         call_header(call, "Content-Disposition", STR("attachment; filename=\"consent-ledger.csv\""));

@@ -14,14 +14,17 @@ static struct str assignee_of(struct call *call)
 
 bool conversations_list(struct call *call, struct err *err)
 {
-    struct conversations_query query = { .cursor = call_query(call, "cursor"), .status = call_query(call, "status"),
-                                         .assignee = assignee_of(call), .label = call_query(call, "label"),
+    struct conversations_query query = { .cursor = call_query(call, "cursor"),
+                                         .status = call_query(call, "status"),
+                                         .assignee = assignee_of(call),
+                                         .label = call_query(call, "label"),
                                          .q = call_query(call, "q") };
     struct conversation_page page;
     if (query.q.n > SEARCH_MAX_BYTES)
         return err_set(err, ERR_INPUT, "q", "must have at most 100 characters");
-    return call_query_word(call, "status", &conversation_status_words, err) && call_query_limit(call, &query.limit, err) &&
-           call_ask(call, OP_conversations, &query, &page, err) && call_answer(call, 200, &conversation_page_record, &page, err);
+    return call_query_word(call, "status", &conversation_status_words, err) &&
+           call_query_limit(call, &query.limit, err) && call_ask(call, OP_conversations, &query, &page, err) &&
+           call_answer(call, 200, &conversation_page_record, &page, err);
 }
 
 bool conversation_get(struct call *call, struct err *err)
@@ -63,8 +66,10 @@ bool conversation_change(struct call *call, struct err *err)
     struct conversation_view view;
     uint64_t present;
     if (!call_id(call, 0, &patch.id, err) ||
-        !call_body(call, &conversation_changes_record, "status labels", &changes, &present, err) || !check_changes(&changes, present, err))
+        !call_body(call, &conversation_changes_record, "status labels", &changes, &present, err) ||
+        !check_changes(&changes, present, err))
         return false;
     patch.present = (int64_t)present;
-    return call_ask(call, OP_conversation_patch, &patch, &view, err) && call_answer(call, 200, &conversation_view_record, &view, err);
+    return call_ask(call, OP_conversation_patch, &patch, &view, err) &&
+           call_answer(call, 200, &conversation_view_record, &view, err);
 }

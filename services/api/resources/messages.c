@@ -25,11 +25,14 @@ RECORD_TABLE(mark_body, MARK_BODY);
 
 bool messages_list(struct call *call, struct err *err)
 {
-    struct messages_query query = { .cursor = call_query(call, "cursor"), .direction = call_query(call, "direction"),
-                                    .status = call_query(call, "status"), .contact = call_query(call, "contact"),
+    struct messages_query query = { .cursor = call_query(call, "cursor"),
+                                    .direction = call_query(call, "direction"),
+                                    .status = call_query(call, "status"),
+                                    .contact = call_query(call, "contact"),
                                     .number = call_query(call, "number") };
     struct message_page page;
-    return call_query_word(call, "direction", &direction_words, err) && call_query_word(call, "status", &message_status_words, err) &&
+    return call_query_word(call, "direction", &direction_words, err) &&
+           call_query_word(call, "status", &message_status_words, err) &&
            call_query_time(call, "since", &query.since, err) && call_query_time(call, "until", &query.until, err) &&
            call_query_limit(call, &query.limit, err) && call_ask(call, OP_messages, &query, &page, err) &&
            call_answer(call, 200, &message_page_record, &page, err);
@@ -55,7 +58,8 @@ static bool check_media(const struct message_body *body, struct err *err)
         struct str url = body->media_urls.v[i];
         if ((!str_starts(url, STR("https://")) && !str_starts(url, STR("http://"))) || url.n > MEDIA_URL_MAX_BYTES ||
             str_find(url, ' ') < url.n)
-            return err_set(err, ERR_INPUT, "media_urls", "must be http or https addresses of at most %d characters", MEDIA_URL_MAX_BYTES);
+            return err_set(err, ERR_INPUT, "media_urls", "must be http or https addresses of at most %d characters",
+                           MEDIA_URL_MAX_BYTES);
     }
     return true;
 }
@@ -100,11 +104,16 @@ bool message_send(struct call *call, struct err *err)
     if (!call_idempotency(call, err) || !call_body(call, &message_body_record, "to", &body, NULL, err) ||
         !check_message(&body, &to, err))
         return false;
-    struct send_command command = { .to = phone_str(&to), .text = body.text, .from = body.from, .send_at = body.send_at,
-                                    .class = body.class, .source = call->caller.is_key ? STR("api") : STR("user") };
+    struct send_command command = { .to = phone_str(&to),
+                                    .text = body.text,
+                                    .from = body.from,
+                                    .send_at = body.send_at,
+                                    .class = body.class,
+                                    .source = call->caller.is_key ? STR("api") : STR("user") };
     command.media_urls.v = body.media_urls.v;
     command.media_urls.n = body.media_urls.n;
-    return call_ask(call, OP_send, &command, &message, err) && call_answer(call, 202, &message_view_record, &message, err);
+    return call_ask(call, OP_send, &command, &message, err) &&
+           call_answer(call, 202, &message_view_record, &message, err);
 }
 
 /* --- what a person does with one --- */

@@ -21,7 +21,8 @@ static bool check_changes(const struct number_changes *n, uint64_t present, stru
 {
     bool has_rate = present & record_bit(&number_changes_record, "rate");
     if (present == 0)
-        return err_set(err, ERR_INPUT, NULL, "nothing to change: reply_via, stop_reply, help_reply, rate, daily_limit or state");
+        return err_set(err, ERR_INPUT, NULL,
+                       "nothing to change: reply_via, stop_reply, help_reply, rate, daily_limit or state");
     if (n->help_reply.n > HELP_MAX_BYTES)
         return err_set(err, ERR_INPUT, "help_reply", "must have at most 1600 characters");
     if (has_rate && !(n->rate >= 0 && n->rate <= RATE_MAX))
@@ -44,5 +45,6 @@ bool number_change(struct call *call, struct err *err)
         !check_changes(&changes, present, err))
         return false;
     patch.present = (int64_t)present;
-    return call_ask(call, OP_number_patch, &patch, &view, err) && call_answer(call, 200, &number_view_record, &view, err);
+    return call_ask(call, OP_number_patch, &patch, &view, err) &&
+           call_answer(call, 200, &number_view_record, &view, err);
 }

@@ -34,7 +34,8 @@ static bool has(uint64_t present, const char *field)
 static bool check_rule(const struct rule_changes *rule, uint64_t present, struct err *err)
 {
     if (present == 0)
-        return err_set(err, ERR_INPUT, NULL, "nothing to change: name, position, enabled, match, actions or cooldown_s");
+        return err_set(err, ERR_INPUT, NULL,
+                       "nothing to change: name, position, enabled, match, actions or cooldown_s");
     if (rule->position < 0 || rule->position > POSITION_MAX)
         return err_set(err, ERR_INPUT, "position", "must be 0 to %d", POSITION_MAX);
     if (rule->cooldown_s < 0)
@@ -44,7 +45,8 @@ static bool check_rule(const struct rule_changes *rule, uint64_t present, struct
 
 static bool read_rule(struct call *call, struct rule_changes *rule, uint64_t *present, struct err *err)
 {
-    return call_body(call, &rule_changes_record, "name position enabled match actions cooldown_s", rule, present, err) &&
+    return call_body(call, &rule_changes_record, "name position enabled match actions cooldown_s", rule, present,
+                     err) &&
            check_rule(rule, *present, err);
 }
 
@@ -65,7 +67,8 @@ bool rule_create(struct call *call, struct err *err)
         present |= record_bit(&rule_changes_record, "enabled");
     }
     request.present = (int64_t)present;
-    return call_ask(call, OP_rule_create, &request, &rule, err) && call_answer(call, 201, &rule_view_record, &rule, err);
+    return call_ask(call, OP_rule_create, &request, &rule, err) &&
+           call_answer(call, 201, &rule_view_record, &rule, err);
 }
 
 bool rule_change(struct call *call, struct err *err)
@@ -91,5 +94,6 @@ bool rules_test(struct call *call, struct err *err)
         return err_set(err, ERR_INPUT, "text", "is required");
     if (request.text.n > TEXT_MAX_BYTES)
         return err_set(err, ERR_INPUT, "text", "must have at most 1600 characters");
-    return call_ask(call, OP_rule_test, &request, &verdict, err) && call_answer(call, 200, &rule_verdict_record, &verdict, err);
+    return call_ask(call, OP_rule_test, &request, &verdict, err) &&
+           call_answer(call, 200, &rule_verdict_record, &verdict, err);
 }

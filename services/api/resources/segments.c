@@ -36,12 +36,15 @@ bool segments_get(struct call *call, struct err *err)
     if (!pair_find(call->query.pairs, call->query.n, "text", &text))
         return err_set(err, ERR_INPUT, "text", "is required");
     struct segments count = segments_count(text);
-    struct segments_view view = { .encoding = count.encoding, .segments = count.segments, .units = count.units, .left = count.left };
+    struct segments_view view = {
+        .encoding = count.encoding, .segments = count.segments, .units = count.units, .left = count.left
+    };
     view.forced_by.v = arena_alloc_array(call->arena, FORCED_MAX, sizeof view.forced_by.v[0]);
     if (!view.forced_by.v)
         return arena_err(call->arena, err);
     for (struct forced_cursor c = forced_begin(text); view.forced_by.n < FORCED_MAX && forced_next(&c, &forced);)
         if (!is_listed(&view, forced.character)) /* each where it first occurs */
-            view.forced_by.v[view.forced_by.n++] = (struct forced_view){ forced.character, forced.offset, forced.replacement };
+            view.forced_by.v[view.forced_by.n++] = (struct forced_view){ forced.character, forced.offset,
+                                                                         forced.replacement };
     return call_answer(call, 200, &segments_view_record, &view, err);
 }

@@ -55,8 +55,8 @@ bool session_begin(struct call *call, struct err *err)
     explicit_bzero(&session, sizeof session);
     if (ok)
         return go_to(call, STR("/"));
-    bool is_refusal = err->kind == ERR_MISSING || err->kind == ERR_UNSIGNED || err->kind == ERR_DENIED || err->kind == ERR_CONFLICT ||
-                      err->kind == ERR_INPUT;
+    bool is_refusal = err->kind == ERR_MISSING || err->kind == ERR_UNSIGNED || err->kind == ERR_DENIED ||
+                      err->kind == ERR_CONFLICT || err->kind == ERR_INPUT;
     return is_refusal && go_to(call, STR("/sign-in?reason=link"));
 }
 

@@ -30,7 +30,8 @@ static void the_last_address_that_no_proxy_wrote_of_itself_is_the_client(void **
     struct proxies proxies = trusted("10.0.0.0/8, ::1, fd00::/8");
     (void)state;
     is_client(&proxies, "10.0.0.1", "203.0.113.9", "203.0.113.9");
-    is_client(&proxies, "::1", "6.6.6.6, 203.0.113.9, 10.2.3.4", "203.0.113.9"); /* 6.6.6.6 is what the client claimed */
+    is_client(&proxies, "::1", "6.6.6.6, 203.0.113.9, 10.2.3.4",
+              "203.0.113.9"); /* 6.6.6.6 is what the client claimed */
     is_client(&proxies, "fd00::5", "2001:db8::7", "2001:db8::7");
     is_client(&proxies, "10.0.0.1", "10.0.0.2, 10.0.0.3", "10.0.0.2");
     is_client(&proxies, "10.0.0.1", "203.0.113.9, garbage", "10.0.0.1");
@@ -48,7 +49,9 @@ static void networks_end_at_their_bits(void **state)
 
 static void a_list_that_is_none_names_the_variable(void **state)
 {
-    static const char *const LISTS[] = { "proxy.example", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0", "::1/129", "10.0.0.1/" };
+    static const char *const LISTS[] = {
+        "proxy.example", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0", "::1/129", "10.0.0.1/"
+    };
     (void)state;
     for (size_t i = 0; i < COUNT(LISTS); i++) {
         struct proxies proxies;

@@ -22,7 +22,8 @@ static void another_owner_tenant_or_key_is_another_one(void **state)
     assert_false(id_eq(id, key_of(2, "key:a", "order-17")));
     assert_false(id_eq(id, key_of(1, "key:b", "order-17")));
     assert_false(id_eq(id, key_of(1, "key:a", "order-18")));
-    assert_false(id_eq(key_of(1, "key:a1:", "x"), key_of(1, "key:a", "1:x"))); /* where one ends and the other begins counts */
+    assert_false(
+        id_eq(key_of(1, "key:a1:", "x"), key_of(1, "key:a", "1:x"))); /* where one ends and the other begins counts */
 }
 
 static void it_is_a_uuid_of_the_free_version(void **state)

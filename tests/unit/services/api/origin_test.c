@@ -3,8 +3,8 @@
 
 static void loopback_hosts_are_recognised(void **state)
 {
-    static const char *const HOSTS[] = { "127.0.0.1", "127.0.0.1:8080", "127.255.0.3:1", "localhost", "LocalHost:80", "[::1]",
-                                         "[::1]:8080", "app.localhost:3000" };
+    static const char *const HOSTS[] = { "127.0.0.1",    "127.0.0.1:8080", "127.255.0.3:1", "localhost",
+                                         "LocalHost:80", "[::1]",          "[::1]:8080",    "app.localhost:3000" };
     (void)state;
     for (size_t i = 0; i < COUNT(HOSTS); i++)
         assert_true(origin_host_is_loopback(str_of(HOSTS[i])));
@@ -12,9 +12,24 @@ static void loopback_hosts_are_recognised(void **state)
 
 static void names_that_only_look_like_loopback_are_not(void **state)
 {
-    static const char *const HOSTS[] = { "", ":8080", "127.0.0.1.evil.example", "127.0.0.1.evil.example:80", "localhost.evil.example",
-                                         "evil.example", "127.0.0", "127.0.0.256", "128.0.0.1", "0.0.0.0", "[::2]", "[::1]x", "[::1",
-                                         "::1", "127.0.0.1:x", "127.0.0.1@evil.example", "notlocalhost", "-127.0.0.1" };
+    static const char *const HOSTS[] = { "",
+                                         ":8080",
+                                         "127.0.0.1.evil.example",
+                                         "127.0.0.1.evil.example:80",
+                                         "localhost.evil.example",
+                                         "evil.example",
+                                         "127.0.0",
+                                         "127.0.0.256",
+                                         "128.0.0.1",
+                                         "0.0.0.0",
+                                         "[::2]",
+                                         "[::1]x",
+                                         "[::1",
+                                         "::1",
+                                         "127.0.0.1:x",
+                                         "127.0.0.1@evil.example",
+                                         "notlocalhost",
+                                         "-127.0.0.1" };
     (void)state;
     for (size_t i = 0; i < COUNT(HOSTS); i++)
         assert_false(origin_host_is_loopback(str_of(HOSTS[i])));
@@ -45,7 +60,9 @@ static void a_listed_origin_must_be_the_whole_item(void **state)
 
 static struct origin_facts a_write(void)
 {
-    return (struct origin_facts){ .method = STR("POST"), .host = STR("parley.example"), .content_type = STR("application/json"),
+    return (struct origin_facts){ .method = STR("POST"),
+                                  .host = STR("parley.example"),
+                                  .content_type = STR("application/json"),
                                   .dashboard_url = STR("https://parley.example") };
 }
 

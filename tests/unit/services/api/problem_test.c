@@ -10,9 +10,10 @@ static void a_problem_names_its_field(void **state)
     buf_init(&out, 4096);
     (void)err_set(&err, ERR_INPUT, "limit", "must be 1 to %d", 200);
     assert_true(problem_body(&err, &out));
-    assert_string_equal(buf_text(&out), "{\"type\":\"about:blank\",\"title\":\"The request is not valid\",\"status\":400,"
-                                        "\"detail\":\"limit: must be 1 to 200\","
-                                        "\"errors\":[{\"field\":\"limit\",\"message\":\"must be 1 to 200\"}]}");
+    assert_string_equal(buf_text(&out),
+                        "{\"type\":\"about:blank\",\"title\":\"The request is not valid\",\"status\":400,"
+                        "\"detail\":\"limit: must be 1 to 200\","
+                        "\"errors\":[{\"field\":\"limit\",\"message\":\"must be 1 to 200\"}]}");
     buf_release(&out);
 }
 

@@ -39,8 +39,18 @@ static void a_wrong_method_is_told_which_ones_apply(void **state)
 
 static void paths_that_are_nearly_right_are_unknown(void **state)
 {
-    static const char *const PATHS[] = { "", "/", "/api", "/api/v1", "/api/v1/", "/api/v1/messages/", "/api/v1/messages//timeline",
-                                         "/api/v1/messages/a/b", "/API/v1/messages", "/api/v1/message", "/api/v2/messages", "/sim" };
+    static const char *const PATHS[] = { "",
+                                         "/",
+                                         "/api",
+                                         "/api/v1",
+                                         "/api/v1/",
+                                         "/api/v1/messages/",
+                                         "/api/v1/messages//timeline",
+                                         "/api/v1/messages/a/b",
+                                         "/API/v1/messages",
+                                         "/api/v1/message",
+                                         "/api/v2/messages",
+                                         "/sim" };
     struct route_found found;
     (void)state;
     for (size_t i = 0; i < COUNT(PATHS); i++)

@@ -76,9 +76,9 @@ bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings
 {
     const struct send_command *asked = request;
     struct phone phone;
-    struct number_row number;
-    struct contact_row contact;
-    struct conversation_row conversation;
+    struct number_row number = { 0 };
+    struct contact_row contact = { 0 };
+    struct conversation_row conversation = { 0 };
     struct message_row message = { 0 };
     (void)settings;
     record_init(&message_row_record, &message);

@@ -4,7 +4,7 @@ import uuid
 import plivo.utils
 import pytest
 
-from harness import Catcher, eventually
+from harness import Catcher, eventually, free_port
 
 PERSON = "+15551230001"
 INBOUND = {"From", "To", "Text", "Type", "MessageUUID", "TotalRate", "TotalAmount", "Units", "MessageIntent", "PowerpackUUID"}
@@ -88,10 +88,9 @@ def test_after_the_last_repeat_the_record_tells_why(start_sim, parley_url):
     assert len(parley_url.caught) == 3
 
 
-def test_a_webhook_that_is_down_is_called_again_when_it_is_back(start_sim, parley_url):
-    sim = start_sim(SIM_RETRY_MS="100,100,100,100,100,100,100,100").plivo
-    port = parley_url.port
-    parley_url.close()
+def test_a_webhook_that_is_down_is_called_again_when_it_is_back(start_sim):
+    port = free_port()
+    sim = start_sim(SIM_RETRY_MS="100,100,100,100,100,100,100,100", PUBLIC_URL=f"http://127.0.0.1:{port}").plivo
     answer = sim.inbound(PERSON, "hello")
     assert answer["webhook_status"] == 0 and answer["webhook_body"] == ""
     with Catcher(port=port) as back:

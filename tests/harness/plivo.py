@@ -50,6 +50,10 @@ class Plivo:
     def reset(self):
         return self._control("POST", "/sim/reset")
 
+    def health(self):
+        """{status, messages, waiting (in the numbers' queues), calls (webhooks on their way)}"""
+        return self._control("GET", "/sim/health")
+
     def texts(self, n, during=None, parallel=16, seed=0, text="text"):
         """n texts of n people, sent by `parallel` hands, while the context `during` is entered.
 

@@ -9,13 +9,14 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { POLL_MAX_MS = 1000 };
+enum { POLL_MAX_MS = 1000, IDLE_S = 5 }; /* a connection that was idle for longer is not used again */
 
 /* One try of one call. */
 struct flight {
     struct call *call;
     CURL *easy;
     struct signed_call request;
+    size_t form_at; /* how much of the form is sent */
     struct buf answer;
     int64_t started_us;
 };
@@ -36,6 +37,16 @@ static size_t on_answer(char *bytes, size_t size, size_t n, void *context)
     struct flight *flight = context;
     buf_add_bytes(&flight->answer, bytes, size * n); /* what is over the limit is dropped */
     return size * n;
+}
+
+/* The form, once: without a way back libcurl cannot repeat a POST by itself when a kept connection is cut. A try is one try. */
+static size_t on_form(char *out, size_t size, size_t n, void *context)
+{
+    struct flight *flight = context;
+    struct str rest = str_slice(str_of(flight->call->form), flight->form_at, size * n);
+    memcpy(out, rest.p, rest.n);
+    flight->form_at += rest.n;
+    return rest.n;
 }
 
 static void flight_free(struct flight *flight)
@@ -78,13 +89,18 @@ static bool launch(struct flight *flight)
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)CALL_TIMEOUT_MS);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_S);
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "Plivo simulator");
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
-    if (!flight->call->is_get)
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, flight->call->form);
+    if (!flight->call->is_get) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(flight->call->form));
+        curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_form);
+        curl_easy_setopt(easy, CURLOPT_READDATA, flight);
+    }
     size_t place = 0;
     while (flights[place])
         place++; /* there is one: tick_and_start() counts */

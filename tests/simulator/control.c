@@ -213,11 +213,13 @@ static void wire(struct exchange *x)
 static void health(struct exchange *x)
 {
     struct world *world = world_lock();
-    size_t waiting = 0;
+    size_t waiting = 0, calls = 0;
     for (size_t i = 0; i < world->numbers_n; i++)
         waiting += world->numbers[i].waiting;
-    json_t *body = json_pack("{ss sI sI}", "status", "ok", "messages", (json_int_t)world->book.n, "waiting",
-                             (json_int_t)waiting);
+    for (const struct call *call = world->calls.flying; call; call = call->next)
+        calls++;
+    json_t *body = json_pack("{ss sI sI sI}", "status", "ok", "messages", (json_int_t)world->book.n, "waiting",
+                             (json_int_t)waiting, "calls", (json_int_t)calls);
     world_unlock(world);
     web_answer(x, 200, body);
 }

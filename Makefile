@@ -75,4 +75,4 @@ test-system: test-build   ## real processes: contract, promises, integration
 	@pytest -q $(wildcard tests/contract tests/promises tests/integration)
 
 e2e: test-build   ## the page in a real browser, against the running system
-	@cd tests/e2e && npm test
+	@pytest -q tests/e2e

@@ -7,12 +7,16 @@
 
 #include "unit/services/ingress/hook.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 enum { BUDGET_MS = 50, CROWD = 200 };
 
 static char folder[64], spool_folder[96];
 static struct peer worker;
 static struct bus_client *client;
 static bool is_up;
+static int64_t unanswered_before;
 
 static void ingress_up(int64_t budget_ms, int64_t spool_bytes)
 {
@@ -21,6 +25,7 @@ static void ingress_up(int64_t budget_ms, int64_t spool_bytes)
         !spool_start(spool_folder, spool_bytes, acks_spooled, &err) || !acks_start(budget_ms, &err) ||
         !outcomes_start(client, &err) || !relay_start(client, client, &err))
         fail_msg("%s", err.text);
+    unanswered_before = metric_get(&metric_unanswered_inbound);
     is_up = true;
 }
 
@@ -63,6 +68,12 @@ static bool is_kept(const char *uuid)
     bool is_there = peer_keeps(&worker, str_of(uuid));
     pthread_mutex_unlock(&worker.lock);
     return is_there;
+}
+
+/* The first call is over: what a worker hears from now on is the spool's replay. */
+static void direct_call_given_up(void)
+{
+    eventually(metric_get(&metric_unanswered_inbound) > unanswered_before);
 }
 
 static bool spool_is_empty(void)
@@ -128,6 +139,7 @@ static void an_opt_out_that_waits_is_answered_when_its_replay_commits(void **unu
     hook_begin(&first);
     hook_begin(&again);
     eventually(spool_waiting(SPOOL_INBOUND) == 1);
+    direct_call_given_up();
     peer_start(&worker);
     hook_end(&first);
     hook_end(&again);
@@ -238,6 +250,24 @@ static void with_both_ways_shut_the_answer_is_busy(void **unused)
     assert_int_equal(peer_count(&worker, &worker.n), n - 1);
 }
 
+static void a_disk_that_takes_nothing_is_busy_and_no_lie(void **unused)
+{
+    (void)unused;
+    struct rlimit before, none = { 0 };
+    ingress_up(BUDGET_MS, 1 << 20);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none.rlim_max = before.rlim_max;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    int64_t failures = metric_get(&metric_spool_failures);
+    enum ack_answer answer = webhook("u1", "hi");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(answer, ACK_BUSY);
+    assert_true(metric_get(&metric_spool_failures) > failures);
+    eventually(spool_can_take());
+    assert_int_equal(webhook("u2", "hi"), ACK_SPOOLED);
+}
+
 static void the_spool_survives_a_restart_of_ingress(void **unused)
 {
     (void)unused;
@@ -274,6 +304,7 @@ static void a_reply_that_nobody_waits_for_is_told_as_not_sent(void **unused)
     (void)unused;
     ingress_up(BUDGET_MS, 1 << 20);
     assert_int_equal(webhook("u1", "hi"), ACK_SPOOLED);
+    direct_call_given_up();
     atomic_store(&worker.mode, PEER_REPLIES);
     peer_start(&worker);
     eventually(peer_count(&worker, &worker.outcomes_n) == 1);
@@ -323,6 +354,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_worker_at_the_edge_of_the_budget_never_reorders, fresh, released),
         cmocka_unit_test_setup_teardown(a_crowd_shares_batches_and_each_gets_its_answer, fresh, released),
         cmocka_unit_test_setup_teardown(with_both_ways_shut_the_answer_is_busy, fresh, released),
+        cmocka_unit_test_setup_teardown(a_disk_that_takes_nothing_is_busy_and_no_lie, fresh, released),
         cmocka_unit_test_setup_teardown(the_spool_survives_a_restart_of_ingress, fresh, released),
         cmocka_unit_test_setup_teardown(a_reply_is_handed_to_the_request_that_waits, fresh, released),
         cmocka_unit_test_setup_teardown(a_reply_that_nobody_waits_for_is_told_as_not_sent, fresh, released),

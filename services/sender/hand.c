@@ -25,6 +25,7 @@ struct hand {
     pthread_cond_t room;  /* the pull thread sleeps on it */
     pthread_cond_t ended; /* the outcomes thread does */
     pthread_cond_t drained; /* who ends the service does */
+    pthread_cond_t closed; /* who only rests does: one signal is for one reason, or the wrong sleeper swallows it */
     struct slot slots[HAND_SLOTS];
     struct queue granted_queue, ended_queue;
     size_t granted, calling, in_hand;
@@ -73,6 +74,7 @@ bool hand_new(struct hand **out, int64_t connections, struct err *err)
     cond_init(&hand->room);
     cond_init(&hand->ended);
     cond_init(&hand->drained);
+    cond_init(&hand->closed);
     for (size_t i = 0; i < HAND_SLOTS; i++)
         arena_init(&hand->slots[i].arena, HAND_SEND_MAX_BYTES);
     hand->connections = (size_t)connections;
@@ -89,7 +91,8 @@ void hand_free(struct hand **hand_at)
         return;
     for (size_t i = 0; i < HAND_SLOTS; i++)
         arena_release(&hand->slots[i].arena);
-    (void)pthread_cond_destroy(&hand->drained); /* nobody waits any more */
+    (void)pthread_cond_destroy(&hand->closed); /* nobody waits any more */
+    (void)pthread_cond_destroy(&hand->drained);
     (void)pthread_cond_destroy(&hand->ended);
     (void)pthread_cond_destroy(&hand->room);
     (void)pthread_mutex_destroy(&hand->lock);
@@ -260,8 +263,7 @@ void hand_end(struct hand *hand, struct hand_slot *shown)
     slot->state = HAND_ENDED;
     hand->calling--;
     queue_add(&hand->ended_queue, slot);
-    /* all of them: who only rests there would swallow a single signal. None of these can fail */
-    (void)pthread_cond_broadcast(&hand->ended);
+    (void)pthread_cond_signal(&hand->ended); /* none of these can fail */
     (void)pthread_cond_signal(&hand->room);
     (void)pthread_cond_signal(&hand->drained);
     unlock(hand);
@@ -322,7 +324,7 @@ void hand_rest(struct hand *hand, int64_t until_us)
 {
     lock(hand);
     while (!hand->is_closed && clock_boot_us() < until_us)
-        wait_until(&hand->ended, hand, until_us);
+        wait_until(&hand->closed, hand, until_us);
     unlock(hand);
 }
 
@@ -377,8 +379,9 @@ void hand_close(struct hand *hand)
 {
     lock(hand);
     hand->is_closed = true;
-    (void)pthread_cond_broadcast(&hand->room); /* neither can fail */
+    (void)pthread_cond_broadcast(&hand->room); /* none of these can fail */
     (void)pthread_cond_broadcast(&hand->ended);
+    (void)pthread_cond_broadcast(&hand->closed);
     unlock(hand);
 }
 

@@ -3,6 +3,8 @@
 #include "io/clock.h"
 #include "unit/cmocka_all.h"
 
+#include <pthread.h>
+
 enum { CONNECTIONS = 4, LONG_US = 5000000 };
 
 static struct granted_send a_send(int64_t attempt)
@@ -146,6 +148,39 @@ static void a_nudge_is_not_lost_and_ends_one_wait(void **state)
     hand_free(&hand);
 }
 
+static void *rest_long(void *hand)
+{
+    hand_rest(hand, clock_boot_us() + LONG_US);
+    return NULL;
+}
+
+static void *end_one(void *hand)
+{
+    hand_end(hand, hand_take(hand));
+    return NULL;
+}
+
+/* One sleeper for each reason: who only rests must not swallow the news of an outcome. */
+static void an_outcome_is_taken_at_once_whoever_else_sleeps(void **state)
+{
+    (void)state;
+    struct hand *hand = a_hand();
+    pthread_t resting[4], calling;
+    struct hand_slot *ended[1];
+    put(hand, 1);
+    for (size_t i = 0; i < COUNT(resting); i++)
+        assert_int_equal(pthread_create(&resting[i], NULL, rest_long, hand), 0);
+    int64_t deadline_us = clock_boot_us() + LONG_US;
+    assert_int_equal(pthread_create(&calling, NULL, end_one, hand), 0);
+    assert_int_equal(hand_ended(hand, deadline_us, ended, 1), 1);
+    assert_true(clock_boot_us() < deadline_us);
+    hand_close(hand);
+    for (size_t i = 0; i < COUNT(resting); i++)
+        assert_int_equal(pthread_join(resting[i], NULL), 0);
+    assert_int_equal(pthread_join(calling, NULL), 0);
+    hand_free(&hand);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +191,7 @@ int main(void)
         cmocka_unit_test(a_send_is_copied_whole),
         cmocka_unit_test(they_are_called_in_the_order_of_their_grants),
         cmocka_unit_test(a_nudge_is_not_lost_and_ends_one_wait),
+        cmocka_unit_test(an_outcome_is_taken_at_once_whoever_else_sleeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

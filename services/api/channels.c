@@ -218,10 +218,10 @@ bool channel_open(int64_t tenant, struct arena *arena, struct channel **out, str
     return true;
 }
 
-void channels_wait(int64_t boot_ms)
+void channels_wait(int64_t until_ms)
 {
     struct timespec at;
-    int64_t wait_ms = max_i64(1, boot_ms - clock_boot_ms());
+    int64_t wait_ms = max_i64(1, until_ms - clock_boot_ms());
     (void)clock_gettime(CLOCK_MONOTONIC, &at); /* the only clock that a condition knows; cannot fail */
     at.tv_sec += (time_t)(wait_ms / 1000);
     at.tv_nsec += (long)(wait_ms % 1000) * 1000000;

@@ -159,7 +159,7 @@ static bool serve_route(struct call *call, struct str origin, struct err *err)
     struct credential credential = auth_credential(call->rq);
     if (!rate_gate(call, &credential, err))
         return false;
-    if (match == ROUTE_UNKNOWN)
+    if (!call->route)
         return err_set(err, ERR_MISSING, NULL, "there is no such path");
     if (match == ROUTE_OTHER_METHOD) {
         call_header(call, "Allow", arena_dup(call->arena, str_of(found.allow)));

@@ -138,10 +138,12 @@ bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct setting
 {
     if (!fx->has_change)
         return true;
+    bool is_news = attempt->status != fx->standing.status || attempt->sequence != fx->standing.sequence;
     attempt->status = fx->standing.status;
     attempt->sequence = fx->standing.sequence;
     attempt->is_void = fx->is_unsent;
-    attempt->error_code = fx->error_code ? fx->error_code : INT_UNSET;
+    if (is_news)
+        attempt->error_code = fx->error_code ? fx->error_code : INT_UNSET;
     if (fx->needs_person)
         attempt->held_for_person = arena_dup(txn->arena, str_of(fx->text));
     if (fx->standing.status == STATUS_UNCONFIRMED && !attempt->unconfirmed_at)
@@ -155,9 +157,11 @@ bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct setting
     message->tries = fx->tries;
     message->retries = fx->retries;
     message->status = fx->message_status;
-    message->status_reason = str_of(fx->reason);
-    message->status_text = fx->text[0] ? arena_dup(txn->arena, str_of(fx->text)) : (struct str){0};
-    message->error_code = fx->error_code ? fx->error_code : INT_UNSET;
+    if (!fx->keeps_reason) {
+        message->status_reason = str_of(fx->reason);
+        message->status_text = fx->text[0] ? arena_dup(txn->arena, str_of(fx->text)) : (struct str){0};
+        message->error_code = fx->error_code ? fx->error_code : INT_UNSET;
+    }
     log_event(LOG_INFO, "message.status", F_ID("message", message->id), F_INT("attempt", attempt->number),
               F_WORD("status", status_word(message->status)));
     return write_open(txn, tenant, settings, message, attempt, fx, err) &&

@@ -109,6 +109,7 @@ static bool read_facts(struct txn *txn, int64_t tenant, const struct settings *s
         .segments = message->segments,
         .valid_until_ms = message->valid_until ? message->valid_until : TIME_FOREVER,
         .help_received_at_ms = message->help_at,
+        .confirms = message->confirms,
         .consent = consent.state,
         .consent_changed_at_ms = consent.changed_at,
         .open = person->open,
@@ -226,7 +227,8 @@ static bool end_message(struct txn *txn, int64_t tenant, struct message_row *mes
     return outbox_remove(txn, tenant, message, &was_there, err) && message_put(txn, tenant, message, err);
 }
 
-/* Held messages say why, and move to when they may go, out of the way of the others. */
+/* Held messages say why, and move to when they may go, out of the way of the others; those that wait for a change stay,
+ * so that the change finds them. */
 static bool hold_message(struct txn *txn, int64_t tenant, struct message_row *message,
                          const struct grant_verdict *verdict, struct err *err)
 {
@@ -235,7 +237,7 @@ static bool hold_message(struct txn *txn, int64_t tenant, struct message_row *me
     message->status = STATUS_HELD;
     message->status_reason = str_of(verdict->reason);
     message->status_text = arena_dup(txn->arena, str_of(verdict->text));
-    if (verdict->wait_ms != TIME_FOREVER) {
+    if (!verdict->is_open_ended) {
         if (!outbox_remove(txn, tenant, message, &was_there, err) ||
             !outbox_add(txn, tenant, message, txn->now_ms + max_i64(1, verdict->wait_ms), false, err))
             return false;

@@ -196,6 +196,7 @@ static bool fx_reply(struct inbound *in, const struct effect *fx, struct err *er
     m->actor = STR("system");
     m->in_reply_to = in->message.id;
     m->help_at = fx->answers_help ? in->event->received_at : 0;
+    m->confirms = fx->consent;
     m->valid_until = in->txn->now_ms + fx->valid_ms;
     if (fx->rule) {
         m->rule = fx->rule->id;

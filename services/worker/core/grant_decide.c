@@ -39,6 +39,7 @@ static bool wait(const struct grant_facts *f, struct grant_verdict *out, int64_t
     }
     out->kind = GRANT_WAIT;
     out->wait_ms = min_i64(wait_ms, left == TIME_FOREVER ? TIME_FOREVER : left + 1); /* + 1: then it has passed */
+    out->is_open_ended = wait_ms == TIME_FOREVER;
     out->is_held = (flags & WAIT_HELD) != 0;
     out->is_number_wide = (flags & WAIT_NUMBER) != 0;
     say(out, reason, text);

@@ -97,7 +97,8 @@ struct grant_verdict {
     int64_t expiry_s;     /* GRANT_NOW: Plivo's message_expiry, 5 … 10799 */
     struct gcra lines[GRANT_LIMITS_MAX]; /* GRANT_NOW: the limits as charged */
     int64_t day_used;     /* GRANT_NOW */
-    int64_t wait_ms;      /* GRANT_WAIT; TIME_FOREVER: only a change helps */
+    int64_t wait_ms;      /* GRANT_WAIT; at the latest its validity is over then; TIME_FOREVER: only a change helps */
+    bool is_open_ended;   /* GRANT_WAIT: a change may end it before that, so it stays where it is in the line */
     bool is_held;         /* GRANT_WAIT: shown as `held` with the reason, and not waited for; else it stays `queued` */
     bool is_number_wide;  /* GRANT_WAIT: nothing else of this number can go before that, either: stop looking at it */
     size_t earlier;       /* GRANT_EARLIER_FIRST */

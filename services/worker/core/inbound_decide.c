@@ -31,11 +31,14 @@ static bool is_ours_to_answer(const struct inbound_facts *f)
     return false;
 }
 
-static void confirm(const struct inbound_facts *f, struct effects *out, struct str text)
+static void confirm(const struct inbound_facts *f, struct effects *out, enum consent change, struct str text)
 {
     if (may_answer(f) && is_ours_to_answer(f))
-        add(out,
-            (struct effect){ .kind = FX_REPLY, .class = CLASS_CONFIRM, .text = text, .valid_ms = CONFIRM_VALID_MS });
+        add(out, (struct effect){ .kind = FX_REPLY,
+                                  .consent = change,
+                                  .class = CLASS_CONFIRM,
+                                  .text = text,
+                                  .valid_ms = CONFIRM_VALID_MS });
 }
 
 /* Of two changes by one person the later one stands, whatever the order in which they reach us. */
@@ -56,7 +59,7 @@ static void decide_stop(const struct inbound_facts *f, struct effects *out)
         return;
     add(out, (struct effect){.kind = FX_BLOCK_QUEUED});
     if (f->consent != CONSENT_OUT) /* one confirmation, however often the word comes */
-        confirm(f, out, STOP_CONFIRMATION);
+        confirm(f, out, CONSENT_OUT, STOP_CONFIRMATION);
 }
 
 static void decide_start(const struct inbound_facts *f, struct effects *out)
@@ -73,7 +76,7 @@ static void decide_start(const struct inbound_facts *f, struct effects *out)
     if (superseded)
         return;
     add(out, (struct effect){.kind = FX_CANCEL_CONFIRM});
-    confirm(f, out, START_CONFIRMATION);
+    confirm(f, out, CONSENT_IN, START_CONFIRMATION);
 }
 
 static void decide_help(const struct inbound_facts *f, struct effects *out)

@@ -56,7 +56,7 @@ enum effect_kind {
 
 struct effect {
     enum effect_kind kind;
-    enum consent consent;
+    enum consent consent;    /* the change; of a confirmation: which one it confirms */
     bool is_superseded;
     enum message_class class;
     struct str text;         /* reply, tag, assignee */

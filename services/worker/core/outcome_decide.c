@@ -90,6 +90,14 @@ static void not_sent(const struct attempt_facts *facts, const struct outcome_hea
     attempt_try_again(facts, facts->now_ms + max_i64(0, heard->retry_in_ms), word, why, out);
 }
 
+/* The call's end comes after a report that said more: what that gave as the reason stays. */
+static bool adds_nothing(const struct attempt_facts *facts, const struct attempt_effects *out)
+{
+    struct standing have = facts->attempts[facts->at];
+    return out->standing.status == have.status && out->standing.sequence == have.sequence &&
+           out->is_unsent == facts->is_unsent && !out->reason;
+}
+
 void outcome_decide(const struct attempt_facts *facts, const struct outcome_heard *heard, struct attempt_effects *out)
 {
     attempt_effects_init(facts, out);
@@ -105,7 +113,7 @@ void outcome_decide(const struct attempt_facts *facts, const struct outcome_hear
     case CALL_HANDED_BACK: not_sent(facts, heard, out); break;
     }
     out->message_status = attempt_message_status(facts, out);
-    out->keeps_reason = attempt_speaks_not(facts, out);
+    out->keeps_reason = attempt_speaks_not(facts, out) || adds_nothing(facts, out);
 }
 
 void outcome_decide_lost(const struct attempt_facts *facts, struct attempt_effects *out)

@@ -133,6 +133,7 @@ enum { ROWS_VERSION = 1 };
     X(S, INT,  tries,            _)  /* attempts that cost one */ \
     X(S, INT,  retries,          _)  /* successors that reports have brought about */ \
     X(S, TIME, help_at,          _)  /* it answers a HELP received then: goes to opted-out people, too */ \
+    X(S, ENUM, confirms,         consent)  /* class confirm: which change; should another follow, it is not sent */ \
     X(S, ID,   in_reply_to,      _)  /* the inbound that a rule answered */ \
     X(S, ID,   rule,             _) \
     X(S, STR,  rule_name,        _)  /* as it was then: rules change */ \

@@ -150,6 +150,7 @@ static void a_paused_number_holds_until_somebody_acts_or_the_validity_ends(void 
     struct grant_verdict v = decide(&f);
     assert_int_equal(v.kind, GRANT_WAIT);
     assert_true(v.is_held && v.is_number_wide);
+    assert_true(v.is_open_ended); /* whatever wait_ms says of its validity */
     f.now_ms += v.wait_ms; /* looked at again then, it is over */
     assert_int_equal(decide(&f).kind, GRANT_EXPIRE);
     f.valid_until_ms = TIME_FOREVER;

@@ -90,6 +90,7 @@ static void a_stop_opts_out_blocks_what_waits_and_is_confirmed_once(void **state
     assert_int_equal(count(&s, FX_REPLY), 1);
     assert_int_equal(find(&s, FX_REPLY)->class, CLASS_CONFIRM);
     assert_int_equal(find(&s, FX_REPLY)->valid_ms, CONFIRM_VALID_MS);
+    assert_int_equal(find(&s, FX_REPLY)->consent, CONSENT_OUT);
 }
 
 static void a_stop_that_comes_again_is_entered_and_not_confirmed_again(void **state)

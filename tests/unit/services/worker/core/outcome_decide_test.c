@@ -231,6 +231,18 @@ static void no_outcome_in_any_state_breaks_a_promise(void **state)
                 }
 }
 
+static void the_end_of_a_call_does_not_take_away_what_a_report_has_said(void **state)
+{
+    (void)state;
+    const struct standing reported[] = { { STATUS_FAILED, 3 } };
+    struct attempt_facts facts = facts_of(reported, 1);
+    struct attempt_effects fx = decide(&facts, (struct outcome_heard){ .outcome = CALL_ACCEPTED, .has_uuid = true });
+    assert_true(fx.has_change && fx.keeps_reason);
+    assert_int_equal(fx.message_status, STATUS_FAILED);
+    facts = facts_of(SENDING, 1);
+    assert_false(decide(&facts, (struct outcome_heard){ .outcome = CALL_ACCEPTED }).keeps_reason);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +260,7 @@ int main(void)
         cmocka_unit_test(what_plivo_has_reported_outweighs_every_outcome),
         cmocka_unit_test(an_attempt_thought_unsent_that_left_after_all_takes_its_successor_back),
         cmocka_unit_test(a_lost_sender_leaves_its_open_attempts_unconfirmed_and_the_others_alone),
+        cmocka_unit_test(the_end_of_a_call_does_not_take_away_what_a_report_has_said),
         cmocka_unit_test(no_outcome_in_any_state_breaks_a_promise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

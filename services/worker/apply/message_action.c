@@ -61,6 +61,17 @@ static bool mark(struct txn *txn, int64_t tenant, const struct settings *setting
     return attempt_effects_write(txn, tenant, settings, message, attempt, &fx, (struct str){0}, err);
 }
 
+/* Room for what reports may still bring about is left in the message's list of attempts. */
+enum { RESENDS_MAX = MESSAGE_ATTEMPTS_MAX - 4 };
+
+static int attempts_made(const struct message_row *message)
+{
+    int n = 0;
+    for (size_t i = 0; i < message->attempts.n; i++)
+        n += message->attempts.v[i].is_void ? 0 : 1;
+    return n;
+}
+
 /* Once more, by a person's decision: a new attempt, through the same choke point. */
 static bool resend(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
                    struct err *err)
@@ -72,6 +83,8 @@ static bool resend(struct txn *txn, int64_t tenant, const struct settings *setti
         return err_set(err, ERR_CONFLICT, NULL, "it is %s; only what failed or is unconfirmed can be sent again",
                        status_word(message->status));
     }
+    if (attempts_made(message) >= RESENDS_MAX)
+        return err_set(err, ERR_CONFLICT, NULL, "it has been tried %d times; write a new message instead", RESENDS_MAX);
     message->status = STATUS_QUEUED;
     message->status_reason = message->status_text = (struct str){0};
     message->error_code = INT_UNSET;

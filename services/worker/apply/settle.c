@@ -3,10 +3,10 @@
 
 #include "apply/attempt_effects.h"
 #include "apply/report_apply.h"
+#include "apply/witness.h"
 
 enum {
     CLAIMANTS_MAX = 1000,
-    WITNESS_STEPS = 400,      /* messages looked at on either side for a send with a known uuid */
     LOOK_AGAIN_MIN_MS = 200,
 };
 
@@ -17,42 +17,11 @@ struct claimant {
     struct open_row open;
 };
 
-/* The send of ours with a known uuid nearest to the attempt, on one side of it. */
-static bool witness_beside(struct txn *txn, int64_t tenant, struct id message, enum scan_direction side, int64_t at_ms,
-                           struct str *uuid, int64_t *distance_ms, struct err *err)
-{
-    struct scan scan;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
-    scan_begin(&scan, txn, TABLE_MESSAGE, key_of_tenant(tenant), side);
-    scan_after(&scan, key_of_id(tenant, message));
-    for (int i = 0; ok && i < WITNESS_STEPS; i++) {
-        struct message_row row;
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        ok = row_decode(txn, &message_row_record, value, &row, err);
-        if (!ok || row.direction != OUTBOUND || row.uuid.n == 0 || row.attempts.n == 0)
-            continue;
-        int64_t apart = row.attempts.v[row.attempts.n - 1].granted_at - at_ms;
-        apart = apart < 0 ? -apart : apart;
-        if (apart < *distance_ms) {
-            *distance_ms = apart;
-            *uuid = row.uuid;
-        }
-        break;
-    }
-    scan_end(&scan);
-    return ok;
-}
-
 static bool read_claimant(struct txn *txn, const struct claimant *c, struct settle_claimant *out, bool *counts,
                           struct err *err)
 {
     struct message_row message;
-    int64_t distance_ms = INT64_MAX;
+    struct witness witness;
     bool found;
     *counts = false;
     if (!message_get(txn, c->tenant, c->message, &message, &found, err))
@@ -60,6 +29,8 @@ static bool read_claimant(struct txn *txn, const struct claimant *c, struct sett
     const struct attempt_row *attempt = found ? message_attempt(&message, c->attempt) : NULL;
     if (!attempt || str_is_set(attempt->uuid))
         return true;
+    if (!witness_find(txn, c->tenant, c->message, c->open.granted_at, &witness, err))
+        return false;
     *counts = true;
     *out = (struct settle_claimant){
         .from = message.from,
@@ -70,10 +41,9 @@ static bool read_claimant(struct txn *txn, const struct claimant *c, struct sett
         .is_sending = !c->open.is_unconfirmed,
         .needs_person = c->open.is_unconfirmed && c->open.look_at == 0,
         .looks = attempt->looks,
+        .witness_uuid = witness.uuid,
     };
-    return witness_beside(txn, c->tenant, c->message, SCAN_BACKWARD, out->at_ms, &out->witness_uuid, &distance_ms,
-                          err) &&
-           witness_beside(txn, c->tenant, c->message, SCAN_FORWARD, out->at_ms, &out->witness_uuid, &distance_ms, err);
+    return true;
 }
 
 struct settling {

@@ -118,7 +118,7 @@ static void leave_to_person(const char *word, const char *text, struct attempt_e
 
 static void not_accepted(const struct attempt_facts *facts, bool is_for_person, struct attempt_effects *out)
 {
-    if (is_for_person) {
+    if (is_for_person || facts->attempts_n >= ATTEMPTS_BY_POLICY_MAX) {
         leave_to_person("not_accepted", "Plivo, asked twice, does not know of it: send it again, or mark it", out);
         return;
     }

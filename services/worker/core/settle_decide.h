@@ -49,7 +49,10 @@ struct settle_verdict {
     int64_t looks; /* store it with the attempt */
 };
 
-enum { SETTLE_LOOKS_NEEDED = 2 };
+enum {
+    SETTLE_LOOKS_NEEDED = 2,
+    ATTEMPTS_BY_POLICY_MAX = 24, /* of one message; at UNCONFIRMED_MAX_MS each that is two hours, then a person decides */
+};
 
 /* Any order of either array gives the same verdicts (of claimants granted in the same ms, the first is taken as
  * earlier). `claimants` are all that could own a record of the list, also those beyond the window: they count, and keep
@@ -58,7 +61,8 @@ void settle_decide(const struct settle_claimant *claimants, size_t n, const stru
                    size_t records_n, const struct settle_look *look, struct settle_verdict *verdicts);
 
 /* What a verdict of NOT_ACCEPTED or AMBIGUOUS does. is_for_person: the tenant holds this class for a person instead of
- * sending it again. Not accepted: sent again at once (a STOP confirmation ends as failed), or held for a person.
+ * sending it again. Not accepted: sent again at once (a STOP confirmation ends as failed), or held for a person; so is
+ * what has been tried ATTEMPTS_BY_POLICY_MAX times.
  * Ambiguous: held for a person. For the other two verdicts has_change is false. */
 void settle_effects(const struct attempt_facts *facts, enum settle_kind kind, bool is_for_person,
                     struct attempt_effects *out);

@@ -1,8 +1,24 @@
 /* Which unconfirmed attempts Plivo is to be asked about now. */
 #include "apply/attempt_effects.h"
+#include "apply/witness.h"
 #include "query/query.h"
 
 enum { AT_ONCE = 200, MARGIN_MS = 60000 }; /* Plivo's clock and ours may differ */
+
+/* The window grows so that the attempt is in it, and the send without which a look at it proves nothing. */
+static bool widen(struct txn *txn, const struct unsettled_attempt *a, struct unsettled *out, struct err *err)
+{
+    struct witness witness;
+    if (!witness_find(txn, a->tenant, a->message, a->granted_at, &witness, err))
+        return false;
+    int64_t beside = str_is_set(witness.uuid) ? witness.granted_at : a->granted_at;
+    int64_t from = min_i64(a->granted_at, beside) - MARGIN_MS;
+    int64_t to = max_i64(a->granted_at, beside) + MARGIN_MS;
+    bool is_first = out->attempts.n == 0;
+    out->window_from = is_first ? from : min_i64(out->window_from, from);
+    out->window_to = is_first ? to : max_i64(out->window_to, to);
+    return true;
+}
 
 bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                      struct err *err)
@@ -35,9 +51,7 @@ bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *set
             continue;
         }
         a.granted_at = open.granted_at;
-        out->window_from = out->attempts.n ? min_i64(out->window_from, a.granted_at - MARGIN_MS)
-                                           : a.granted_at - MARGIN_MS;
-        out->window_to = max_i64(out->window_to, a.granted_at + MARGIN_MS);
+        ok = widen(txn, &a, out, err);
         out->attempts.v[out->attempts.n++] = a;
     }
     scan_end(&scan);

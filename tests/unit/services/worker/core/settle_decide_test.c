@@ -220,6 +220,21 @@ static void not_accepted_is_sent_again_or_held_for_a_person(void **state)
     assert_int_equal(fx.message_status, STATUS_UNCONFIRMED);
 }
 
+static void what_policy_has_sent_too_often_is_left_to_a_person(void **state)
+{
+    (void)state;
+    struct standing many[ATTEMPTS_BY_POLICY_MAX];
+    for (size_t i = 0; i < COUNT(many); i++)
+        many[i] = (struct standing){ STATUS_FAILED, SEQUENCE_BY_POLICY };
+    many[COUNT(many) - 1] = UNCONFIRMED[0];
+    struct attempt_facts facts = facts_of(many, COUNT(many));
+    struct attempt_effects fx = effects(&facts, SETTLE_NOT_ACCEPTED, false);
+    assert_true(fx.needs_person);
+    assert_int_equal(fx.successor, SUCCESSOR_KEEP);
+    facts = facts_of(many + 1, COUNT(many) - 1);
+    assert_int_equal(effects(&facts, SETTLE_NOT_ACCEPTED, false).successor, SUCCESSOR_QUEUE);
+}
+
 static void a_confirmation_that_was_not_accepted_ends_and_a_late_one_expires(void **state)
 {
     (void)state;
@@ -282,6 +297,7 @@ int main(void)
         cmocka_unit_test(what_is_for_a_person_may_still_be_matched_and_is_told_once),
         cmocka_unit_test(no_record_is_given_twice_whatever_the_numbers),
         cmocka_unit_test(not_accepted_is_sent_again_or_held_for_a_person),
+        cmocka_unit_test(what_policy_has_sent_too_often_is_left_to_a_person),
         cmocka_unit_test(a_confirmation_that_was_not_accepted_ends_and_a_late_one_expires),
         cmocka_unit_test(an_ambiguous_one_is_left_to_a_person_and_what_is_settled_is_left_alone),
         cmocka_unit_test(a_persons_mark_stands_until_plivo_speaks),

@@ -255,14 +255,14 @@ struct hand_slot *hand_take(struct hand *hand)
     return slot ? &slot->shown : NULL;
 }
 
-void hand_end(struct hand *hand, struct hand_slot *shown)
+void hand_end(struct hand *hand, struct hand_slot *slot)
 {
-    struct slot *slot = (struct slot *)shown;
+    struct slot *own = (struct slot *)slot;
     lock(hand);
-    assert(slot->state == HAND_CALLING);
-    slot->state = HAND_ENDED;
+    assert(own->state == HAND_CALLING);
+    own->state = HAND_ENDED;
     hand->calling--;
-    queue_add(&hand->ended_queue, slot);
+    queue_add(&hand->ended_queue, own);
     (void)pthread_cond_signal(&hand->ended); /* none of these can fail */
     (void)pthread_cond_signal(&hand->room);
     (void)pthread_cond_signal(&hand->drained);
@@ -299,24 +299,24 @@ size_t hand_ended(struct hand *hand, int64_t until_us, struct hand_slot **out, s
     return n;
 }
 
-void hand_drop(struct hand *hand, struct hand_slot *shown)
+void hand_drop(struct hand *hand, struct hand_slot *slot)
 {
-    struct slot *slot = (struct slot *)shown;
+    struct slot *own = (struct slot *)slot;
     lock(hand);
-    assert(slot->state == HAND_ENDED);
-    slot->state = HAND_FREE;
+    assert(own->state == HAND_ENDED);
+    own->state = HAND_FREE;
     hand->in_hand--;
     (void)pthread_cond_signal(&hand->room); /* a slot is free; neither can fail */
     (void)pthread_cond_signal(&hand->drained);
     unlock(hand);
 }
 
-void hand_return(struct hand *hand, struct hand_slot *shown)
+void hand_return(struct hand *hand, struct hand_slot *slot)
 {
-    struct slot *slot = (struct slot *)shown;
+    struct slot *own = (struct slot *)slot;
     lock(hand);
-    assert(slot->state == HAND_ENDED);
-    queue_add(&hand->ended_queue, slot);
+    assert(own->state == HAND_ENDED);
+    queue_add(&hand->ended_queue, own);
     unlock(hand);
 }
 

@@ -276,10 +276,14 @@ def headers(tree):
 
 def lint_exceptions(tree):
     for path in tree.having(C_FILES):
+        above = ""
         for n, line in numbered(tree.text(path)):
             match = re.search(r"NOLINT\w*(\([^)]*\))?(.*)", line)
-            if match and (not match[1] or len(re.sub(r"[\s:*/-]", "", match[2])) < 8) and "NOLINTEND" not in line:
-                yield f"{path}:{n}: an exception names its check and its reason: NOLINT(check): why"
+            if match and "NOLINTEND" not in line:
+                has_reason = len(re.sub(r"[\s:*/-]", "", match[2])) >= 8 or above.rstrip().endswith("*/")
+                if not match[1] or not has_reason:
+                    yield f"{path}:{n}: an exception names its check and its reason: NOLINT(check): why"
+            above = line
 
 
 RULES = (include_arrow, pure_folders, banned_calls, left_open, file_length, function_length, mains, readmes, headers,

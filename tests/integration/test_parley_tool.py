@@ -1,0 +1,48 @@
+"""The operator's command: what it prints, where, and with which exit code."""
+import json
+
+import pytest
+
+from harness import Parley
+
+
+@pytest.fixture(scope="module")
+def parley():
+    with Parley("worker", "api", env={"API_AUTH": "on"}) as system:
+        yield system
+
+
+def test_help_names_every_command_and_variable(parley):
+    text = parley.tool("--help").stdout
+    for word in ("login", "key create", "status", "spool", "RUN_DIR", "WORKER_ENDPOINT", "DASHBOARD_URL"):
+        assert word in text
+    assert parley.tool("--version").stdout.startswith("parley ")
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["login", "now"], ["key"], ["key", "create"], ["key", "create", "--name", ""],
+                                       ["key", "delete", "--name", "x"], ["key", "create", "--name", "x" * 101], ["status", "--xml"]])
+def test_a_command_that_is_none_says_how_and_does_nothing(parley, arguments):
+    done = parley.tool(*arguments, wanted=2)
+    assert done.stdout == "" and "parley" in done.stderr
+
+
+def test_results_are_all_that_stands_on_stdout(parley):
+    assert len(parley.tool("login").stdout.splitlines()) == 1
+    assert len(parley.tool("key", "create", "--name", "Käthe's till").stdout.splitlines()) == 1
+
+
+def test_status_counts_what_is_there(parley):
+    before = json.loads(parley.tool("status", "--json").stdout)
+    parley.new_key().send("+15550100901", "hello", send_at=None, **{"class": "bulk"})
+    after = json.loads(parley.tool("status", "--json").stdout)
+    assert after["messages"] == before["messages"] + 1 and after["event_head"] > before["event_head"]
+    assert f"messages           {after['messages']}" in parley.tool("status").stdout
+
+
+def test_without_a_worker_it_says_so_and_fails():
+    parley = Parley("worker")
+    try:
+        done = parley.tool("login", wanted=1)
+        assert done.stdout == "" and "worker" in done.stderr and "RUN_DIR" in done.stderr
+    finally:
+        parley.close()

@@ -62,8 +62,7 @@ def test_all_are_accepted_at_once_and_leave_at_the_numbers_rate(start_sim, repor
         times = sorted(r["message_sent_time"] or "" for r in sim.rest("GET", "Message/").json()["objects"])
         return all(times) and times
     times = [float(t[17:26]) for t in eventually(sent)]
-    gaps = [(b - a) % 60 for a, b in zip(times, times[1:])]
-    assert all(0.15 <= gap <= 1 for gap in gaps), gaps
+    assert (times[4] - times[0]) % 60 >= 0.7, times                             # four waits of 0.2 s, less what it may catch up
 
 
 def test_segments_count_not_messages(start_sim):
@@ -75,7 +74,7 @@ def test_segments_count_not_messages(start_sim):
         t = [sim.rest("GET", f"Message/{u}/").json()["message_sent_time"] for u in (first, second)]
         return all(t) and [float(x[17:26]) for x in t]
     a, b = eventually(times)
-    assert (b - a) % 60 >= 0.7
+    assert (b - a) % 60 >= 0.6                              # by messages it would be 0.25
 
 
 def test_the_rate_can_be_changed_while_they_wait(start_sim):
@@ -116,12 +115,13 @@ def test_errors_accept_nothing(sim, fault, status):
     assert sim.send(PERSON, "hi").status_code == 202
 
 
-def test_a_late_answer_comes_after_acceptance_and_report(sim, reports):
+def test_a_late_answer_comes_after_acceptance_and_report(sim, reports, parley_url):
     sim.faults(latency_ms=1500)
     began = time.monotonic()
     answer = sim.send(PERSON, "hi", url=reports.url)
-    assert answer.status_code == 202 and time.monotonic() - began >= 1.5
-    assert statuses(reports(3, timeout=0.1)) == ALL
+    answered = time.monotonic()
+    assert answer.status_code == 202 and answered - began >= 1.5
+    assert statuses(reports(3)) == ALL and parley_url.caught[0].at < answered
 
 
 def test_a_report_can_beat_the_answer(sim, reports, parley_url):
@@ -213,7 +213,7 @@ def test_a_wrong_fault_is_refused_by_name_and_changes_nothing(sim, name, value):
 
 def test_more_than_100_calls_at_once_get_429(sim):
     from concurrent.futures import ThreadPoolExecutor
-    sim.faults(latency_ms=2000)
+    sim.faults(latency_ms=3000)
     with ThreadPoolExecutor(130) as pool:
         codes = list(pool.map(lambda i: sim.send(PERSON, f"{i}").status_code, range(130)))
     assert codes.count(202) >= 100 and codes.count(429) >= 1 and set(codes) == {202, 429}

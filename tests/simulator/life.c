@@ -194,7 +194,7 @@ static int64_t drain(struct world *world, struct number *number, int64_t now_us)
         if (at_us > now_us)
             return at_us;
         struct message *m = unqueue(number, &number->first, NULL);
-        number->last_left_us = max_i64(at_us, now_us - CATCH_UP_US);
+        number->last_left_us = at_us < now_us - CATCH_UP_US ? now_us : at_us;
         number->last_units = m->units;
         leave(world, m, now_us);
     }

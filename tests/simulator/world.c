@@ -242,7 +242,8 @@ static void forget_waiter(struct world *world, struct waiter *waiter)
     while (*at != waiter)
         at = &(*at)->next;
     *at = waiter->next;
-    calls_forget_waiter(&world->calls, waiter);
+    if (!waiter->is_done)
+        calls_forget_waiter(&world->calls, waiter);
 }
 
 void world_wait(struct world *world, struct waiter *waiter, int64_t timeout_ms)

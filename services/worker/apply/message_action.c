@@ -6,6 +6,8 @@
 static bool cancel(struct txn *txn, int64_t tenant, struct message_row *message, struct err *err)
 {
     bool was_there;
+    if (message->status == STATUS_CANCELLED)
+        return true; /* asked again: the same answer (P2) */
     if (message->attempts.n > 0 && !message->attempts.v[message->attempts.n - 1].is_void)
         return err_set(err, ERR_CONFLICT, NULL, "it has left already and cannot be called back");
     if (!outbox_remove(txn, tenant, message, &was_there, err))

@@ -53,9 +53,12 @@ static bool read_granted(struct txn *txn, int64_t tenant, const struct message_r
     return true;
 }
 
-static void take_cost(struct message_row *message, const struct report_event *report)
+/* Of the report that the attempt now stands at: a `queued` that comes late says 0, for it was not charged yet (P6). */
+static void take_cost(struct message_row *message, const struct report_event *report, const struct report_heard *heard,
+                      const struct attempt_effects *fx)
 {
-    if (report->total_amount.n == 0)
+    bool counts = heard->has_status && fx->standing.status == heard->status && fx->standing.sequence == heard->sequence;
+    if (!counts || report->total_amount.n == 0)
         return;
     message->cost_amount = report->total_amount;
     message->cost_estimated = false;
@@ -89,7 +92,7 @@ bool report_enter(struct txn *txn, int64_t tenant, const struct settings *settin
         !ROW_PUT(txn, TABLE_REPORT, key, report_row, &row, err))
         return false;
     report_decide(&facts, &person, &heard, &fx);
-    take_cost(message, report);
+    take_cost(message, report, &heard, &fx);
     metric_add(&metric_reports, 1);
     return attempt_effects_write(txn, tenant, settings, message, attempt, &fx,
                                  heard.has_uuid ? report->uuid : (struct str){ 0 }, err);

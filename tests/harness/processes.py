@@ -270,17 +270,20 @@ class Parley:
     def killing(self, *names, seed=0, every_s=(0.05, 0.4), down_s=(0.0, 0.3)):
         """While the context lasts, one of those named after another dies by SIGKILL and comes back; at its end all run.
 
-        The order and the pauses come from `seed`. The chaos is the times here; what is waited for are facts.
+        The order and the pauses come from `seed`. The chaos is the times here; what is waited for are facts. Gives the list of
+        those that have died so far, so that a test can go on until enough of them have.
         """
         chance = random.Random(seed)
         over = threading.Event()
         failure = []
+        died = []
 
         def torment():
             try:
                 while not over.wait(chance.uniform(*every_s)):
                     name = chance.choice(names)
                     self.kill(name)
+                    died.append(name)
                     over.wait(chance.uniform(*down_s))
                     self.start(name)
             except BaseException as e:                      # told where the test can see it
@@ -289,7 +292,7 @@ class Parley:
         thread = threading.Thread(target=torment, daemon=True)
         thread.start()
         try:
-            yield
+            yield died
         finally:
             over.set()
             thread.join(READY_S + STOP_S)

@@ -1,6 +1,6 @@
-#include "query/query.h"
+#include "query/page.h"
 
-enum { ENTRY_BYTES_MAX = 256 * 1024 };
+enum { LIMIT_MAX = 200, ENTRY_BYTES_MAX = 256 * 1024 };
 
 static struct str hex(struct txn *txn, struct str bytes)
 {
@@ -50,43 +50,26 @@ bool ledger_query(struct txn *txn, int64_t tenant, const struct settings *settin
     struct consent_page *page = reply;
     bool is_of_contact = id_is_set(asked->contact);
     struct str filters = arena_format(txn->arena, "ledger|%s", id_text(asked->contact).c);
-    struct key prefix = is_of_contact ? key_of_id(tenant, asked->contact) : key_of_tenant(tenant);
-    struct str position;
+    struct page_walk walk;
     struct str rest;
     struct str value;
-    struct scan scan;
-    struct str last = {0};
-    int64_t limit;
     bool found = true;
     bool ok = true;
-    bool has_more = false;
     (void)settings;
-    if (!limit_check(asked->limit, 50, 200, &limit, err) || !cursor_parse(txn, filters, asked->cursor, &position, err))
+    if (!page_begin(&walk, txn, is_of_contact ? TABLE_LEDGER_CONTACT : TABLE_LEDGER,
+                    is_of_contact ? key_of_id(tenant, asked->contact) : key_of_tenant(tenant), SCAN_BACKWARD, filters,
+                    asked->cursor, asked->limit, LIMIT_MAX, err))
         return false;
-    page->data.v = arena_alloc_array(txn->arena, (size_t)limit, sizeof *page->data.v);
+    page->data.v = arena_alloc_array(txn->arena, (size_t)walk.limit, sizeof *page->data.v);
     if (!page->data.v)
         return arena_err(txn->arena, err);
-    scan_begin(&scan, txn, is_of_contact ? TABLE_LEDGER_CONTACT : TABLE_LEDGER, prefix, SCAN_BACKWARD);
-    if (position.n) {
-        struct key from = prefix;
-        key_bytes(&from, position.p, position.n);
-        scan_after(&scan, from);
-    }
-    while (ok && !has_more) {
+    while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
         struct ledger_row row;
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        has_more = (int64_t)page->data.n == limit;
-        if (has_more)
-            break;
-        last = arena_dup(txn->arena, rest);
         ok = entry_at(txn, tenant, is_of_contact, rest, value, &row, err);
         if (ok)
             entry_view_make(txn, &row, &page->data.v[page->data.n++]);
     }
-    scan_end(&scan);
-    return ok && (!has_more || cursor_format(txn, filters, last, &page->next_cursor, err));
+    return page_end(&walk, ok, &page->next_cursor, err);
 }
 
 static bool verify_entry(const struct ledger_row *row, struct consent_chain *chain, struct err *err)

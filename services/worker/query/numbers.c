@@ -1,46 +1,30 @@
-#include "query/query.h"
+#include "query/page.h"
+
+enum { LIMIT_MAX = 200 };
 
 bool numbers_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                    struct err *err)
 {
     const struct page_query *asked = request;
     struct number_page *page = reply;
-    struct str position;
+    struct page_walk walk;
     struct str rest;
     struct str value;
-    struct scan scan;
-    struct str last = {0};
-    int64_t limit;
     bool found = true;
     bool ok = true;
-    bool has_more = false;
-    if (!limit_check(asked->limit, 50, 200, &limit, err) ||
-        !cursor_parse(txn, STR("numbers"), asked->cursor, &position, err))
+    if (!page_begin(&walk, txn, TABLE_NUMBER_ID, key_of_tenant(tenant), SCAN_BACKWARD, STR("numbers"), asked->cursor,
+                    asked->limit, LIMIT_MAX, err))
         return false;
-    page->data.v = arena_alloc_array(txn->arena, (size_t)limit, sizeof *page->data.v);
+    page->data.v = arena_alloc_array(txn->arena, (size_t)walk.limit, sizeof *page->data.v);
     if (!page->data.v)
         return arena_err(txn->arena, err);
-    struct key prefix = key_of_tenant(tenant);
-    scan_begin(&scan, txn, TABLE_NUMBER_ID, prefix, SCAN_BACKWARD);
-    if (position.n) {
-        key_bytes(&prefix, position.p, position.n);
-        scan_after(&scan, prefix);
-    }
-    while (ok && !has_more) {
+    while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
         struct number_row row;
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        has_more = (int64_t)page->data.n == limit;
-        if (has_more)
-            break;
-        last = arena_dup(txn->arena, rest);
-        ok = number_get(txn, tenant, arena_dup(txn->arena, value), &row, &found, err);
+        ok = number_get(txn, tenant, value, &row, &found, err);
         if (ok && found)
             number_view_make(&row, settings, &page->data.v[page->data.n++]);
     }
-    scan_end(&scan);
-    return ok && (!has_more || cursor_format(txn, STR("numbers"), last, &page->next_cursor, err));
+    return page_end(&walk, ok, &page->next_cursor, err);
 }
 
 bool number_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,

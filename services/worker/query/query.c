@@ -24,6 +24,14 @@ static query_function *const QUERIES[OPERATION_COUNT] = {
     [OP_status] = status_query,
 };
 
+bool search_hits(struct str text, struct str part)
+{
+    for (size_t at = 0; part.n > 0 && at + part.n <= text.n; at++)
+        if (str_eq_ascii_case(str_slice(text, at, part.n), part))
+            return true;
+    return part.n == 0;
+}
+
 query_function *query_find(enum operation operation)
 {
     return QUERIES[operation];

@@ -50,4 +50,7 @@ MUST_USE bool cursor_parse(struct txn *txn, struct str filters, struct str curso
 /* limit 0 is `fallback`; outside 1…max is ERR_INPUT on "limit". */
 MUST_USE bool limit_check(int64_t asked, int64_t fallback, int64_t max, int64_t *out, struct err *err);
 
+/* Whether `part`, as a person types it into a search box, is a part of a name or an address: ASCII case folded. */
+bool search_hits(struct str text, struct str part);
+
 #endif

@@ -3,7 +3,7 @@
  * Promise: the kind follows from the text alone: "+15550100001" is a phone, "24587" a short code, "PARLEY" letters.
  * Memory:  borrowed for the call.
  * Threads: pure; call from any.
- * Source:  plivo.md section 1: `From` may be a short code or an alphanumeric sender; letters cannot be answered.
+ * Source:  plivo.md section 1: `From` may be a short code or an alphanumeric sender. Neither is E.164, which a message of ours must go to.
  */
 #ifndef PARLEY_ADDRESS_H
 #define PARLEY_ADDRESS_H
@@ -16,6 +16,6 @@ enum address_kind { ADDRESS_LETTERS, ADDRESS_SHORT_CODE, ADDRESS_PHONE };
 enum address_kind address_kind_of(struct str address);
 
 /* Whether anything sent there can arrive. */
-static inline bool address_can_be_answered(struct str address) { return address_kind_of(address) != ADDRESS_LETTERS; }
+static inline bool address_can_be_answered(struct str address) { return address_kind_of(address) == ADDRESS_PHONE; }
 
 #endif

@@ -36,14 +36,6 @@ static bool find_number(struct inbound *in, struct err *err)
     return found || number_make(in->txn, in->tenant, in->event->to, NUMBER_DISCOVERED, &in->number, err);
 }
 
-static int64_t rule_answered_at(const struct conversation_row *conversation, const struct rule_row *rule)
-{
-    for (size_t i = 0; rule && i < conversation->cooldowns.n; i++)
-        if (id_eq(conversation->cooldowns.v[i].rule, rule->id))
-            return conversation->cooldowns.v[i].at;
-    return 0;
-}
-
 static enum keyword keyword_of_event(const struct inbound_event *event, bool is_opted_out)
 {
     enum keyword keyword = keyword_of(event->text, is_opted_out);

@@ -123,7 +123,9 @@ bool rule_set_add(struct rule_set *set, const struct rule_row *rule, struct err 
     if (!c->row.match || c->row.match->kind == MATCH_ANY)
         return true;
     for (size_t i = 0; i < c->row.match->words.n && i < RULE_WORDS_MAX; i++) {
-        c->patterns[i] = compile(c->row.match->kind, c->row.match->words.v[i], err);
+        struct str word = c->row.match->words.v[i];
+        /* blanks around a text are not looked at, so those around a whole word cannot count */
+        c->patterns[i] = compile(c->row.match->kind, c->row.match->kind == MATCH_EXACT ? str_trim(word) : word, err);
         if (!c->patterns[i])
             return false;
         c->n++;
@@ -145,7 +147,7 @@ void rule_set_sort(struct rule_set *set)
     qsort(set->rules, set->n, sizeof(struct compiled *), by_position);
 }
 
-/* A word that stands alone is often followed by "!" or "." */
+/* A text that is nothing but the word is often followed by "!" or "." */
 static struct str without_end_marks(struct str text)
 {
     while (text.n > 0 && strchr(".!?,;: \r\n\t", text.p[text.n - 1]))
@@ -153,19 +155,24 @@ static struct str without_end_marks(struct str text)
     return text;
 }
 
+/* A limit that was reached counts as no match (R2). */
+static bool found(struct rule_set *set, const pcre2_code *pattern, struct str text)
+{
+    return pcre2_match(pattern, (PCRE2_SPTR)(text.n ? text.p : ""), text.n, 0, 0, set->data, set->limits) >= 0;
+}
+
 static bool hits(struct rule_set *set, const struct compiled *c, struct str text, struct str *word)
 {
     const struct rule_match *match = c->row.match;
     if (!match || match->kind == MATCH_ANY)
         return true;
-    struct str subject = match->kind == MATCH_EXACT ? without_end_marks(text) : text;
+    struct str bare = match->kind == MATCH_EXACT ? without_end_marks(text) : text;
     for (size_t i = 0; i < c->n; i++)
-        if (pcre2_match(c->patterns[i], (PCRE2_SPTR)(subject.n ? subject.p : ""), subject.n, 0, 0, set->data,
-                        set->limits) >= 0) {
+        if (found(set, c->patterns[i], bare) || (bare.n < text.n && found(set, c->patterns[i], text))) {
             *word = match->words.v[i];
             return true;
         }
-    return false; /* a limit that was reached counts as no match (R2) */
+    return false;
 }
 
 const struct rule_row *rule_set_match(struct rule_set *set, struct str text, struct str number, struct str *word)
@@ -242,6 +249,14 @@ bool rule_check(const struct rule_row *rule, struct err *err)
         if (!check_action(&rule->actions.v[i], err))
             return false;
     return check_match(rule->match, err);
+}
+
+int64_t rule_answered_at(const struct conversation_row *conversation, const struct rule_row *rule)
+{
+    for (size_t i = 0; rule && i < conversation->cooldowns.n; i++)
+        if (id_eq(conversation->cooldowns.v[i].rule, rule->id))
+            return conversation->cooldowns.v[i].at;
+    return 0;
 }
 
 void rule_values(struct str contact_name, struct str contact_address, struct str number, struct pair out[RULE_VALUES])

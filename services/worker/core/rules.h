@@ -40,6 +40,9 @@ const struct rule_row *rule_set_match(struct rule_set *set, struct str text, str
 /* Whether a rule may be saved: name, words, patterns, actions and their templates. False: *err names the field. */
 MUST_USE bool rule_check(const struct rule_row *rule, struct err *err);
 
+/* When the rule last answered in this conversation; 0: never, or there is no rule. */
+int64_t rule_answered_at(const struct conversation_row *conversation, const struct rule_row *rule);
+
 /* What a reply's template may name, and its values for one conversation; `out` holds RULE_VALUES. */
 enum { RULE_VALUES = 3 };
 void rule_values(struct str contact_name, struct str contact_address, struct str number, struct pair out[RULE_VALUES]);

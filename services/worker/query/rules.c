@@ -110,13 +110,13 @@ bool rule_query(struct txn *txn, int64_t tenant, const struct settings *settings
 
 /* --- the test bench: the very decision that an inbound message gets, without its effects --- */
 
-static bool render(struct txn *txn, const struct inbound_event *event, const struct effect *fx, struct str *out,
-                   struct err *err)
+static bool render(struct txn *txn, const struct inbound_event *event, struct str contact_name, const struct effect *fx,
+                   struct str *out, struct err *err)
 {
     AUTO(buf_release) struct buf text;
     struct pair values[RULE_VALUES];
     buf_init(&text, REPLY_BYTES_MAX);
-    rule_values((struct str){0}, event->from, event->to, values);
+    rule_values(contact_name, event->from, event->to, values);
     if (!fx->is_template) {
         *out = fx->text;
         return true;
@@ -127,16 +127,34 @@ static bool render(struct txn *txn, const struct inbound_event *event, const str
     return true;
 }
 
+struct bench {
+    const struct inbound_event *event;
+    struct contact_row contact;
+    struct inbound_facts facts;
+    struct str word; /* the one that hit */
+};
+
+/* Who asks without a sender asks for a stranger. */
 static bool read_facts(struct txn *txn, int64_t tenant, const struct inbound_event *event, struct rule_set *rules,
-                       struct inbound_facts *f, struct str *word, struct err *err)
+                       struct bench *bench, struct err *err)
 {
+    struct inbound_facts *f = &bench->facts;
     struct number_row number;
+    struct number_row own;
     struct consent_row consent;
+    struct conversation_row conversation;
     bool found;
+    bool is_own;
     record_init(&number_row_record, &number);
+    record_init(&contact_row_record, &bench->contact);
+    record_init(&conversation_row_record, &conversation);
     if (!number_get(txn, tenant, event->to, &number, &found, err) ||
+        !number_get(txn, tenant, event->from, &own, &is_own, err) ||
+        !contact_by_address(txn, tenant, event->from, &bench->contact, &found, err) ||
+        !conversation_find(txn, tenant, event->to, event->from, &conversation, &found, err) ||
         !consent_get(txn, tenant, event->from, &consent, &found, err))
         return false;
+    bench->event = event;
     *f = (struct inbound_facts){
         .event = event,
         .keyword = keyword_of(event->text, consent.state == CONSENT_OUT),
@@ -144,23 +162,27 @@ static bool read_facts(struct txn *txn, int64_t tenant, const struct inbound_eve
         .stop_reply = number.stop_reply,
         .help_reply = number.help_reply,
         .consent = consent.state,
-        .can_be_answered = true,
-        .rule = rule_set_match(rules, event->text, event->to, word),
+        .is_from_us = is_own,
+        .can_be_answered = event->from.n == 0 || address_can_be_answered(event->from),
+        .rule = rule_set_match(rules, event->text, event->to, &bench->word),
+        .person_answered_at = conversation.answered_at,
         .now_ms = txn->now_ms,
     };
+    f->rule_answered_at = rule_answered_at(&conversation, f->rule);
     return true;
 }
 
-static bool tell(struct txn *txn, int64_t tenant, const struct inbound_facts *f, struct str word,
-                 struct rule_verdict *out, struct err *err)
+static bool tell(struct txn *txn, int64_t tenant, const struct bench *bench, struct rule_verdict *out, struct err *err)
 {
+    const struct inbound_facts *f = &bench->facts;
+    struct str word = bench->word;
     struct effects fx;
     inbound_decide(f, &fx);
     out->consent = f->consent;
     for (size_t i = 0; i < fx.n; i++) {
         if (fx.v[i].kind == FX_CONSENT)
             out->consent = fx.v[i].consent;
-        if (fx.v[i].kind == FX_REPLY && !render(txn, f->event, &fx.v[i], &out->reply, err))
+        if (fx.v[i].kind == FX_REPLY && !render(txn, f->event, bench->contact.name, &fx.v[i], &out->reply, err))
             return false;
     }
     bool is_system = f->keyword != KEYWORD_NONE;
@@ -187,8 +209,7 @@ bool rule_test_query(struct txn *txn, int64_t tenant, const struct settings *set
     const struct rule_test *asked = request;
     struct tenant_row head;
     struct rule_set *rules;
-    struct inbound_facts facts;
-    struct str word = {0};
+    struct bench bench = {0};
     bool found;
     (void)settings;
     if (!tenant_get(txn, tenant, &head, &found, err) || !rule_set_load(txn, tenant, &rules, err))
@@ -199,7 +220,7 @@ bool rule_test_query(struct txn *txn, int64_t tenant, const struct settings *set
         .to = asked->to.n ? asked->to : head.default_number,
         .received_at = txn->now_ms,
     };
-    bool ok = read_facts(txn, tenant, &event, rules, &facts, &word, err) && tell(txn, tenant, &facts, word, reply, err);
+    bool ok = read_facts(txn, tenant, &event, rules, &bench, err) && tell(txn, tenant, &bench, reply, err);
     rule_set_free(rules);
     return ok;
 }

@@ -61,6 +61,19 @@ static void exact_prefix_contains_and_regex_match_as_their_names_say(void **stat
     rule_set_free(set);
 }
 
+static void a_word_with_an_end_mark_or_blanks_of_its_own_is_still_met(void **state)
+{
+    (void)state;
+    static struct str asked[] = {STR("price?"), STR(" menu ")};
+    struct rule_match exact = {.kind = MATCH_EXACT, .words = {asked, 2}};
+    const struct rule_row rules[] = {rule(1, 1, &exact)};
+    struct rule_set *set = a_set(rules, 1);
+    assert_int_equal(winner(set, "Price?", ""), 1);
+    assert_int_equal(winner(set, "price", ""), 0);
+    assert_int_equal(winner(set, "Menu!", ""), 1);
+    rule_set_free(set);
+}
+
 static void the_first_by_position_wins_and_then_by_id(void **state)
 {
     (void)state;
@@ -163,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_prefix_contains_and_regex_match_as_their_names_say),
+        cmocka_unit_test(a_word_with_an_end_mark_or_blanks_of_its_own_is_still_met),
         cmocka_unit_test(the_first_by_position_wins_and_then_by_id),
         cmocka_unit_test(a_rule_of_one_number_is_silent_on_the_others),
         cmocka_unit_test(a_disabled_rule_does_not_exist),

@@ -190,10 +190,7 @@ bool attempt_lost(struct txn *txn, int64_t tenant, const struct settings *settin
 bool open_key_read(struct txn *txn, struct str rest, struct str value, int64_t *tenant, struct id *message,
                    int64_t *attempt, struct open_row *row, struct err *err)
 {
-    *tenant = 0;
-    for (size_t i = 0; i < 4; i++)
-        *tenant = *tenant * 256 + (uint8_t)rest.p[i];
-    rest = str_slice(rest, 4, rest.n);
+    *tenant = key_take_tenant(&rest);
     *message = key_take_id(&rest);
     *attempt = key_take_int(&rest);
     return row_decode(txn, &open_row_record, value, row, err);

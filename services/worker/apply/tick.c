@@ -94,9 +94,46 @@ static bool drop_old_events(struct txn *txn, const struct settings *settings, st
     return ok && (!has_dropped || tenant_put(txn, tenant, &head, err));
 }
 
+static bool wake(struct txn *txn, int64_t tenant, struct id id, struct err *err)
+{
+    struct conversation_row row;
+    bool found;
+    if (!conversation_get(txn, tenant, id, &row, &found, err))
+        return false;
+    if (!found || row.status != CONVERSATION_SNOOZED || row.snooze_until > txn->now_ms)
+        return true; /* it woke before, or sleeps longer now */
+    row.status = CONVERSATION_OPEN;
+    row.snooze_until = 0;
+    return conversation_put(txn, tenant, &row, 0, err);
+}
+
+static bool wake_snoozed(struct txn *txn, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_SNOOZE, key_begin(), SCAN_FORWARD);
+    for (int i = 0; ok && i < STEPS_MAX; i++) {
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        int64_t at = key_take_int(&rest);
+        if (at > txn->now_ms)
+            break;
+        int64_t tenant = key_take_tenant(&rest);
+        struct id id = key_take_id(&rest);
+        ok = row_delete(txn, TABLE_SNOOZE, key_of_snooze(at, tenant, id), err) && wake(txn, tenant, id, err);
+    }
+    scan_end(&scan);
+    return ok;
+}
+
 bool tick_apply(struct txn *txn, const struct settings *settings, struct err *err)
 {
     if (settings->distrust_until_us > txn->boot_us)
         return true; /* the clocks drifted apart: nothing expires (design.md section 4) */
-    return lose_silent(txn, settings, err) && drop_old_answers(txn, err) && drop_old_events(txn, settings, err);
+    return lose_silent(txn, settings, err) && wake_snoozed(txn, err) && drop_old_answers(txn, err) &&
+           drop_old_events(txn, settings, err);
 }

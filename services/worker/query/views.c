@@ -98,7 +98,7 @@ bool conversation_view_make(struct txn *txn, int64_t tenant, const struct conver
     bool sleeps = row->status == CONVERSATION_SNOOZED && row->snooze_until > txn->now_ms;
     out->id = row->id;
     out->number = row->number;
-    /* a snooze ends by itself: nobody has to be there when its time comes */
+    /* the tick ends a snooze, and may be a moment late */
     out->status = row->status == CONVERSATION_SNOOZED && !sleeps ? CONVERSATION_OPEN : row->status;
     out->assignee = row->assignee;
     out->labels.v = row->labels.v;

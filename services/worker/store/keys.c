@@ -64,6 +64,11 @@ static uint64_t take_big_endian(struct str *key, size_t n)
     return v;
 }
 
+int64_t key_take_tenant(struct str *key)
+{
+    return (int64_t)take_big_endian(key, 4);
+}
+
 int64_t key_take_int(struct str *key)
 {
     return (int64_t)take_big_endian(key, 8);
@@ -210,13 +215,23 @@ struct key key_of_open(int64_t tenant, struct id message, int64_t attempt)
     return key;
 }
 
-struct key key_of_answer_age(int64_t at, int64_t tenant, struct id operation)
+static struct key key_of_time(int64_t at, int64_t tenant, struct id id)
 {
     struct key key = key_begin();
     key_int(&key, at);
     key_tenant(&key, tenant);
-    key_id(&key, operation);
+    key_id(&key, id);
     return key;
+}
+
+struct key key_of_snooze(int64_t at, int64_t tenant, struct id conversation)
+{
+    return key_of_time(at, tenant, conversation);
+}
+
+struct key key_of_answer_age(int64_t at, int64_t tenant, struct id operation)
+{
+    return key_of_time(at, tenant, operation);
 }
 
 struct key key_of_name(struct str name)

@@ -36,6 +36,7 @@
     X(TABLE_OPEN,             "open")             /* tenant id attempt                              open_row         grant puts in; outcome, report, settle take out */ \
     X(TABLE_SENDER,           "sender")           /* name (not by tenant: one account's sender)     sender_row       hello, grant */ \
     X(TABLE_EVENT,            "event")            /* tenant number                                  event_row        whatever people see */ \
+    X(TABLE_SNOOZE,           "snooze")           /* at tenant conversation-id (not by tenant first) nothing          conversation_patch; the tick takes out */ \
     X(TABLE_ANSWER,           "answer")           /* tenant operation-id                            answer_row       commands; kept 24 h */ \
     X(TABLE_ANSWER_AGE,       "answer_age")       /* at tenant operation-id (not by tenant first)   nothing          with answer */ \
     X(TABLE_ACCESS,           "access")           /* SHA-256 (directory: finds the tenant)          access_row       sign-in, keys */ \
@@ -72,6 +73,7 @@ void key_text(struct key *key, struct str text); /* with its NUL */
 struct str key_str(const struct key *key);
 
 /* Readers, for what a scan meets: the n-th part is cut off the front of *key. */
+int64_t key_take_tenant(struct str *key);
 int64_t key_take_int(struct str *key);
 int64_t key_take_desc(struct str *key);
 struct id key_take_id(struct str *key);
@@ -95,6 +97,7 @@ struct key key_of_lane(int64_t tenant, struct str number, int lane);   /* prefix
 struct key key_of_pending(int64_t tenant, struct str address, struct id message);
 struct key key_of_person(int64_t tenant, struct str address);          /* prefix */
 struct key key_of_open(int64_t tenant, struct id message, int64_t attempt);
+struct key key_of_snooze(int64_t at, int64_t tenant, struct id conversation);
 struct key key_of_answer_age(int64_t at, int64_t tenant, struct id operation);
 struct key key_of_name(struct str name);                               /* meta, sender, access */
 

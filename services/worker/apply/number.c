@@ -1,5 +1,6 @@
 /* What people change about a number of ours. */
 #include "apply/apply.h"
+#include "apply/number_line.h"
 #include "domain/segments.h"
 #include "query/query.h"
 
@@ -55,5 +56,5 @@ bool number_patch_apply(struct txn *txn, int64_t tenant, const struct settings *
     row.updated_at = txn->now_ms;
     txn->wakes_sender = true; /* what a pause or a lower rate held back may go now */
     number_view_make(&row, settings, reply);
-    return number_put(txn, tenant, &row, err);
+    return number_put(txn, tenant, &row, err) && number_line_changed(txn, tenant, &row, err);
 }

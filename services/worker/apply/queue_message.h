@@ -1,6 +1,6 @@
 /* queue_message.h - the one way into the outbox: for people, programs and rules alike.
  *
- * Promise: the message is stored, told, and waits in its lane; whether it may leave is decided when its turn comes (P7).
+ * Promise: the message is stored, told, and waits in its lane, held at once where its number sends nothing; whether it may leave is decided when its turn comes (P7).
  * Threads: the writer's.
  */
 #ifndef PARLEY_QUEUE_MESSAGE_H

@@ -93,16 +93,22 @@ static bool check_due(const struct grant_facts *f, struct grant_verdict *out)
     return f->due_in_ms > 0 && wait(f, out, f->due_in_ms, WAIT_QUEUED, "scheduled", "It is due later");
 }
 
+const char *grant_number_hold(enum number_state state)
+{
+    switch (state) {
+    case NUMBER_ACTIVE: return NULL;
+    case NUMBER_PAUSED: return "The number is paused";
+    case NUMBER_DISCOVERED: return "Nobody has set this number up";
+    }
+    return NULL;
+}
+
 static bool check_number(const struct grant_facts *f, struct grant_verdict *out)
 {
-    switch (f->number_state) {
-    case NUMBER_ACTIVE: break;
-    case NUMBER_PAUSED:
-        return wait(f, out, TIME_FOREVER, WAIT_HELD | WAIT_NUMBER, "number_paused", "The number is paused");
-    case NUMBER_DISCOVERED:
-        return wait(f, out, TIME_FOREVER, WAIT_HELD | WAIT_NUMBER, "number_paused", "Nobody has set this number up");
-    }
-    return f->number_held_ms > 0 && wait(f, out, f->number_held_ms, WAIT_HELD | WAIT_NUMBER, "number_limit",
+    const char *why = grant_number_hold(f->number_state);
+    if (why)
+        return wait(f, out, TIME_FOREVER, WAIT_HELD | WAIT_NUMBER, GRANT_NUMBER_PAUSED, why);
+    return f->number_held_ms > 0 && wait(f, out, f->number_held_ms, WAIT_HELD | WAIT_NUMBER, GRANT_NUMBER_LIMIT,
                                          "The number has used up its limit at Plivo");
 }
 
@@ -166,7 +172,7 @@ static bool check_day(const struct grant_facts *f, struct grant_verdict *out)
 {
     out->day_used = f->day.used + f->segments;
     return f->day.limit >= 0 && out->day_used > f->day.limit &&
-           wait(f, out, f->day.resets_in_ms, WAIT_HELD | WAIT_NUMBER, "daily_limit",
+           wait(f, out, f->day.resets_in_ms, WAIT_HELD | WAIT_NUMBER, GRANT_DAILY_LIMIT,
                 "The number's segments for today are used up");
 }
 

@@ -106,6 +106,14 @@ struct grant_verdict {
     char text[ATTEMPT_TEXT_BYTES]; /* for a person; of an expiry, both reasons */
 };
 
+/* Why a number in this state sends nothing, for a person; NULL: it sends. */
+const char *grant_number_hold(enum number_state state);
+
+/* The reasons that a change of the number can take away. */
+#define GRANT_NUMBER_PAUSED "number_paused"
+#define GRANT_NUMBER_LIMIT "number_limit"
+#define GRANT_DAILY_LIMIT "daily_limit"
+
 void grant_decide(const struct grant_facts *facts, struct grant_verdict *out);
 
 #endif

@@ -245,7 +245,7 @@ enum { WIRE_VERSION = 1 };
 #define SEND_COMMAND(X, S) \
     X(S, STR,  to,           _) \
     X(S, STR,  text,         _) \
-    X(S, STR,  from,         _)  /* unset: the tenant's first */ \
+    X(S, STR,  from,         _)  /* unset: the one this contact last talked to, else the tenant's first */ \
     X(S, STRS, media_urls,   _) \
     X(S, TIME, send_at,      _) \
     X(S, STR,  class,        _)  /* transactional, human, auto, bulk; unset: transactional */ \

@@ -7,6 +7,7 @@
 #include "io/chance.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "io/wait.h"
 
 #include <czmq.h>
 #include <pthread.h>
@@ -286,39 +287,17 @@ bool bus_client_is_connected(const struct bus_client *client, int64_t within_ms)
 
 /* --- a call --- */
 
-static void cond_init(pthread_cond_t *cond)
-{
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(cond, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
-static struct timespec monotonic_in(int64_t ms)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += ms / 1000;
-    t.tv_nsec += (ms % 1000) * 1000000;
-    if (t.tv_nsec >= 1000000000) {
-        t.tv_sec++;
-        t.tv_nsec -= 1000000000;
-    }
-    return t;
-}
-
 /* Hands the call over, waits, takes it back. Its reply, or NULL at the deadline. */
 static zmsg_t *exchange(struct bus_client *client, struct call *call, int64_t timeout_ms)
 {
-    const struct timespec until = monotonic_in(timeout_ms);
-    cond_init(&call->done);
+    const int64_t until_us = clock_boot_us() + timeout_ms * 1000;
+    wait_init(&call->done);
     pthread_mutex_lock(&client->lock);
     bool was_empty = client->outgoing.first == NULL;
     list_add(&client->outgoing, call);
     if (was_empty)
         wake(client);
-    while (!call->is_done && pthread_cond_timedwait(&call->done, &client->lock, &until) == 0)
+    while (!call->is_done && wait_until(&call->done, &client->lock, until_us))
         continue;
     if (!call->is_done) {
         list_remove(&client->outgoing, call);

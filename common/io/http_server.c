@@ -2,6 +2,7 @@
 #include "io/http_server.h"
 
 #include "io/clock.h"
+#include "io/wait.h"
 #include "io/log.h"
 
 #include <civetweb.h>
@@ -169,17 +170,13 @@ static void server_free(struct http_server *server)
 static struct http_server *server_new(const struct http_options *options, http_handler *handler, void *context)
 {
     struct http_server *server = calloc(1, sizeof *server);
-    pthread_condattr_t clock;
     if (!server)
         return NULL;
     server->handler = handler;
     server->context = context;
     server->threads = options->threads;
-    (void)pthread_mutex_init(&server->lock, NULL); /* these four cannot fail on Linux with these arguments */
-    (void)pthread_condattr_init(&clock);
-    (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&server->idle, &clock);
-    (void)pthread_condattr_destroy(&clock);
+    (void)pthread_mutex_init(&server->lock, NULL); /* cannot fail with these arguments */
+    wait_init(&server->idle);
     return server;
 }
 
@@ -257,18 +254,8 @@ bool http_server_drain(struct http_server *server, int64_t deadline_boot_ms)
 {
     atomic_store(&server->is_draining, true);
     (void)pthread_mutex_lock(&server->lock);
-    for (;;) {
-        int64_t left_ms = deadline_boot_ms - clock_boot_ms();
-        if (atomic_load(&server->running) == 0 || left_ms <= 0)
-            break;
-        struct timespec until;
-        (void)clock_gettime(CLOCK_MONOTONIC,
-                            &until); /* pthread knows no CLOCK_BOOTTIME; the loop looks at ours again */
-        int64_t until_ns = until.tv_nsec + (left_ms % 1000) * 1000000;
-        until.tv_sec += left_ms / 1000 + until_ns / 1000000000;
-        until.tv_nsec = until_ns % 1000000000;
-        (void)pthread_cond_timedwait(&server->idle, &server->lock, &until); /* late or woken: the loop finds out */
-    }
+    while (atomic_load(&server->running) > 0 && wait_until(&server->idle, &server->lock, deadline_boot_ms * 1000))
+        continue;
     bool is_idle = atomic_load(&server->running) == 0;
     (void)pthread_mutex_unlock(&server->lock);
     return is_idle;

@@ -2,6 +2,7 @@
 
 #include "config.h"
 #include "io/clock.h"
+#include "io/wait.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -56,25 +57,16 @@ static struct slot *queue_take(struct queue *queue)
     return slot;
 }
 
-static void cond_init(pthread_cond_t *cond)
-{
-    pthread_condattr_t attributes;
-    (void)pthread_condattr_init(&attributes); /* these three cannot fail with these arguments */
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(cond, &attributes);
-    (void)pthread_condattr_destroy(&attributes);
-}
-
 bool hand_new(struct hand **out, int64_t connections, struct err *err)
 {
     struct hand *hand = calloc(1, sizeof *hand);
     if (!hand)
         return err_set(err, ERR_BUSY, NULL, "out of memory");
     (void)pthread_mutex_init(&hand->lock, NULL); /* a plain mutex: cannot fail */
-    cond_init(&hand->room);
-    cond_init(&hand->ended);
-    cond_init(&hand->drained);
-    cond_init(&hand->closed);
+    wait_init(&hand->room);
+    wait_init(&hand->ended);
+    wait_init(&hand->drained);
+    wait_init(&hand->closed);
     for (size_t i = 0; i < HAND_SLOTS; i++)
         arena_init(&hand->slots[i].arena, HAND_SEND_MAX_BYTES);
     hand->connections = (size_t)connections;
@@ -108,19 +100,6 @@ static void lock(struct hand *hand)
 static void unlock(struct hand *hand)
 {
     (void)pthread_mutex_unlock(&hand->lock);
-}
-
-/* Condition variables know CLOCK_MONOTONIC only: the wait is the distance, the fact is looked at again on
- * CLOCK_BOOTTIME. */
-static void wait_until(pthread_cond_t *cond, struct hand *hand, int64_t until_us)
-{
-    int64_t left_us = max_i64(0, until_us - clock_boot_us());
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail */
-    int64_t ns = (int64_t)t.tv_nsec + (left_us % 1000000) * 1000;
-    t.tv_sec += (time_t)(left_us / 1000000 + ns / 1000000000);
-    t.tv_nsec = (long)(ns % 1000000000);
-    (void)pthread_cond_timedwait(cond, &hand->lock, &t); /* whatever woke us, the caller looks again */
 }
 
 /* --- pull --- */
@@ -215,7 +194,7 @@ void hand_wait(struct hand *hand, int64_t until_us, bool or_room)
     for (int64_t now_us = clock_boot_us(); now_us < until_us; now_us = clock_boot_us()) {
         if (hand->is_closed || hand->is_nudged || (or_room && room(hand, now_us) > 0))
             break;
-        wait_until(&hand->room, hand, until_us);
+        (void)wait_until(&hand->room, &hand->lock, until_us);
     }
     hand->is_nudged = false;
     unlock(hand);
@@ -227,7 +206,7 @@ void hand_wait_for_room(struct hand *hand, int64_t until_us)
     for (int64_t now_us = clock_boot_us(); now_us < until_us; now_us = clock_boot_us()) {
         if (hand->is_closed || room(hand, now_us) > 0)
             break;
-        wait_until(&hand->room, hand, until_us);
+        (void)wait_until(&hand->room, &hand->lock, until_us);
     }
     unlock(hand);
 }
@@ -292,7 +271,7 @@ size_t hand_ended(struct hand *hand, int64_t until_us, struct hand_slot **out, s
     size_t n = 0;
     lock(hand);
     while (!hand->is_closed && !hand->ended_queue.first && clock_boot_us() < until_us)
-        wait_until(&hand->ended, hand, until_us);
+        (void)wait_until(&hand->ended, &hand->lock, until_us);
     for (struct slot *slot; n < max && (slot = queue_take(&hand->ended_queue)) != NULL; n++)
         out[n] = &slot->shown;
     unlock(hand);
@@ -324,7 +303,7 @@ void hand_rest(struct hand *hand, int64_t until_us)
 {
     lock(hand);
     while (!hand->is_closed && clock_boot_us() < until_us)
-        wait_until(&hand->closed, hand, until_us);
+        (void)wait_until(&hand->closed, &hand->lock, until_us);
     unlock(hand);
 }
 
@@ -363,7 +342,7 @@ void hand_wait_idle(struct hand *hand, int64_t until_us)
 {
     lock(hand);
     while (hand->granted + hand->calling > 0 && clock_boot_us() < until_us)
-        wait_until(&hand->drained, hand, until_us);
+        (void)wait_until(&hand->drained, &hand->lock, until_us);
     unlock(hand);
 }
 
@@ -371,7 +350,7 @@ void hand_wait_empty(struct hand *hand, int64_t until_us)
 {
     lock(hand);
     while (hand->in_hand > 0 && clock_boot_us() < until_us)
-        wait_until(&hand->drained, hand, until_us);
+        (void)wait_until(&hand->drained, &hand->lock, until_us);
     unlock(hand);
 }
 

@@ -4,13 +4,12 @@
 #include "io/bus.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "io/wait.h"
 #include "loop.h"
 #include "query/query.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { HEAD_EVERY_MS = 1000, WAITING_MAX = 4 * TOLD_MAX, AT_ONCE = 256, BATCH_BYTES_MAX = 32 * 1024 * 1024 };
 
@@ -187,24 +186,13 @@ static void tell_heads(struct arena *arena)
     store_abort(&txn);
 }
 
-static struct timespec monotonic_in(int64_t ms)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    int64_t ns = t.tv_nsec + ms * 1000000;
-    t.tv_sec += ns / 1000000000;
-    t.tv_nsec = ns % 1000000000;
-    return t;
-}
-
 /* What waits, at most AT_ONCE; waits for it until the next head is due. False: stop. */
 static bool take(struct told out[AT_ONCE], size_t *n, bool *wakes)
 {
-    const struct timespec until = monotonic_in(HEAD_EVERY_MS);
+    const int64_t until_us = clock_boot_us() + HEAD_EVERY_MS * 1000;
     pthread_mutex_lock(&lock);
-    while (waiting_n == 0 && !wake_waits && !stopping)
-        if (pthread_cond_timedwait(&filled, &lock, &until) == ETIMEDOUT)
-            break;
+    while (waiting_n == 0 && !wake_waits && !stopping && wait_until(&filled, &lock, until_us))
+        continue;
     *n = min_size(waiting_n, AT_ONCE);
     memcpy(out, waiting, *n * sizeof *out);
     memmove(waiting, waiting + *n, (waiting_n - *n) * sizeof *waiting);
@@ -244,15 +232,11 @@ bool teller_start(const void *config_values, struct err *err)
 {
     const struct worker_config *config = config_values;
     struct str endpoint = config_endpoint(config->events, config->run_dir, "events.sock");
-    pthread_condattr_t monotonic;
     settings = (struct settings){.number_rate = config->number_rate};
     waiting = calloc(WAITING_MAX, sizeof *waiting);
     if (!waiting)
         return err_set(err, ERR_BUSY, NULL, "out of memory");
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&filled, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    wait_init(&filled);
     if (bus_publisher_open(&publisher, endpoint.p, err)) {
         if (pthread_create(&thread, NULL, teller_thread, NULL) == 0)
             return true;

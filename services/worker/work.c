@@ -1,9 +1,9 @@
 #include "work.h"
 
 #include "io/clock.h"
+#include "io/wait.h"
 
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 struct work *work_new(struct bus_request *rq)
@@ -32,14 +32,10 @@ void work_refuse(struct work *work, const struct err *err)
 
 void queue_init(struct queue *queue, int wake_fd)
 {
-    pthread_condattr_t monotonic;
     *queue = (struct queue){.wake_fd = wake_fd};
     queue->last = &queue->first;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_mutex_init(&queue->lock, NULL);
-    pthread_cond_init(&queue->filled, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    (void)pthread_mutex_init(&queue->lock, NULL); /* cannot fail with these arguments */
+    wait_init(&queue->filled);
 }
 
 void queue_release(struct queue *queue)
@@ -73,24 +69,13 @@ bool queue_push(struct queue *queue, struct work *work)
     return ok;
 }
 
-static struct timespec monotonic_in(int64_t ms)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    int64_t ns = t.tv_nsec + (ms % 1000) * 1000000;
-    t.tv_sec += ms / 1000 + ns / 1000000000;
-    t.tv_nsec = ns % 1000000000;
-    return t;
-}
-
 size_t queue_take(struct queue *queue, int64_t wait_ms, struct work **out, size_t max)
 {
-    const struct timespec until = monotonic_in(wait_ms);
+    const int64_t until_us = clock_boot_us() + wait_ms * 1000;
     size_t n = 0;
     pthread_mutex_lock(&queue->lock);
-    while (!queue->first && !queue->is_closed && wait_ms > 0)
-        if (pthread_cond_timedwait(&queue->filled, &queue->lock, &until) != 0)
-            break;
+    while (!queue->first && !queue->is_closed && wait_until(&queue->filled, &queue->lock, until_us))
+        continue;
     while (queue->first && n < max) {
         out[n] = queue->first;
         queue->first = out[n]->next;

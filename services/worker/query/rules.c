@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { REPLY_BYTES_MAX = 8192 };
+enum { REPLY_BYTES_MAX = 8192, LIMIT_DEFAULT = 50, LIMIT_MAX = 200 };
 
 /* --- the system rules --- */
 
@@ -60,35 +60,78 @@ static int by_position(const void *a, const void *b)
     return id_compare(x->id, y->id);
 }
 
-bool rules_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
-                 struct err *err)
+/* All of them, in order: at most RULES_MAX and the system's. */
+static bool read_all(struct txn *txn, int64_t tenant, struct rule_page *all, struct err *err)
 {
-    struct rule_page *page = reply;
     struct str rest;
     struct str value;
     struct scan scan;
     bool found = true;
     bool ok = true;
-    (void)settings;
-    (void)request; /* at most RULES_MAX: one page holds them all */
-    page->data.v = arena_alloc_array(txn->arena, RULES_MAX + SYSTEM_RULES, sizeof *page->data.v);
-    if (!page->data.v)
+    all->data.v = arena_alloc_array(txn->arena, RULES_MAX + SYSTEM_RULES, sizeof *all->data.v);
+    if (!all->data.v)
         return arena_err(txn->arena, err);
     for (size_t i = 0; i < SYSTEM_RULES; i++)
-        system_rule_view_make(i, &page->data.v[page->data.n++]);
+        system_rule_view_make(i, &all->data.v[all->data.n++]);
     scan_begin(&scan, txn, TABLE_RULE, key_of_tenant(tenant), SCAN_FORWARD);
-    while (ok && page->data.n < RULES_MAX + SYSTEM_RULES) {
+    while (ok && all->data.n < RULES_MAX + SYSTEM_RULES) {
         struct rule_row row;
         ok = scan_next(&scan, &rest, &value, &found, err);
         if (!ok || !found)
             break;
         ok = row_decode(txn, &rule_row_record, value, &row, err);
         if (ok)
-            rule_view_make(&row, &page->data.v[page->data.n++]);
+            rule_view_make(&row, &all->data.v[all->data.n++]);
     }
     scan_end(&scan);
-    qsort(page->data.v, page->data.n, sizeof *page->data.v, by_position);
+    qsort(all->data.v, all->data.n, sizeof *all->data.v, by_position);
     return ok;
+}
+
+/* A rule's place in the order, as a cursor holds it. */
+static struct str place_format(struct txn *txn, const struct rule_view *rule)
+{
+    struct key place = key_begin();
+    key_byte(&place, rule->system ? 1 : 0);
+    key_int(&place, rule->position);
+    key_id(&place, rule->id);
+    return arena_dup(txn->arena, key_str(&place));
+}
+
+static bool place_parse(struct str place, struct rule_view *out)
+{
+    record_init(&rule_view_record, out);
+    if (place.n != 1 + 8 + ID_BYTES)
+        return false;
+    out->system = key_take_byte(&place) == 1;
+    out->position = key_take_int(&place);
+    out->id = key_take_id(&place);
+    return true;
+}
+
+bool rules_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
+                 struct err *err)
+{
+    const struct page_query *asked = request;
+    struct rule_page *page = reply;
+    struct rule_page all = { 0 };
+    struct rule_view behind;
+    struct str position;
+    int64_t limit;
+    (void)settings;
+    if (!limit_check(asked->limit, LIMIT_DEFAULT, LIMIT_MAX, &limit, err) ||
+        !cursor_parse(txn, STR("rules"), asked->cursor, &position, err) || !read_all(txn, tenant, &all, err))
+        return false;
+    size_t from = 0;
+    if (place_parse(position, &behind))
+        while (from < all.data.n && by_position(&all.data.v[from], &behind) <= 0)
+            from++;
+    page->data.v = all.data.v + from;
+    page->data.n = min_size((size_t)limit, all.data.n - from);
+    if (page->data.n == all.data.n - from)
+        return true;
+    return cursor_format(txn, STR("rules"), place_format(txn, &page->data.v[page->data.n - 1]), &page->next_cursor,
+                         err);
 }
 
 bool rule_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,

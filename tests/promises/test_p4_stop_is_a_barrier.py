@@ -7,7 +7,7 @@ import pytest
 
 from harness import eventually
 from truth import (QUICK, at_ms, contact_of, ledger, now_ms, number_of, outbound, people, person, sends, settle, status_of,
-                   texts_to)
+                   text_until_acked, texts_to)
 
 STILL_LEAVING_MS = 2000
 SYSTEM = QUICK | {"NUMBER_RATE": 25}
@@ -16,10 +16,7 @@ pytestmark = pytest.mark.timeout(120)
 
 def stop(plivo, who, text="STOP"):
     """Texts STOP until a 200 stands for it, as Plivo's retries would; when it stood, in ms."""
-    first = plivo.inbound(who, text)
-    while not 200 <= first["webhook_status"] < 300:
-        time.sleep(0.1)                                     # Plivo's own wait between two tries, shortened
-        first = plivo.inbound(who, text, message_uuid=first["message_uuid"])
+    text_until_acked(plivo, who, text)
     return now_ms()
 
 

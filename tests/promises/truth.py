@@ -131,6 +131,17 @@ def insist_on_send(api, to, text, key, **more):
     return answer
 
 
+def text_until_acked(plivo, who, text):
+    """A person's text, called in again until there is a 200, as Plivo would in minutes. Its uuid."""
+    call = plivo.inbound(who, text)
+    deadline = time.monotonic() + 40
+    while not 200 <= call["webhook_status"] < 300:
+        assert time.monotonic() < deadline, f"{text!r} is not acknowledged: {call}"
+        time.sleep(0.1)                                     # Plivo's own wait between two tries, shortened
+        call = plivo.inbound(who, text, message_uuid=call["message_uuid"])
+    return call["message_uuid"]
+
+
 def passed_at_most(times_and_segments, rate, burst, slack_ms=0):
     """Whether no window holds more than burst + rate × window. `times_and_segments`: (ms, segments)."""
     events = sorted(times_and_segments)

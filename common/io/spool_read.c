@@ -52,21 +52,11 @@ static bool records_read(struct spool_store *store, MDB_dbi table, const struct 
     return true;
 }
 
-bool spool_head(struct spool_store *store, enum spool_lane lane, size_t max_n, size_t max_bytes, struct arena *arena,
-                struct spool_entry **out, size_t *n, struct err *err)
+bool spool_list(struct spool_store *store, enum spool_lane lane, int64_t after, size_t max_n, size_t max_bytes,
+                struct arena *arena, struct spool_entry **out, size_t *n, struct err *err)
 {
     void *objects = NULL;
-    bool is_read = records_read(store, store->lanes[lane], &spool_entry_record, 0, max_n, max_bytes, arena, &objects, n,
-                                err);
-    *out = objects;
-    return is_read;
-}
-
-bool spool_list(struct spool_store *store, enum spool_lane lane, int64_t after, size_t max_n, struct arena *arena,
-                struct spool_entry **out, size_t *n, struct err *err)
-{
-    void *objects = NULL;
-    bool is_read = records_read(store, store->lanes[lane], &spool_entry_record, after + 1, max_n, SIZE_MAX, arena,
+    bool is_read = records_read(store, store->lanes[lane], &spool_entry_record, after + 1, max_n, max_bytes, arena,
                                 &objects, n, err);
     *out = objects;
     return is_read;

@@ -16,6 +16,7 @@ RECORD_TABLE(rejected_request, REJECTED_REQUEST);
 
 enum {
     PAGE_BYTES = 4096,
+    LOOKERS_EVERY = 1024,                 /* transactions between two looks for dead readers */
     INLINE_VALUE_BYTES = 1900,            /* a longer value gets pages of its own (LMDB: two must fit a page) */
     ROW_OVERHEAD_BYTES = 200,             /* keys, node headers and the identity's row */
     EVENT_ROW_MAX_BYTES = 512 * 1024,     /* a webhook of 64 KiB, decoded and framed, several times over */
@@ -240,6 +241,9 @@ struct spool_stat spool_stat(const struct spool_store *store)
 bool spool_begin(struct spool_store *store, struct err *err)
 {
     assert(!store->txn && store->mode == SPOOL_OWN);
+    int dead = 0;
+    if (++store->begun % LOOKERS_EVERY == 0)
+        (void)mdb_reader_check(store->env, &dead); /* a looker that was killed keeps pages from being used again */
     int rc = mdb_txn_begin(store->env, NULL, 0, &store->txn);
     if (rc != 0) {
         store->txn = NULL;
@@ -260,6 +264,8 @@ bool spool_append(struct spool_store *store, enum spool_lane lane, struct spool_
     MDB_val have;
     int rc = mdb_get(store->txn, store->identities[lane], &identity, &have);
     *is_known = rc == 0;
+    if (*is_known)
+        entry->sequence = sequence_of(&have);
     if (rc != MDB_NOTFOUND)
         return rc == 0 || spool_err(rc, "looking into the spool", err);
 
@@ -281,40 +287,33 @@ bool spool_append(struct spool_store *store, enum spool_lane lane, struct spool_
     return true;
 }
 
-/* The identity's place in a row, without decoding the rest by hand. */
-static bool identity_of(const MDB_val *row, struct arena *scratch, MDB_val *identity, struct err *err)
+/* Copied: the row moves when its page is written. */
+static bool identity_copy(const MDB_val *row, uint8_t copy[SPOOL_IDENTITY_BYTES])
 {
+    struct arena scratch;
     struct spool_entry entry;
+    struct err unused;
+    arena_init(&scratch, PAGE_BYTES);
     record_init(&spool_entry_record, &entry);
-    if (!record_decode(&spool_entry_record, str_bytes(row->mv_data, row->mv_size), scratch, &entry, err))
-        return false;
-    *identity = (MDB_val){ entry.identity.n, (void *)entry.identity.p };
-    return true;
+    bool is_read = record_decode(&spool_entry_record, str_bytes(row->mv_data, row->mv_size), &scratch, &entry,
+                                 &unused) &&
+                   entry.identity.n == SPOOL_IDENTITY_BYTES;
+    if (is_read)
+        memcpy(copy, entry.identity.p, SPOOL_IDENTITY_BYTES);
+    arena_release(&scratch);
+    return is_read;
 }
 
-bool spool_remove(struct spool_store *store, enum spool_lane lane, int64_t sequence, struct err *err)
+/* The row under the cursor, and its identity's. */
+static bool row_remove(struct spool_store *store, enum spool_lane lane, MDB_cursor *cursor, const MDB_val *row,
+                       struct err *err)
 {
-    assert(store->txn);
-    struct spool_key key = spool_key(sequence);
-    MDB_val at = spool_key_val(&key), row, identity;
-    int rc = mdb_get(store->txn, store->lanes[lane], &at, &row);
-    if (rc == MDB_NOTFOUND)
-        return true;
-    if (rc != 0)
-        return spool_err(rc, "reading the spool", err);
-    struct arena scratch;
-    arena_init(&scratch, PAGE_BYTES);
     uint8_t copy[SPOOL_IDENTITY_BYTES];
-    int64_t bytes = row_bytes(row.mv_size);
-    bool is_read = identity_of(&row, &scratch, &identity, err) && identity.mv_size == sizeof copy;
-    if (is_read)
-        memcpy(copy, identity.mv_data, sizeof copy);   /* the row moves when its page is written */
-    arena_release(&scratch);
-    if (!is_read)
-        return err_set(err, ERR_BROKEN, NULL, "entry %lld of the spool is damaged", (long long)sequence);
-
-    identity = (MDB_val){ sizeof copy, copy };
-    rc = mdb_del(store->txn, store->lanes[lane], &at, NULL);
+    MDB_val identity = { sizeof copy, copy };
+    int64_t bytes = row_bytes(row->mv_size);
+    if (!identity_copy(row, copy))
+        return err_set(err, ERR_BROKEN, NULL, "an entry of the spool is damaged");
+    int rc = mdb_cursor_del(cursor, 0);
     if (rc == 0)
         rc = mdb_del(store->txn, store->identities[lane], &identity, NULL);
     if (rc != 0 && rc != MDB_NOTFOUND)
@@ -322,6 +321,27 @@ bool spool_remove(struct spool_store *store, enum spool_lane lane, int64_t seque
     store->pending.entries[lane]--;
     store->pending.bytes -= bytes;
     return true;
+}
+
+bool spool_remove_through(struct spool_store *store, enum spool_lane lane, int64_t sequence, int64_t *removed,
+                          struct err *err)
+{
+    assert(store->txn);
+    MDB_cursor *cursor;
+    MDB_val key, row;
+    *removed = 0;
+    int rc = mdb_cursor_open(store->txn, store->lanes[lane], &cursor);
+    if (rc != 0)
+        return spool_err(rc, "reading the spool", err);
+    bool is_fine = true;
+    while (is_fine && (rc = mdb_cursor_get(cursor, &key, &row, MDB_FIRST)) == 0 && sequence_of(&key) <= sequence) {
+        is_fine = row_remove(store, lane, cursor, &row, err);
+        *removed += is_fine;
+    }
+    mdb_cursor_close(cursor);
+    if (is_fine && rc != 0 && rc != MDB_NOTFOUND)
+        return spool_err(rc, "reading the spool", err);
+    return is_fine;
 }
 
 /* Drops the oldest one while it is one too many or too old. */

@@ -5,8 +5,8 @@
  *          I4 one process owns a folder (an exclusive lock for its whole life); others may look.
  *          I5 of refused requests only the newest REJECTED_MAX are kept, for REJECTED_DAYS.
  * Units:   bytes are pages' worth, as LMDB uses them; times int64 ms UTC.
- * Memory:  what spool_head() and spool_rejected() return lives in the caller's arena.
- * Threads: begin, append, remove, reject, commit, abort: one thread. spool_head(), spool_rejected(), spool_stat(): any.
+ * Memory:  what spool_list() and spool_rejected() return lives in the caller's arena.
+ * Threads: begin, append, remove, reject, commit, abort: one thread. spool_list(), spool_rejected(), spool_stat(): any.
  */
 #ifndef PARLEY_SPOOL_STORE_H
 #define PARLEY_SPOOL_STORE_H
@@ -70,11 +70,13 @@ void spool_store_close(struct spool_store **store);
 /* --- one transaction at a time, by the owner's one thread --- */
 
 MUST_USE bool spool_begin(struct spool_store *store, struct err *err);
-/* Gives entry->sequence. *is_known: the identity waits in the lane already; nothing is stored then. False: ERR_BUSY (full), ERR_BROKEN. */
+/* Gives entry->sequence. *is_known: the identity waits in the lane already; nothing is stored then, and the sequence is
+ * that of the entry that waits. False: ERR_BUSY (full), ERR_BROKEN. */
 MUST_USE bool spool_append(struct spool_store *store, enum spool_lane lane, struct spool_entry *entry, bool *is_known,
                            struct err *err);
-/* An entry that is not there is fine: removing twice is removing once. */
-MUST_USE bool spool_remove(struct spool_store *store, enum spool_lane lane, int64_t sequence, struct err *err);
+/* Removes a lane's entries up to and with that sequence: a lane is done with in its order. *removed: how many there were. */
+MUST_USE bool spool_remove_through(struct spool_store *store, enum spool_lane lane, int64_t sequence, int64_t *removed,
+                                   struct err *err);
 /* Keeps a refused request and forgets those that I5 lets go. */
 MUST_USE bool spool_reject(struct spool_store *store, struct rejected_request *request, struct err *err);
 /* With a real sync. False: nothing of the transaction is stored. */
@@ -83,11 +85,8 @@ void spool_abort(struct spool_store *store);
 
 /* --- reading --- */
 
-/* The oldest entries of a lane, at most max_n and (after the first) max_bytes of events. */
-MUST_USE bool spool_head(struct spool_store *store, enum spool_lane lane, size_t max_n, size_t max_bytes,
-                         struct arena *arena, struct spool_entry **out, size_t *n, struct err *err);
-/* Entries of a lane behind `after`, for listing. */
-MUST_USE bool spool_list(struct spool_store *store, enum spool_lane lane, int64_t after, size_t max_n,
+/* Entries of a lane behind `after`, oldest first, at most max_n and (after the first) max_bytes of rows. */
+MUST_USE bool spool_list(struct spool_store *store, enum spool_lane lane, int64_t after, size_t max_n, size_t max_bytes,
                          struct arena *arena, struct spool_entry **out, size_t *n, struct err *err);
 /* Refused requests behind `after`, oldest first. */
 MUST_USE bool spool_rejected(struct spool_store *store, int64_t after, size_t max_n, struct arena *arena,

@@ -27,6 +27,7 @@ struct spool_store {
     int64_t max_bytes;
     MDB_dbi lanes[SPOOL_LANES], identities[SPOOL_LANES], rejected, meta;
     MDB_txn *txn;
+    uint64_t begun; /* transactions of this process */
     struct spool_tally pending, committed;
     struct buf row;
     _Atomic int64_t entries_seen[SPOOL_LANES], bytes_seen;   /* of `committed`, for spool_stat() */

@@ -49,17 +49,15 @@ enum lane_work { LANE_ASK, LANE_REPLAY, LANE_STOP };
 enum lane_work lane_next(enum spool_lane which, struct arena *arena, struct str *events, size_t *n);
 /* What became of the batch of lane_next(). False: nothing could be done with some of it; pause before the next. */
 MUST_USE bool lane_answered(enum spool_lane which, const struct inbound_answer *results, size_t n);
-/* A spooled event was committed: wakes an opt-out that waits for it. */
+/* A spooled event was committed, and all before it: wakes an opt-out that waits for it. */
 void lane_replayed(enum spool_lane which, const struct spool_entry *entry, const struct inbound_answer *result);
-/* So many entries have left the spool. */
-void lane_removed(enum spool_lane which, size_t n);
 /* Sleeps, but not past a stop. */
 void lane_pause(enum spool_lane which, int64_t pause_ms);
-/* Sleeps until a ticket of the lane was written, a stop, or the time is over. */
+/* Sleeps until the spool has written something, a stop, or the time is over. */
 void lane_await_spool(enum spool_lane which, int64_t wait_ms);
 
 /* --- the spool's side: a spool_done ------------------------------------------------------------------------------- */
 
-void acks_spooled(struct spool_ticket *tickets);
+void acks_spooled(struct spool_ticket *tickets, const int64_t removed[SPOOL_LANES]);
 
 #endif

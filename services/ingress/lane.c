@@ -257,6 +257,7 @@ void lane_replayed(enum spool_lane which, const struct spool_entry *entry, const
     struct ack *ack, *next;
     bool is_used = false;
     lane_lock(lane);
+    lane->replayed = entry->sequence;
     for (ack = LIST_FIRST(&lane->parked); ack; ack = next) {
         next = LIST_NEXT(ack, in_parked);
         struct spool_identity identity = ack->event->identity;
@@ -270,15 +271,6 @@ void lane_replayed(enum spool_lane which, const struct spool_entry *entry, const
     }
     if (!is_used)
         reply_unused(result);
-    lane_unlock(lane);
-}
-
-void lane_removed(enum spool_lane which, size_t n)
-{
-    struct lane *lane = &lanes[which];
-    lane_lock(lane);
-    assert(lane->spooled >= n);
-    lane->spooled -= n;
     lane_unlock(lane);
 }
 
@@ -315,7 +307,9 @@ static void ticket_told(struct lane *lane, struct spool_ticket *ticket)
         return;
     ack->ticket = NULL;
     ticket->waiter = NULL;
-    if (ticket->result != SPOOL_REFUSED && !ticket->is_opt_out) {
+    if (ticket->result == SPOOL_KNOWN && ticket->sequence <= lane->replayed) {
+        lane_finish(lane, ack, STATE_COMMITTED); /* it came again while its first copy was on its way out */
+    } else if (ticket->result != SPOOL_REFUSED && !ticket->is_opt_out) {
         lane_finish(lane, ack, STATE_SPOOLED);
     } else if (ticket->result != SPOOL_REFUSED) {
         ack_state_set(ack, STATE_PARKED);
@@ -329,16 +323,33 @@ static void ticket_told(struct lane *lane, struct spool_ticket *ticket)
     }
 }
 
-void acks_spooled(struct spool_ticket *tickets)
+/* All of the lane's tickets under one lock and with one wake-up: a crowd waits for them. */
+static void lane_spooled(struct lane *lane, enum spool_lane which, struct spool_ticket *tickets, size_t removed)
 {
+    bool is_any = removed > 0;
+    lane_lock(lane);
+    assert(lane->spooled >= removed);
+    lane->spooled -= removed;
+    for (struct spool_ticket *ticket = tickets; ticket; ticket = ticket->next) {
+        if (ticket->lane != which)
+            continue;
+        ticket_told(lane, ticket);
+        is_any = true;
+    }
+    if (is_any) {
+        lane->channel = (lane->channel + 1) % LANE_CHANNELS; /* who comes now is woken with the next transaction */
+        pthread_cond_signal(&lane->work);
+    }
+    lane_unlock(lane);
+}
+
+void acks_spooled(struct spool_ticket *tickets, const int64_t removed[SPOOL_LANES])
+{
+    for (int i = 0; i < SPOOL_LANES; i++)
+        lane_spooled(&lanes[i], (enum spool_lane)i, tickets, (size_t)removed[i]);
     while (tickets) {
-        struct lane *lane = &lanes[tickets->lane];
         struct spool_ticket *ticket = tickets;
         tickets = ticket->next;
-        lane_lock(lane);
-        ticket_told(lane, ticket);
-        pthread_cond_signal(&lane->work);
-        lane_unlock(lane);
         free(ticket);
     }
 }

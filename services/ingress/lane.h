@@ -49,6 +49,7 @@ struct lane {
     size_t asked_n;
     size_t last_n;    /* of the batch before: how busy it is */
     size_t spooled;   /* entries in the spool, or on their way there */
+    int64_t replayed; /* the sequence up to which they are committed; their removal is under way */
     unsigned channel; /* of those that queue now */
     uint64_t to_wake; /* channels, a bit each */
     bool is_stopping;

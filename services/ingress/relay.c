@@ -17,7 +17,8 @@ struct relay {
     struct arena arena;
     struct inbound_answer results[EVENT_BATCH_MAX];
     struct str events[EVENT_BATCH_MAX];
-    int64_t sequences[EVENT_BATCH_MAX];
+    int64_t done_through; /* the last spooled entry that the peer has */
+    size_t max_n;         /* events of a replay: halved when a batch is refused as a whole */
     int64_t backoff_ms;
     bool is_away; /* for the log: told once */
     pthread_t thread;
@@ -35,21 +36,35 @@ static struct relay relays[SPOOL_LANES] = {
                         .oldest = &metric_oldest_reports },
 };
 
-static void ask(struct relay *relay, const struct str *events, size_t n)
+/* Told once when it goes and once when it is back. */
+static void tell_presence(struct relay *relay, bool is_answered, const struct err *err)
+{
+    if (is_answered != relay->is_away)
+        return;
+    relay->is_away = !is_answered;
+    struct str peer = str_of(relay->peer);
+    if (is_answered)
+        log_event(LOG_INFO, "relay.back", F_STR("peer", peer), F_INT("spooled", spool_waiting(relay->lane)));
+    else
+        log_event(err_is_retryable(err->kind) ? LOG_WARN : LOG_ERROR, "relay.away", F_STR("peer", peer), F_ERR(err));
+}
+
+/* True: the batch as a whole was refused, and a smaller one may fare better. */
+static bool ask(struct relay *relay, const struct str *events, size_t n)
 {
     struct err err;
     metric_add(relay->batches, 1);
     metric_add(relay->batched, (int64_t)n);
     bool is_answered = event_batch_ask(relay->client, relay->lane, events, n, &relay->arena, relay->results,
                                        RELAY_CALL_MS, &err);
-    if (is_answered == !relay->is_away)
-        return;
-    relay->is_away = !is_answered;
-    if (is_answered)
-        log_event(LOG_INFO, "relay.back", F_WORD("peer", relay->peer), F_INT("spooled", spool_waiting(relay->lane)));
+    bool is_too_many = !is_answered && !err_is_retryable(err.kind) && n > 1;
+    if (is_too_many)
+        relay->max_n = n / 2;
     else
-        log_event(err_is_retryable(err.kind) ? LOG_WARN : LOG_ERROR, "relay.away", F_WORD("peer", relay->peer),
-                  F_ERR(&err));
+        tell_presence(relay, is_answered, &err);
+    if (is_answered)
+        relay->max_n = min_size(2 * relay->max_n, EVENT_BATCH_MAX);
+    return is_too_many;
 }
 
 static void pause_longer(struct relay *relay)
@@ -70,47 +85,43 @@ static size_t done_before_later(const struct inbound_answer *results, size_t n)
 
 static void replay_batch(struct relay *relay, const struct spool_entry *entries, size_t n)
 {
-    struct err err;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         relay->events[i] = entries[i].event;
-        relay->sequences[i] = entries[i].sequence;
-    }
-    ask(relay, relay->events, n);
+    bool is_too_many = ask(relay, relay->events, n);
     size_t done = done_before_later(relay->results, n);
     for (size_t i = 0; i < done; i++) {
         if (relay->results[i].result == EVENT_QUARANTINED)
             metric_add(&metric_quarantined, 1);
         lane_replayed(relay->lane, &entries[i], &relay->results[i]);
     }
-    if (done > 0 && !spool_take_away(relay->lane, relay->sequences, done, &err)) {
-        log_event(LOG_ERROR, "relay.not_removed", F_ERR(&err));   /* they are asked again: duplicates by then (P2) */
-        pause_longer(relay);
-        return;
-    }
-    lane_removed(relay->lane, done);
     metric_add(&metric_spool_replayed, (int64_t)done);
-    if (done < n)
-        pause_longer(relay);
-    else
+    if (done > 0) {
+        relay->done_through = entries[done - 1].sequence;
+        spool_done_through(relay->lane, relay->done_through);
+    }
+    if (done == n)
         relay->backoff_ms = 0;
+    else if (!is_too_many)
+        pause_longer(relay);
 }
 
+/* What is committed goes from the disk in the spool's own time; should this process die before, it is asked again (P2). */
 static void replay(struct relay *relay)
 {
     struct spool_entry *entries;
     size_t n;
     struct err err;
-    if (!spool_oldest(relay->lane, EVENT_BATCH_MAX, EVENT_BATCH_BYTES, &relay->arena, &entries, &n, &err)) {
+    if (!spool_next(relay->lane, relay->done_through, relay->max_n, EVENT_BATCH_BYTES, &relay->arena, &entries, &n,
+                    &err)) {
         log_event(LOG_ERROR, "relay.spool_unreadable", F_ERR(&err));
         pause_longer(relay);
     } else if (n == 0) {
+        metric_set(relay->oldest, 0);
         lane_await_spool(relay->lane, SPOOL_POLL_MS);
     } else {
         metric_set(relay->oldest, max_i64(0, (clock_wall_ms() - entries[0].received_at) / 1000));
         replay_batch(relay, entries, n);
     }
-    if (spool_waiting(relay->lane) == 0)
-        metric_set(relay->oldest, 0);
 }
 
 static void *relay_run(void *arg)
@@ -126,8 +137,8 @@ static void *relay_run(void *arg)
             replay(relay);
             break;
         case LANE_ASK:
-            if (n > 0)   /* none: no memory to copy one */
-                ask(relay, relay->events, n);
+            if (n > 0) /* none: no memory to copy one. What is refused goes to the spool, and on in smaller batches */
+                (void)ask(relay, relay->events, n);
             if (lane_answered(relay->lane, relay->results, n))
                 relay->backoff_ms = 0;
             else
@@ -143,6 +154,8 @@ bool relay_start(struct bus_client *worker, struct bus_client *sender, struct er
         struct relay *relay = &relays[i];
         relay->client = relay->lane == SPOOL_INBOUND ? worker : sender;
         relay->backoff_ms = 0;
+        relay->done_through = 0;
+        relay->max_n = EVENT_BATCH_MAX;
         relay->is_away = false;
         arena_init(&relay->arena, EVENT_BATCH_ARENA_BYTES);
         if (pthread_create(&relay->thread, NULL, relay_run, relay) != 0) {

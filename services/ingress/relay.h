@@ -2,7 +2,7 @@
  *
  * Promise: I1 a spooled entry is removed only after the peer said committed, duplicate or quarantined. I2 a lane's entries are asked in their
  *          order: behind one that is told "later" nothing is removed out of turn. I3 a peer that is away is asked again for ever, at most
- *          every RELAY_BACKOFF_MAX_MS.
+ *          every RELAY_BACKOFF_MAX_MS. I4 a batch that is refused as a whole is asked in halves, down to the one event at fault.
  * Units:   a call waits RELAY_CALL_MS; events that hear nothing by their own budget go to the spool meanwhile (ack.h).
  * Memory:  one arena a thread.
  * Threads: two of its own, one a lane.

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { REJECTED_ARENA_BYTES = 16 * 1024 };
+enum { REJECTED_ARENA_BYTES = 16 * 1024, LOOK_AGAIN_MS = 100 };
 
 struct kept {
     struct kept *next;
@@ -17,19 +17,12 @@ struct kept {
     char bytes[]; /* msgpack of a rejected_request */
 };
 
-/* A lane's wish to have entries removed; lives on the stack of who waits for it. */
-struct removal {
-    const int64_t *sequences;
-    size_t n;
-    bool is_done, is_fine;
-    struct err err;
-};
-
 /* What one transaction takes up. */
 struct work {
     struct spool_ticket *tickets;
     struct kept *kept;
-    struct removal *removals[SPOOL_LANES];
+    int64_t done_through[SPOOL_LANES]; /* sequences: what stands up to them may go */
+    int64_t removed[SPOOL_LANES];
 };
 
 static struct {
@@ -38,14 +31,16 @@ static struct {
     pthread_t thread;
     bool is_running;
     pthread_mutex_t lock;
-    pthread_cond_t wanted, removed;
+    pthread_cond_t wanted;
     struct work work; /* guarded by lock, as all below it */
+    int64_t gone_through[SPOOL_LANES];
     struct spool_ticket **last_ticket;
     struct kept **last_kept;
     size_t kept_n;
+    int64_t kept_due_ms; /* CLOCK_BOOTTIME */
     bool is_stopping;
     _Atomic int64_t paused_until_ms; /* CLOCK_BOOTTIME */
-} state = { .lock = PTHREAD_MUTEX_INITIALIZER, .removed = PTHREAD_COND_INITIALIZER };
+} state = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* --- what others put ---------------------------------------------------------------------------------------------- */
 
@@ -83,25 +78,18 @@ int64_t spool_waiting(enum spool_lane lane)
     return spool_stat(state.store).entries[lane];
 }
 
-bool spool_oldest(enum spool_lane lane, size_t max_n, size_t max_bytes, struct arena *arena, struct spool_entry **out,
-                  size_t *n, struct err *err)
+bool spool_next(enum spool_lane lane, int64_t after, size_t max_n, size_t max_bytes, struct arena *arena,
+                struct spool_entry **out, size_t *n, struct err *err)
 {
-    return spool_head(state.store, lane, max_n, max_bytes, arena, out, n, err);
+    return spool_list(state.store, lane, after, max_n, max_bytes, arena, out, n, err);
 }
 
-bool spool_take_away(enum spool_lane lane, const int64_t *sequences, size_t n, struct err *err)
+void spool_done_through(enum spool_lane lane, int64_t sequence)
 {
-    struct removal removal = { .sequences = sequences, .n = n };
     pthread_mutex_lock(&state.lock);
-    assert(!state.work.removals[lane]);
-    state.work.removals[lane] = &removal;
+    state.work.done_through[lane] = sequence;
     pthread_cond_signal(&state.wanted);
-    while (!removal.is_done)
-        pthread_cond_wait(&state.removed, &state.lock);
     pthread_mutex_unlock(&state.lock);
-    if (!removal.is_fine)
-        *err = removal.err;
-    return removal.is_fine;
 }
 
 void spool_keep_rejected(const struct rejected_request *request)
@@ -119,6 +107,8 @@ void spool_keep_rejected(const struct rejected_request *request)
     pthread_mutex_lock(&state.lock);
     bool has_room = kept && state.kept_n < REJECTED_WAITING_MAX;
     if (has_room) {
+        if (!state.work.kept)
+            state.kept_due_ms = clock_boot_ms() + REJECTED_EVERY_MS;
         *state.last_kept = kept;
         state.last_kept = &kept->next;
         state.kept_n++;
@@ -133,30 +123,51 @@ void spool_keep_rejected(const struct rejected_request *request)
 
 /* --- the thread --------------------------------------------------------------------------------------------------- */
 
-static bool is_urgent(const struct work *work)
+static bool has_gone(void)
 {
-    return work->tickets || work->removals[SPOOL_INBOUND] || work->removals[SPOOL_REPORTS];
+    bool is_any = false;
+    for (int lane = 0; lane < SPOOL_LANES; lane++)
+        is_any |= state.work.done_through[lane] > state.gone_through[lane];
+    return is_any;
 }
 
-/* Waits for work and takes all of it. Refused requests alone wait for company. False: nothing left, and it is time to stop. */
+/* Tickets at once; refused requests after a while, for company; what a failed transaction left behind after a pause. */
+static bool is_due(void)
+{
+    int64_t now_ms = clock_boot_ms();
+    return state.work.tickets || (state.work.kept && now_ms >= state.kept_due_ms) ||
+           (has_gone() && now_ms >= atomic_load(&state.paused_until_ms));
+}
+
+static void wait_a_while(void)
+{
+    struct timespec until;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until); /* cannot fail: the clock exists */
+    until.tv_nsec += LOOK_AGAIN_MS * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    (void)pthread_cond_timedwait(&state.wanted, &state.lock, &until); /* the caller looks at its facts again */
+}
+
+/* Waits for work and takes all of it. False: nothing is left, and it is time to stop. */
 static bool work_take(struct work *out)
 {
     pthread_mutex_lock(&state.lock);
-    while (!is_urgent(&state.work) && !state.work.kept && !state.is_stopping)
-        pthread_cond_wait(&state.wanted, &state.lock);
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);   /* cannot fail: the clock exists */
-    until.tv_sec += REJECTED_EVERY_MS / 1000;
-    int rc = 0;
-    while (!is_urgent(&state.work) && !state.is_stopping && rc == 0)
-        rc = pthread_cond_timedwait(&state.wanted, &state.lock, &until);
+    while (!is_due() && !state.is_stopping) {
+        if (state.work.kept || has_gone())
+            wait_a_while();
+        else
+            pthread_cond_wait(&state.wanted, &state.lock);
+    }
+    bool is_any = is_due() || state.work.kept;
     *out = state.work;
-    state.work = (struct work){ 0 };
+    state.work.tickets = NULL;
+    state.work.kept = NULL;
     state.last_ticket = &state.work.tickets;
     state.last_kept = &state.work.kept;
     state.kept_n = 0;
     pthread_mutex_unlock(&state.lock);
-    return is_urgent(out) || out->kept;
+    return is_any;
 }
 
 static void ticket_store(struct spool_ticket *ticket)
@@ -170,9 +181,10 @@ static void ticket_store(struct spool_ticket *ticket)
     entry.is_opt_out = ticket->is_opt_out;
     entry.event = str_bytes(ticket->bytes, ticket->n);
     ticket->result = SPOOL_REFUSED;
-    if (spool_append(state.store, ticket->lane, &entry, &is_known, &err))
+    if (spool_append(state.store, ticket->lane, &entry, &is_known, &err)) {
         ticket->result = is_known ? SPOOL_KNOWN : SPOOL_STORED;
-    else if (err.kind != ERR_BUSY)   /* full is told by the gauges and the 503s */
+        ticket->sequence = entry.sequence;
+    } else if (err.kind != ERR_BUSY) /* full is told by the gauges and the 503s */
         log_event(LOG_ERROR, "spool.append_failed", F_ERR(&err));
 }
 
@@ -189,17 +201,18 @@ static void kept_store(const struct kept *kept)
     arena_release(&arena);
 }
 
-/* Removals first: they make room. One that fails leaves the transaction unfit, and the commit says so. */
-static bool work_write(const struct work *work, struct err *err)
+/* Removals first: they make room. */
+static bool work_write(struct work *work, struct err *err)
 {
     if (!spool_begin(state.store, err))
         return false;
     for (int lane = 0; lane < SPOOL_LANES; lane++)
-        for (size_t i = 0; work->removals[lane] && i < work->removals[lane]->n; i++)
-            if (!spool_remove(state.store, (enum spool_lane)lane, work->removals[lane]->sequences[i], err)) {
-                spool_abort(state.store);
-                return false;
-            }
+        if (work->done_through[lane] > state.gone_through[lane] &&
+            !spool_remove_through(state.store, (enum spool_lane)lane, work->done_through[lane], &work->removed[lane],
+                                  err)) {
+            spool_abort(state.store);
+            return false;
+        }
     for (struct spool_ticket *ticket = work->tickets; ticket; ticket = ticket->next)
         ticket_store(ticket);
     for (const struct kept *kept = work->kept; kept; kept = kept->next)
@@ -207,25 +220,20 @@ static bool work_write(const struct work *work, struct err *err)
     return spool_commit(state.store, err);
 }
 
-static void work_tell(struct work *work, bool is_written, const struct err *err)
+static void work_tell(struct work *work, bool is_written)
 {
+    pthread_mutex_lock(&state.lock);
+    for (int lane = 0; lane < SPOOL_LANES; lane++) {
+        if (is_written)
+            state.gone_through[lane] = work->done_through[lane];
+        else
+            work->removed[lane] = 0;
+    }
+    pthread_mutex_unlock(&state.lock);
     for (struct spool_ticket *ticket = work->tickets; ticket; ticket = ticket->next)
         if (!is_written)
             ticket->result = SPOOL_REFUSED;
-    pthread_mutex_lock(&state.lock);
-    for (int lane = 0; lane < SPOOL_LANES; lane++) {
-        struct removal *removal = work->removals[lane];
-        if (!removal)
-            continue;
-        removal->is_fine = is_written;
-        if (!is_written)
-            removal->err = *err;
-        removal->is_done = true;
-    }
-    pthread_cond_broadcast(&state.removed);
-    pthread_mutex_unlock(&state.lock);
-    if (work->tickets)
-        state.done(work->tickets);
+    state.done(work->tickets, work->removed);
     while (work->kept) {
         struct kept *next = work->kept->next;
         free(work->kept);
@@ -254,7 +262,7 @@ static void *spool_run(void *unused)
             log_event(LOG_ERROR, "spool.write_failed", F_ERR(&err));
         }
         gauges_set();
-        work_tell(&work, is_written, &err);
+        work_tell(&work, is_written);
     }
     return NULL;
 }
@@ -267,6 +275,7 @@ bool spool_start(const char *folder, int64_t max_bytes, spool_done *done, struct
     state.done = done;
     state.is_stopping = false;
     state.work = (struct work){ 0 };
+    memset(state.gone_through, 0, sizeof state.gone_through);
     state.last_ticket = &state.work.tickets;
     state.last_kept = &state.work.kept;
     state.kept_n = 0;

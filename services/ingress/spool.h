@@ -30,12 +30,14 @@ struct spool_ticket {
     int64_t received_at;
     bool is_opt_out;
     enum spool_result result;
+    int64_t sequence; /* of what is stored, or was */
     size_t n;
     char bytes[];
 };
 
-/* Called on the spool's thread with the tickets of one transaction, in their order; the callee frees each. */
-typedef void spool_done(struct spool_ticket *tickets);
+/* Called on the spool's thread after each transaction: its tickets in their order, which the callee frees, and how many entries
+ * have left each lane. */
+typedef void spool_done(struct spool_ticket *tickets, const int64_t removed[SPOOL_LANES]);
 
 MUST_USE bool spool_start(const char *folder, int64_t max_bytes, spool_done *done, struct err *err);
 /* Writes what was put, then ends. */
@@ -49,11 +51,11 @@ bool spool_can_take(void);
 
 /* Events of a lane, on disk. */
 int64_t spool_waiting(enum spool_lane lane);
-/* The oldest of a lane. As spool_head() of io/spool_store.h. */
-MUST_USE bool spool_oldest(enum spool_lane lane, size_t max_n, size_t max_bytes, struct arena *arena,
-                           struct spool_entry **out, size_t *n, struct err *err);
-/* Returns when their removal is on stable storage. One caller a lane at a time. */
-MUST_USE bool spool_take_away(enum spool_lane lane, const int64_t *sequences, size_t n, struct err *err);
+/* Entries of a lane behind `after`. As spool_list() of io/spool_store.h. */
+MUST_USE bool spool_next(enum spool_lane lane, int64_t after, size_t max_n, size_t max_bytes, struct arena *arena,
+                         struct spool_entry **out, size_t *n, struct err *err);
+/* The entries of a lane up to and with that one are done with: they go with the next transaction that succeeds. Never waits. */
+void spool_done_through(enum spool_lane lane, int64_t sequence);
 
 /* Keeps a refused request, soon; drops and counts it when too many are on their way. Never waits. */
 void spool_keep_rejected(const struct rejected_request *request);

@@ -263,7 +263,6 @@ static void serve(struct http_request *rq, void *unused)
 {
     (void)unused;
     const struct route *route = route_of(rq->path);
-    metric_set(&metric_connections, http_server_connections(state.server));
     if (!route) {
         refuse(rq, &metric_webhooks_refused, 404, "Nothing is served here");
         return;
@@ -336,6 +335,7 @@ bool webhook_start(const struct webhook_options *options, struct err *err)
 
 bool webhook_ready(struct err *why)
 {
+    metric_set(&metric_connections, http_server_connections(state.server)); /* asked about every second: often enough */
     if (bus_client_is_connected(state.options.worker, WORKER_HEARD_MS) || spool_can_take())
         return true;
     return err_set(why, ERR_BUSY, NULL, "the worker is away and the spool can take nothing");

@@ -52,7 +52,7 @@ static bool lane_print(struct spool_store *store, enum spool_lane lane, int64_t 
     arena_init(&arena, SPOOL_ARENA_BYTES);
     do {
         arena_reset(&arena);
-        is_read = spool_list(store, lane, after, SPOOL_PAGE, &arena, &entries, &n, err);
+        is_read = spool_list(store, lane, after, SPOOL_PAGE, EVENT_BATCH_BYTES, &arena, &entries, &n, err);
         for (size_t i = 0; is_read && i < n; i++) {
             char at[TIME_TEXT_BYTES];
             struct str title = event_title(lane, entries[i].event, &arena);
@@ -80,17 +80,15 @@ static bool list(struct spool_store *store, struct err *err)
 
 /* --- replay ------------------------------------------------------------------------------------------------------- */
 
-static bool remove_done(struct spool_store *store, enum spool_lane lane, const struct spool_entry *entries, size_t n,
-                        struct err *err)
+static bool remove_done(struct spool_store *store, enum spool_lane lane, int64_t through, struct err *err)
 {
+    int64_t removed;
     if (!spool_begin(store, err))
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (!spool_remove(store, lane, entries[i].sequence, err)) {
-            spool_abort(store);
-            return false;
-        }
-    return spool_commit(store, err);
+    if (spool_remove_through(store, lane, through, &removed, err))
+        return spool_commit(store, err);
+    spool_abort(store);
+    return false;
 }
 
 /* One batch. *n: how many the peer has now; none are left when it is 0 and the result is true. */
@@ -102,7 +100,7 @@ static bool batch_replay(struct spool_store *store, enum spool_lane lane, struct
     struct inbound_answer *results = arena_alloc_array(arena, EVENT_BATCH_MAX, sizeof *results);
     if (!events || !results)
         return arena_err(arena, err);
-    if (!spool_head(store, lane, EVENT_BATCH_MAX, EVENT_BATCH_BYTES, arena, &entries, n, err) || *n == 0)
+    if (!spool_list(store, lane, 0, EVENT_BATCH_MAX, EVENT_BATCH_BYTES, arena, &entries, n, err) || *n == 0)
         return *n == 0;
     for (size_t i = 0; i < *n; i++)
         events[i] = entries[i].event;
@@ -114,7 +112,7 @@ static bool batch_replay(struct spool_store *store, enum spool_lane lane, struct
         (*n)++;
     if (*n == 0)
         return err_set(err, ERR_BUSY, NULL, "the peer takes nothing now: try again later");
-    return remove_done(store, lane, entries, *n, err);
+    return remove_done(store, lane, entries[*n - 1].sequence, err);
 }
 
 static bool lane_replay(struct spool_store *store, enum spool_lane lane, struct str endpoint, const char *peer,

@@ -70,7 +70,7 @@ static void append_committed(enum spool_lane lane, int number, const char *event
 static size_t head(enum spool_lane lane, struct spool_entry **entries)
 {
     size_t n;
-    if (!spool_head(store, lane, 100, 1 << 20, &arena, entries, &n, &err))
+    if (!spool_list(store, lane, 0, 100, 1 << 20, &arena, entries, &n, &err))
         fail_msg("%s", err.text);
     return n;
 }
@@ -97,6 +97,7 @@ static void an_identity_waits_once_and_may_come_again_when_it_has_left(void **un
     (void)unused;
     struct spool_entry *entries;
     bool is_known = false;
+    int64_t removed;
     append_committed(SPOOL_INBOUND, 7, "first");
     assert_true(spool_begin(store, &err));
     assert_true(append(SPOOL_INBOUND, 7, "again", &is_known));
@@ -108,8 +109,10 @@ static void an_identity_waits_once_and_may_come_again_when_it_has_left(void **un
     assert_str_eq(entries[0].event, STR("first"));
 
     assert_true(spool_begin(store, &err));
-    assert_true(spool_remove(store, SPOOL_INBOUND, entries[0].sequence, &err));
-    assert_true(spool_remove(store, SPOOL_INBOUND, entries[0].sequence, &err));
+    assert_true(spool_remove_through(store, SPOOL_INBOUND, entries[0].sequence, &removed, &err));
+    assert_int_equal(removed, 1);
+    assert_true(spool_remove_through(store, SPOOL_INBOUND, entries[0].sequence, &removed, &err));
+    assert_int_equal(removed, 0);
     assert_true(spool_commit(store, &err));
     assert_int_equal(spool_stat(store).entries[SPOOL_INBOUND], 0);
     append_committed(SPOOL_INBOUND, 7, "later");
@@ -133,6 +136,7 @@ static void a_full_spool_refuses_and_takes_again_what_was_freed(void **unused)
     static char big[30000];
     struct spool_entry *entries;
     bool is_known;
+    int64_t removed;
     int n = 0;
     memset(big, 'x', sizeof big - 1);
     reopen(256 * 1024);
@@ -149,7 +153,8 @@ static void a_full_spool_refuses_and_takes_again_what_was_freed(void **unused)
     assert_int_equal(head(SPOOL_INBOUND, &entries), n);
     assert_true(spool_begin(store, &err));
     assert_false(append(SPOOL_INBOUND, 500, big, &is_known));
-    assert_true(spool_remove(store, SPOOL_INBOUND, entries[0].sequence, &err));
+    assert_true(spool_remove_through(store, SPOOL_INBOUND, entries[0].sequence, &removed, &err));
+    assert_int_equal(removed, 1);
     assert_true(append(SPOOL_INBOUND, 500, big, &is_known));
     assert_true(spool_commit(store, &err));
 }
@@ -163,11 +168,11 @@ static void a_page_is_bounded_by_bytes_but_never_empty(void **unused)
     memset(big, 'x', sizeof big - 1);
     for (int i = 0; i < 3; i++)
         append_committed(SPOOL_INBOUND, i, big);
-    assert_true(spool_head(store, SPOOL_INBOUND, 100, 10, &arena, &entries, &n, &err));
+    assert_true(spool_list(store, SPOOL_INBOUND, 0, 100, 10, &arena, &entries, &n, &err));
     assert_int_equal(n, 1);
-    assert_true(spool_head(store, SPOOL_INBOUND, 100, 70000, &arena, &entries, &n, &err));
+    assert_true(spool_list(store, SPOOL_INBOUND, 0, 100, 70000, &arena, &entries, &n, &err));
     assert_int_equal(n, 2);
-    assert_true(spool_list(store, SPOOL_INBOUND, entries[0].sequence, 100, &arena, &entries, &n, &err));
+    assert_true(spool_list(store, SPOOL_INBOUND, entries[0].sequence, 100, 1 << 20, &arena, &entries, &n, &err));
     assert_int_equal(n, 2);
 }
 
@@ -182,7 +187,7 @@ static void one_process_owns_a_folder_and_others_may_look(void **unused)
         size_t n = 0;
         bool is_right = !spool_store_open(&other, folder, SPOOL_OWN, 1 << 20, &err) && err.kind == ERR_CONFLICT;
         is_right = is_right && spool_store_open(&other, folder, SPOOL_LOOK, 0, &err) &&
-                   spool_list(other, SPOOL_INBOUND, 0, 10, &arena, &entries, &n, &err) && n == 1;
+                   spool_list(other, SPOOL_INBOUND, 0, 10, 1 << 20, &arena, &entries, &n, &err) && n == 1;
         _exit(is_right ? 0 : 1);
     }
     int status;
@@ -233,7 +238,7 @@ static void what_was_committed_survives_kill_9(void **unused)
         int found = 0;
         int64_t after = 0;
         do {
-            assert_true(spool_list(store, SPOOL_INBOUND, after, 100, &arena, &entries, &n, &err));
+            assert_true(spool_list(store, SPOOL_INBOUND, after, 100, 1 << 20, &arena, &entries, &n, &err));
             for (size_t i = 0; i < n; i++) {
                 after = entries[i].sequence;
                 if (entries[i].received_at >= round * 1000000)

@@ -250,6 +250,23 @@ static void with_both_ways_shut_the_answer_is_busy(void **unused)
     assert_int_equal(peer_count(&worker, &worker.n), n - 1);
 }
 
+static void a_batch_that_is_refused_as_a_whole_is_asked_in_smaller_ones(void **unused)
+{
+    (void)unused;
+    char uuid[PEER_UUID_BYTES];
+    ingress_up(BUDGET_MS, 1 << 20);
+    for (int i = 0; i < 40; i++) {
+        (void)snprintf(uuid, sizeof uuid, "u%03d", i);
+        assert_int_equal(webhook(uuid, "hi"), ACK_SPOOLED);
+    }
+    atomic_store(&worker.mode, PEER_REFUSES_CROWDS);
+    peer_start(&worker);
+    eventually(spool_is_empty());
+    assert_int_equal(peer_count(&worker, &worker.n), 40);
+    assert_string_equal(worker.kept[0], "u000");
+    assert_string_equal(worker.kept[39], "u039");
+}
+
 static void a_disk_that_takes_nothing_is_busy_and_no_lie(void **unused)
 {
     (void)unused;
@@ -354,6 +371,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_worker_at_the_edge_of_the_budget_never_reorders, fresh, released),
         cmocka_unit_test_setup_teardown(a_crowd_shares_batches_and_each_gets_its_answer, fresh, released),
         cmocka_unit_test_setup_teardown(with_both_ways_shut_the_answer_is_busy, fresh, released),
+        cmocka_unit_test_setup_teardown(a_batch_that_is_refused_as_a_whole_is_asked_in_smaller_ones, fresh, released),
         cmocka_unit_test_setup_teardown(a_disk_that_takes_nothing_is_busy_and_no_lie, fresh, released),
         cmocka_unit_test_setup_teardown(the_spool_survives_a_restart_of_ingress, fresh, released),
         cmocka_unit_test_setup_teardown(a_reply_is_handed_to_the_request_that_waits, fresh, released),

@@ -14,9 +14,9 @@
 #include "io/clock.h"
 #include "unit/cmocka_all.h"
 
-enum peer_mode { PEER_COMMITS, PEER_SAYS_LATER, PEER_IS_SILENT, PEER_REPLIES, PEER_QUARANTINES };
+enum peer_mode { PEER_COMMITS, PEER_SAYS_LATER, PEER_IS_SILENT, PEER_REPLIES, PEER_QUARANTINES, PEER_REFUSES_CROWDS };
 
-enum { PEER_KEPT_MAX = 20000, PEER_UUID_BYTES = 40, PEER_OUTCOMES_MAX = 64 };
+enum { PEER_KEPT_MAX = 20000, PEER_UUID_BYTES = 40, PEER_OUTCOMES_MAX = 64, PEER_CROWD = 4 };
 
 /* Waits for a fact, with a deadline. */
 #define eventually(fact)                                                                                              \
@@ -78,6 +78,12 @@ static inline void peer_answer_inbound(struct peer *peer, struct bus_server *ser
     struct inbound_answers answers = {
         .answers = { arena_alloc_array(&arena, batch.events.n, sizeof(struct inbound_answer)), batch.events.n }
     };
+    if (mode == PEER_REFUSES_CROWDS && batch.events.n > PEER_CROWD) {
+        (void)err_set(&err, ERR_TOO_BIG, NULL, "too many at once"); /* told to the peer */
+        bus_server_refuse(server, rq, &err);
+        arena_release(&arena);
+        return;
+    }
     pthread_mutex_lock(&peer->lock);
     peer->batches++;
     peer->batch_max = peer->batch_max > batch.events.n ? peer->batch_max : batch.events.n;

@@ -58,6 +58,23 @@ void arena_release(struct arena *arena)
     arena_init(arena, arena->max_bytes);
 }
 
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){
+        .chunk = arena->chunks,
+        .chunk_used = arena->chunks ? arena->chunks->used : 0,
+        .used_bytes = arena->used_bytes,
+    };
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+    free_down_to(arena, mark.chunk);
+    if (arena->chunks)
+        arena->chunks->used = mark.chunk_used;
+    arena->used_bytes = mark.used_bytes;
+}
+
 static struct arena_chunk *add_chunk(struct arena *arena, size_t n)
 {
     size_t size = ONE_ALLOCATION_A_CHUNK || n > CHUNK_BYTES ? n : CHUNK_BYTES;

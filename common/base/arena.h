@@ -25,6 +25,17 @@ void arena_init(struct arena *arena, size_t max_bytes);
 void arena_reset(struct arena *arena);
 void arena_release(struct arena *arena);
 
+/* Where the arena stands, to give back what is taken from here on. */
+struct arena_mark {
+    struct arena_chunk *chunk;
+    size_t chunk_used;
+    size_t used_bytes;
+};
+
+struct arena_mark arena_mark(const struct arena *arena);
+/* Everything taken since the mark is gone; what was taken before it stays. A mark dies with a reset, or a rewind to an older one. */
+void arena_rewind(struct arena *arena, struct arena_mark mark);
+
 /* NULL when it would pass max_bytes or the machine is out of memory. n == 0 gives a valid pointer to nothing. */
 MUST_USE void *arena_alloc(struct arena *arena, size_t n);
 /* count × size, checked for overflow. */

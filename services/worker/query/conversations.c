@@ -24,8 +24,8 @@ static bool passes(const struct conversations_query *asked, const struct convers
 
 static struct str filters_of(struct txn *txn, const struct conversations_query *q)
 {
-    return arena_format(txn->arena, "conversations|%.*s|%.*s|%.*s|%.*s", STR_ARGS(q->status), STR_ARGS(q->assignee),
-                        STR_ARGS(q->label), STR_ARGS(q->q));
+    return arena_format(txn->arena, "conversations|%zu|%zu|%zu|%.*s|%.*s|%.*s|%.*s", q->status.n, q->assignee.n,
+                        q->label.n, STR_ARGS(q->status), STR_ARGS(q->assignee), STR_ARGS(q->label), STR_ARGS(q->q));
 }
 
 bool conversations_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
@@ -55,9 +55,10 @@ bool conversations_query_run(struct txn *txn, int64_t tenant, const struct setti
         ok = conversation_get(txn, tenant, key_take_id(&rest), &row, &is_there, err);
         if (!ok || !is_there)
             continue;
-        ok = conversation_view_make(txn, tenant, &row, &page->data.v[page->data.n], err);
-        if (ok && passes(asked, &page->data.v[page->data.n]))
-            page->data.n++;
+        struct conversation_view view;
+        ok = conversation_view_make(txn, tenant, &row, &view, err);
+        if (ok && passes(asked, &view) && page_has_room(&walk, page->data.n))
+            page->data.v[page->data.n++] = view;
     }
     return page_end(&walk, ok, &page->next_cursor, err);
 }

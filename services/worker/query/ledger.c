@@ -66,7 +66,7 @@ bool ledger_query(struct txn *txn, int64_t tenant, const struct settings *settin
     while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
         struct ledger_row row;
         ok = entry_at(txn, tenant, is_of_contact, rest, value, &row, err);
-        if (ok)
+        if (ok && page_has_room(&walk, page->data.n))
             entry_view_make(txn, &row, &page->data.v[page->data.n++]);
     }
     return page_end(&walk, ok, &page->next_cursor, err);

@@ -52,14 +52,22 @@ struct filling {
 /* False on an error; *is_full when this one is the first of the next page. */
 static bool take(struct filling *f, const struct message_row *row, bool *is_full, struct err *err)
 {
-    *is_full = (int64_t)f->page->data.n == f->limit;
+    bool is_wanted = passes(f->asked, row);
+    *is_full = is_wanted && (int64_t)f->page->data.n == f->limit;
     f->has_more = *is_full;
     if (*is_full)
         return true;
     f->last = row->id;
-    if (!passes(f->asked, row))
+    if (!is_wanted)
         return true;
     return message_view_make(f->txn, f->tenant, row, &f->page->data.v[f->page->data.n++], err);
+}
+
+/* A row that was not taken leaves nothing in memory: a rare one is looked for among many. */
+static void give_back(struct filling *f, struct arena_mark mark, size_t taken)
+{
+    if (f->page->data.n == taken)
+        arena_rewind(f->txn->arena, mark);
 }
 
 /* Along the chain: each message knows the one before it in its conversation. */
@@ -84,6 +92,8 @@ static bool fill_from_conversation(struct filling *f, struct id behind, struct e
         f->has_more = steps >= QUERY_STEPS_MAX;
         if (f->has_more)
             return true;
+        struct arena_mark mark = arena_mark(f->txn->arena);
+        size_t taken = f->page->data.n;
         if (!message_get(f->txn, f->tenant, next, &row, &found, err))
             return false;
         if (!found)
@@ -91,6 +101,7 @@ static bool fill_from_conversation(struct filling *f, struct id behind, struct e
         if (!take(f, &row, &is_full, err))
             return false;
         next = row.previous;
+        give_back(f, mark, taken);
     }
     return true;
 }
@@ -114,10 +125,13 @@ static bool fill_from_all(struct filling *f, struct id behind, struct err *err)
         f->has_more = steps >= QUERY_STEPS_MAX;
         if (f->has_more)
             break;
+        struct arena_mark mark = arena_mark(f->txn->arena);
+        size_t taken = f->page->data.n;
         ok = row_decode(f->txn, &message_row_record, value, &row, err);
         if (ok && f->asked->since && row.created_at < f->asked->since)
             break; /* ids rise with time: nothing older can pass */
         ok = ok && take(f, &row, &is_full, err);
+        give_back(f, mark, taken);
     }
     scan_end(&scan);
     return ok;
@@ -135,7 +149,7 @@ bool messages_query_run(struct txn *txn, int64_t tenant, const struct settings *
     if (!check(asked, err) || !limit_check(asked->limit, 50, LIMIT_MAX, &f.limit, err) ||
         !cursor_parse(txn, filters, asked->cursor, &position, err))
         return false;
-    if (position.n == ID_BYTES)
+    if (position.n == ID_BYTES) /* else there is no cursor: what cursor_parse() lets pass is a place of this list */
         memcpy(behind.b, position.p, ID_BYTES);
     f.page->data.v = arena_alloc_array(txn->arena, (size_t)f.limit, sizeof *f.page->data.v);
     if (!f.page->data.v)

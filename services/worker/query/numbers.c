@@ -21,7 +21,7 @@ bool numbers_query(struct txn *txn, int64_t tenant, const struct settings *setti
     while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
         struct number_row row;
         ok = number_get(txn, tenant, value, &row, &found, err);
-        if (ok && found)
+        if (ok && found && page_has_room(&walk, page->data.n))
             number_view_make(&row, settings, &page->data.v[page->data.n++]);
     }
     return page_end(&walk, ok, &page->next_cursor, err);

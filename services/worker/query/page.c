@@ -8,6 +8,7 @@ bool page_begin(struct page_walk *walk, struct txn *txn, enum table table, struc
 {
     struct str position;
     *walk = (struct page_walk){ .txn = txn, .filters = filters };
+    walk->at = walk->last = key_begin();
     if (!limit_check(limit, LIMIT_DEFAULT, limit_max, &walk->limit, err) ||
         !cursor_parse(txn, filters, cursor, &position, err))
         return false;
@@ -21,21 +22,33 @@ bool page_begin(struct page_walk *walk, struct txn *txn, enum table table, struc
 
 bool page_next(struct page_walk *walk, size_t taken, struct str *rest, struct str *value, bool *found, struct err *err)
 {
+    if (walk->steps > 0 && taken == walk->taken)
+        arena_rewind(walk->txn->arena, walk->mark);
+    *found = false;
+    if (walk->has_more)
+        return true;
     if (!scan_next(&walk->scan, rest, value, found, err))
         return false;
     if (!*found)
         return true;
-    walk->has_more = (int64_t)taken == walk->limit || ++walk->steps > QUERY_STEPS_MAX;
-    if (walk->has_more) {
-        *found = false;
-        return true;
-    }
-    walk->last = arena_dup(walk->txn->arena, *rest);
-    return str_is_set(walk->last) ? true : arena_err(walk->txn->arena, err);
+    walk->last = walk->at;
+    walk->has_more = ++walk->steps > QUERY_STEPS_MAX;
+    *found = !walk->has_more;
+    walk->at = key_begin();
+    key_bytes(&walk->at, rest->p, rest->n);
+    walk->mark = arena_mark(walk->txn->arena);
+    walk->taken = taken;
+    return true;
+}
+
+bool page_has_room(struct page_walk *walk, size_t taken)
+{
+    walk->has_more = (int64_t)taken == walk->limit;
+    return !walk->has_more;
 }
 
 bool page_end(struct page_walk *walk, bool ok, struct str *next_cursor, struct err *err)
 {
     scan_end(&walk->scan);
-    return ok && (!walk->has_more || cursor_format(walk->txn, walk->filters, walk->last, next_cursor, err));
+    return ok && (!walk->has_more || cursor_format(walk->txn, walk->filters, key_str(&walk->last), next_cursor, err));
 }

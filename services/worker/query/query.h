@@ -42,7 +42,7 @@ bool system_rule_find(struct id id, struct rule_view *out);
 
 /* --- cursors: where a page ended, tied to its filters --- */
 
-/* base64url of (filters' hash, position). Position: the key part to go on behind. */
+/* Hex digits of a hash over filters and position, and of the position: the key part to go on behind. */
 MUST_USE bool cursor_format(struct txn *txn, struct str filters, struct str position, struct str *out, struct err *err);
 /* An unset cursor gives an unset position. False: ERR_INPUT on "cursor". */
 MUST_USE bool cursor_parse(struct txn *txn, struct str filters, struct str cursor, struct str *position,

@@ -26,6 +26,27 @@ static void an_arena_hands_out_zeroed_aligned_memory(void **state)
     arena_release(&arena);
 }
 
+static void an_arena_rewinds_to_a_mark_and_keeps_what_was_before_it(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 100000);
+    arena_rewind(&arena, arena_mark(&arena)); /* of nothing */
+    struct str kept = arena_dup(&arena, STR("kept"));
+    struct arena_mark mark = arena_mark(&arena);
+    size_t used_bytes = arena.used_bytes;
+    for (int i = 0; i < 1000; i++) { /* ten times its maximum, in small pieces and in chunks of their own */
+        unsigned char *p = arena_alloc(&arena, i % 10 == 0 ? 40000 : 100);
+        assert_non_null(p);
+        assert_int_equal(p[0], 0);
+        p[0] = 1;
+        arena_rewind(&arena, mark);
+        assert_int_equal(arena.used_bytes, used_bytes);
+    }
+    assert_str_eq(kept, STR("kept"));
+    arena_release(&arena);
+}
+
 static void an_arena_never_hands_out_more_than_its_maximum(void **state)
 {
     (void)state;
@@ -115,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_arena_hands_out_zeroed_aligned_memory),
+        cmocka_unit_test(an_arena_rewinds_to_a_mark_and_keeps_what_was_before_it),
         cmocka_unit_test(an_arena_never_hands_out_more_than_its_maximum),
         cmocka_unit_test(copies_in_an_arena_are_terminated_and_unset_stays_unset),
         cmocka_unit_test(a_buffer_grows_up_to_its_maximum_and_keeps_what_it_had),

@@ -4,11 +4,11 @@
 #include "config.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "io/wait.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     READ_WAIT_MS = 100,        /* how late the reader sees that it is to stop, or tries a gap again */
@@ -156,11 +156,7 @@ bool channels_start(const void *values, struct err *err)
 {
     const struct api_config *config = values;
     struct str endpoint = config_endpoint(config->events_endpoint, config->run_dir, "events.sock");
-    pthread_condattr_t clock;
-    (void)pthread_condattr_init(&clock); /* these three cannot fail on Linux with these arguments */
-    (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&channels.changed, &clock);
-    (void)pthread_condattr_destroy(&clock);
+    wait_init(&channels.changed);
     if (!bus_subscriber_open(&channels.subscriber, endpoint.p, err))
         return false;
     if (pthread_create(&channels.reader, NULL, read_events, NULL) == 0)
@@ -220,17 +216,7 @@ bool channel_open(int64_t tenant, struct arena *arena, struct channel **out, str
 
 void channels_wait(int64_t until_ms)
 {
-    struct timespec at;
-    int64_t wait_ms = max_i64(1, until_ms - clock_boot_ms());
-    (void)clock_gettime(CLOCK_MONOTONIC, &at); /* the only clock that a condition knows; cannot fail */
-    at.tv_sec += (time_t)(wait_ms / 1000);
-    at.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_sec++;
-        at.tv_nsec -= 1000000000;
-    }
-    (void)pthread_cond_timedwait(&channels.changed, &channels.lock,
-                                 &at); /* woken, late or for nothing: the caller looks again */
+    (void)wait_until(&channels.changed, &channels.lock, until_ms * 1000); /* woken or late: the caller looks again */
 }
 
 bool channels_are_ending(void)

@@ -3,7 +3,7 @@
 #include "io/chance.h"
 #include "io/clock.h"
 #include "io/log.h"
-#include <time.h>
+#include "io/wait.h"
 
 static struct world the_world;
 static pthread_mutex_t the_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -221,13 +221,9 @@ bool world_receive_again(struct world *world, struct message *m, struct waiter *
 
 void waiter_init(struct waiter *waiter)
 {
-    pthread_condattr_t attributes;
     *waiter = (struct waiter){ 0 };
     buf_init(&waiter->body, CALL_ANSWER_MAX_BYTES);
-    pthread_condattr_init(&attributes); /* these three cannot fail on Linux */
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&waiter->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    wait_init(&waiter->changed);
 }
 
 void waiter_release(struct waiter *waiter)
@@ -248,21 +244,15 @@ static void forget_waiter(struct world *world, struct waiter *waiter)
 
 void world_wait(struct world *world, struct waiter *waiter, int64_t timeout_ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until); /* pthread's waits know no CLOCK_BOOTTIME */
-    until.tv_sec += (time_t)(timeout_ms / 1000);
-    until.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    const int64_t until_us = clock_boot_us() + timeout_ms * 1000;
     waiter->next = world->waiters;
     world->waiters = waiter;
     if (world->has_news && the_wake) {
         world->has_news = false;
         the_wake();
     }
-    while (!waiter->is_done && !world->is_stopping)
-        if (pthread_cond_timedwait(&waiter->changed, &the_lock, &until) != 0)
-            break;
+    while (!waiter->is_done && !world->is_stopping && wait_until(&waiter->changed, &the_lock, until_us))
+        continue;
     forget_waiter(world, waiter);
 }
 

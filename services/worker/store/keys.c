@@ -2,7 +2,12 @@
 
 void key_bytes(struct key *key, const void *bytes, size_t n)
 {
-    assert(n <= sizeof key->b - key->n);
+    if (n == 0)
+        return;
+    if (key_is_too_long(key) || n > sizeof key->b - key->n) {
+        key->n = KEY_MAX_BYTES + 1;
+        return;
+    }
     memcpy(key->b + key->n, bytes, n);
     key->n += n;
 }
@@ -51,6 +56,7 @@ void key_text(struct key *key, struct str text)
 
 struct str key_str(const struct key *key)
 {
+    assert(!key_is_too_long(key));
     return str_bytes(key->b, key->n);
 }
 

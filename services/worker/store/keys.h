@@ -49,12 +49,18 @@ enum table { TABLES(X) TABLE_COUNT };
 
 enum { KEY_MAX_BYTES = 320 }; /* below LMDB's 511 */
 
+/* One that outgrew its room is too long, whatever is appended: no row has it, so reading finds nothing and writing is ERR_TOO_BIG. */
 struct key {
-    size_t n;
+    size_t n; /* too long: KEY_MAX_BYTES + 1 */
     uint8_t b[KEY_MAX_BYTES];
 };
 
-/* Builders: key_of() begins, the others append. A text that would not fit ends the process: lengths are checked where texts come in. */
+static inline bool key_is_too_long(const struct key *key)
+{
+    return key->n > KEY_MAX_BYTES;
+}
+
+/* Builders: key_begin() begins, the others append. */
 static inline struct key key_begin(void)
 {
     struct key key;
@@ -70,6 +76,7 @@ void key_byte(struct key *key, uint8_t v);
 void key_id(struct key *key, struct id id);
 void key_text(struct key *key, struct str text); /* with its NUL */
 
+/* Asserts that it is not too long. */
 struct str key_str(const struct key *key);
 
 /* Readers, for what a scan meets: the n-th part is cut off the front of *key. */

@@ -28,6 +28,9 @@ static bool broken(struct txn *txn, struct err *err)
 static bool peek(struct txn *txn, enum table table, const struct key *key, struct str *value, bool *found,
                  struct err *err)
 {
+    *found = false;
+    if (key_is_too_long(key))
+        return true;
     MDB_val k = val_of(key_str(key));
     MDB_val v = {0};
     int code = mdb_get(txn->mdb, txn->store->dbi[table], &k, &v);
@@ -53,6 +56,8 @@ bool value_put(struct txn *txn, enum table table, struct key key, struct str val
     assert(txn->is_write);
     if (txn->is_broken)
         return broken(txn, err);
+    if (key_is_too_long(&key))
+        return err_set(err, ERR_TOO_BIG, NULL, "a text is too long to be found again by it");
     MDB_val k = val_of(key_str(&key));
     MDB_val v = val_of(value);
     int code = mdb_put(txn->mdb, txn->store->dbi[table], &k, &v, 0);
@@ -101,6 +106,8 @@ bool row_delete(struct txn *txn, enum table table, struct key key, struct err *e
     assert(txn->is_write);
     if (txn->is_broken)
         return broken(txn, err);
+    if (key_is_too_long(&key))
+        return true;
     MDB_val k = val_of(key_str(&key));
     int code = mdb_del(txn->mdb, txn->store->dbi[table], &k, NULL);
     if (code == MDB_NOTFOUND)
@@ -174,6 +181,7 @@ bool scan_next(struct scan *scan, struct str *rest, struct str *value, bool *fou
     MDB_val k;
     MDB_val v;
     *found = false;
+    scan->is_over |= key_is_too_long(&scan->prefix) || key_is_too_long(&scan->at);
     if (scan->is_over)
         return true;
     int code = 0;

@@ -341,6 +341,45 @@ static void attempts_are_numbered_and_never_used_again(void **state)
     store_abort(&txn);
 }
 
+static void what_is_too_long_for_a_key_is_never_there(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    static char text[KEY_MAX_BYTES];
+    struct str value;
+    struct str rest;
+    struct scan scan;
+    struct err err;
+    bool found = true;
+    memset(text, 'x', sizeof text);
+    struct key longest = key_of_text(1, str_bytes(text, KEY_MAX_BYTES - 4));
+    struct key too_long = key_of_text(1, str_bytes(text, KEY_MAX_BYTES - 3));
+    key_text(&too_long, STR("more"));
+    assert_false(key_is_too_long(&longest));
+    assert_true(key_is_too_long(&too_long));
+    assert_true(value_put(&txn, TABLE_UUID, longest, STR("here"), &err));
+    assert_true(value_get(&txn, TABLE_UUID, longest, &value, &found, &err) && found);
+    assert_true(value_get(&txn, TABLE_UUID, too_long, &value, &found, &err) && !found);
+    assert_false(value_put(&txn, TABLE_UUID, too_long, STR("here"), &err));
+    assert_int_equal(err.kind, ERR_TOO_BIG);
+    assert_false(txn.is_broken); /* the request fails, not those beside it */
+    assert_true(row_delete(&txn, TABLE_UUID, too_long, &err));
+    for (int i = 0; i < 2; i++) {
+        scan_begin(&scan, &txn, TABLE_UUID, too_long, i ? SCAN_BACKWARD : SCAN_FORWARD);
+        assert_true(scan_next(&scan, &rest, &value, &found, &err) && !found);
+        scan_end(&scan);
+    }
+    store_abort(&txn);
+}
+
+static void a_text_that_is_unset_makes_the_key_of_an_empty_one(void **state)
+{
+    (void)state;
+    struct key unset = key_of_text(1, (struct str){ 0 });
+    struct key empty = key_of_text(1, STR(""));
+    assert_true(str_eq(key_str(&unset), key_str(&empty)));
+}
+
 #define WITH_A_STORE(test) cmocka_unit_test_setup_teardown(test, a_new_store, gone)
 
 int main(void)
@@ -360,6 +399,8 @@ int main(void)
         WITH_A_STORE(a_conversation_is_found_by_its_pair_and_listed_once),
         WITH_A_STORE(the_outbox_and_the_person_know_the_same_messages),
         WITH_A_STORE(attempts_are_numbered_and_never_used_again),
+        WITH_A_STORE(what_is_too_long_for_a_key_is_never_there),
+        cmocka_unit_test(a_text_that_is_unset_makes_the_key_of_an_empty_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

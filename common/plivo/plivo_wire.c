@@ -160,6 +160,17 @@ static struct str read_uuid(struct reader *r, const char *name)
     return value;
 }
 
+/* Known or not: it becomes a part of a key, too. */
+static struct str read_status(struct reader *r, const char *name)
+{
+    struct str value = str_trim(read_required(r, name));
+    if (!r->has_failed && (value.n > PLIVO_STATUS_MAX_BYTES || has_control(value))) {
+        r->has_failed = true;
+        err_set(r->err, ERR_INPUT, name, "must be 1 to %d bytes without control characters", PLIVO_STATUS_MAX_BYTES);
+    }
+    return value;
+}
+
 static struct str read_amount(struct reader *r, const char *name)
 {
     struct str value = str_trim(read_optional(r, name));
@@ -236,7 +247,7 @@ bool plivo_report_read(const struct pair *pairs, size_t n, struct arena *arena, 
     struct reader r = { pairs, n, arena, err, false };
     struct plivo_report in = { 0 };
     in.uuid = read_uuid(&r, "MessageUUID");
-    in.status_word = str_trim(read_required(&r, "Status"));
+    in.status_word = read_status(&r, "Status");
     in.from = read_address(&r, "From");
     in.to = read_address(&r, "To");
     struct str parent = str_trim(read_optional(&r, "ParentMessageUUID"));

@@ -18,6 +18,7 @@ enum {
     PLIVO_MEDIA_LAST = 20, /* Media0 … Media20 */
     PLIVO_MEDIA_MAX = PLIVO_MEDIA_LAST + 1, /* counted from 0 or from 1: both occur */
     PLIVO_UUID_MAX_BYTES = 64, /* 36 in fact; opaque text to us */
+    PLIVO_STATUS_MAX_BYTES = 64, /* "undelivered" is the longest that we know */
 };
 
 struct plivo_inbound {

@@ -278,6 +278,23 @@ static void an_unknown_status_is_kept_as_its_word(void **state)
     assert_str_eq(in.status_word, STR("teleported"));
 }
 
+static void a_status_that_no_key_could_hold_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    static char word[PLIVO_STATUS_MAX_BYTES + 1];
+    struct plivo_report in;
+    memset(word, 'x', sizeof word);
+    put_report(f);
+    put(f, "Status", (struct str){ word, PLIVO_STATUS_MAX_BYTES });
+    assert_int_equal(report(f).status_word.n, PLIVO_STATUS_MAX_BYTES);
+    const struct str refused[] = { { word, sizeof word }, STR("se\0nt"), STR("se\nnt") };
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        put(f, "Status", refused[i]);
+        assert_false(plivo_report_read(f->pairs, f->n, &f->arena, &in, &f->err));
+        assert_string_equal(f->err.field, "Status");
+    }
+}
+
 /* What a report of a file must say: the file, the status (NULL: unknown), its sequence and its code. */
 static void the_recorded_reports_say_what_their_readme_says(void **state)
 {
@@ -363,6 +380,7 @@ int main(void)
         TEST(a_report_needs_identity_status_and_both_numbers),
         TEST(the_parent_is_the_message_where_it_differs),
         TEST(an_unknown_status_is_kept_as_its_word),
+        TEST(a_status_that_no_key_could_hold_is_refused),
         TEST(the_recorded_reports_say_what_their_readme_says),
         TEST(the_recorded_messages_say_what_their_readme_says),
     };

@@ -112,7 +112,7 @@ static struct call *call_new(enum call_kind kind, struct message *m, const char 
         return NULL;
     }
     *call = (struct call){ .kind = kind, .message = m, .is_get = is_get, .url = strdup(url) };
-    call->form = strndup(form->p, form->n);
+    call->form = text_new(buf_str(form));
     if (call->url && call->form)
         return call;
     call_free(call);

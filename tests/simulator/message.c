@@ -25,6 +25,17 @@ bool sim_state_is_final(enum sim_state state)
     return STATES[state].is_final;
 }
 
+char *text_new(struct str text)
+{
+    char *copy = malloc(text.n + 1);
+    if (!copy)
+        return NULL;
+    if (text.n)
+        memcpy(copy, text.p, text.n);
+    copy[text.n] = '\0';
+    return copy;
+}
+
 struct message *message_new(const struct message *template, struct str text, const struct str *media, size_t media_n,
                             struct str callback_url)
 {
@@ -32,12 +43,12 @@ struct message *message_new(const struct message *template, struct str text, con
     if (!m)
         return NULL;
     *m = *template;
-    m->text = strndup(text.n ? text.p : "", text.n);
-    m->callback_url = str_is_set(callback_url) ? strndup(callback_url.p, callback_url.n) : NULL;
+    m->text = text_new(text);
+    m->callback_url = str_is_set(callback_url) ? text_new(callback_url) : NULL;
     m->media_n = 0;
     bool has_all = m->text && (m->callback_url || !str_is_set(callback_url));
     while (has_all && m->media_n < media_n && m->media_n < MESSAGE_MEDIA_MAX) {
-        m->media[m->media_n] = strndup(media[m->media_n].p, media[m->media_n].n);
+        m->media[m->media_n] = text_new(media[m->media_n]);
         has_all = m->media[m->media_n++] != NULL;
     }
     if (has_all)

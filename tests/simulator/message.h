@@ -3,7 +3,7 @@
  * Promise: M1 text and URLs are owned by the message and never change after message_new().
  *          M2 a final state is never left; `sequence` counts the states that were told or dropped.
  * Units:   …_ms Unix time; …_us CLOCK_BOOTTIME; units are segments (1 for an MMS).
- * Memory:  heap; message_free(). JSON is a new reference.
+ * Memory:  heap; message_free(), and free() for a text_new(). JSON is a new reference.
  * Threads: none of its own: the world's lock.
  * Source:  plivo.md sections 1, 4 and 5.
  */
@@ -78,6 +78,9 @@ struct message {
     bool is_reordered;
     unsigned pending; /* events, calls and handlers that still name it; only at 0 may it be forgotten */
 };
+
+/* A copy with its NUL; of an unset str the empty one. NULL: no memory. */
+char *text_new(struct str text);
 
 /* What stands in `template` (uuid, by, addresses, flags, peer, times) and copies of the texts. `callback_url` may be
  * unset. NULL: no memory. */

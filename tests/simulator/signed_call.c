@@ -18,7 +18,7 @@ static char *whole_url(const struct call *call)
         buf_add_char(&url, strchr(call->url, '?') ? '&' : '?');
         buf_add_text(&url, call->form);
     }
-    return url.has_failed ? NULL : strndup(url.p, url.n);
+    return url.has_failed ? NULL : text_new(buf_str(&url));
 }
 
 static bool add_header(struct signed_call *out, const char *name, const char *value)

@@ -350,6 +350,24 @@ def test_every_raw_request_is_durable_without_worker_and_sender(example_com):
     assert got == 200
 
 
+@pytest.mark.parley(ACK_BUDGET_MS=20)
+def test_a_spool_whose_ingress_is_gone_is_replayed_by_hand(parley):
+    spool = parley.folder / "spool"
+    parley.kill("worker", "sender")
+    uuids = [f"u{i:02d}" for i in range(12)]
+    for message_uuid in uuids:
+        assert parley.webhooks.inbound(PERSON, f"text of {message_uuid}", message_uuid=message_uuid).status_code == 200
+    assert parley.webhooks.status("unknown-uuid", "sent").status_code == 200
+    held = parley.tool("spool", "replay", spool, wanted=1)
+    assert "SPOOL_DIR" in held.stderr, "a running ingress replays by itself"
+    parley.kill("ingress")
+    parley.start("worker", "sender")
+    done = parley.tool("spool", "replay", spool).stdout
+    assert "12 inbound events replayed, 0 wait" in done and "1 report events replayed, 0 wait" in done
+    assert "0 events wait" in parley.tool("spool", "list", spool).stdout
+    assert [m["plivo_uuid"] for m in reversed(parley.api.messages(direction="inbound"))] == uuids
+
+
 # --- inline replies --------------------------------------------------------------------------------------------------
 
 inline = pytest.mark.parley(INLINE_REPLIES=1, ACK_BUDGET_MS=2000)

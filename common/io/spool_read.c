@@ -71,3 +71,11 @@ bool spool_rejected(struct spool_store *store, int64_t after, size_t max_n, stru
     *out = objects;
     return is_read;
 }
+
+struct spool_stat spool_stat(const struct spool_store *store)
+{
+    struct spool_stat stat = { .bytes = atomic_load(&store->bytes_seen), .max_bytes = store->max_bytes };
+    for (int lane = 0; lane < SPOOL_LANES; lane++)
+        stat.entries[lane] = atomic_load(&store->entries_seen[lane]);
+    return stat;
+}

@@ -228,14 +228,6 @@ void spool_store_close(struct spool_store **store)
     *store = NULL;
 }
 
-struct spool_stat spool_stat(const struct spool_store *store)
-{
-    struct spool_stat stat = { .bytes = atomic_load(&store->bytes_seen), .max_bytes = store->max_bytes };
-    for (int lane = 0; lane < SPOOL_LANES; lane++)
-        stat.entries[lane] = atomic_load(&store->entries_seen[lane]);
-    return stat;
-}
-
 /* --- changing ----------------------------------------------------------------------------------------------------- */
 
 bool spool_begin(struct spool_store *store, struct err *err)

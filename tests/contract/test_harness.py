@@ -13,6 +13,7 @@ FAKE = textwrap.dedent("""\
     import http.server, os, signal, sys
     signal.signal(signal.SIGTERM, lambda *_: os._exit(int(os.environ.get("EXIT", "0"))))
     print("a line of the log", file=sys.stderr, flush=True)
+    print(os.environ.get("REPORT", ""), file=sys.stderr, flush=True)
     if os.environ.get("DIE"): sys.exit(3)
     class Ready(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -48,6 +49,15 @@ def test_a_process_can_be_killed_started_and_stopped(fake_binaries):
         assert parley["worker"].pid != first
         folder = parley.folder
     assert not parley["sim"].is_running and not folder.exists()
+
+
+@pytest.mark.parametrize("report", ["==7==ERROR: AddressSanitizer: heap-use-after-free", "WARNING: ThreadSanitizer: data race",
+                                    "/src/a.c:6:29: runtime error: signed integer overflow"])
+def test_a_sanitizers_report_fails_the_test_even_of_a_killed_process(fake_binaries, report):
+    parley = Parley("worker", env={"REPORT": report}).start()
+    parley.kill("worker")
+    with pytest.raises(AssertionError, match=report.split(" ", 1)[-1]):
+        parley.close()
 
 
 def test_a_start_that_fails_shows_the_log(fake_binaries):

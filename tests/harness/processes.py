@@ -1,11 +1,12 @@
 """The real processes of Parley: started, killed, stopped, started again, each with its own ports and folders.
 
 Promise: what a process wrote to stderr is kept in a file and shown when the test fails; a process that ends without being asked
-fails the test, even if the test would have passed.
+fails the test, even if the test would have passed, and so does one that wrote a sanitizer's report, however it ended.
 """
 import contextlib
 import os
 import random
+import re
 import secrets
 import shutil
 import signal
@@ -28,6 +29,7 @@ ORDER = ("sim", "worker", "ingress", "sender", "api")       # how they are start
 READY_S = float(os.environ.get("PARLEY_READY_S", "20"))
 STOP_S = float(os.environ.get("PARLEY_STOP_S", "20"))
 LOG_TAIL_BYTES = 6000
+SANITIZER_REPORT = re.compile(r"(ERROR|WARNING): \w+Sanitizer|^\S+: runtime error: ", re.MULTILINE)
 LIVING = []                                                 # for the report of a failed test
 
 _ports_given = set()
@@ -139,8 +141,15 @@ class Process:
     def log(self):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
+    def sanitizer_report(self):
+        """The first one in the log, or None."""
+        log = self.log()
+        found = SANITIZER_REPORT.search(log)
+        return log[found.start():][:LOG_TAIL_BYTES] if found else None
+
     def log_tail(self):
-        return self.log()[-LOG_TAIL_BYTES:]
+        """What it said last; where a sanitizer reported, that."""
+        return self.sanitizer_report() or self.log()[-LOG_TAIL_BYTES:]
 
     def metrics(self):
         """{'name{labels}': value} of /metrics."""
@@ -307,6 +316,11 @@ class Parley:
         dead = [p for p in self.processes.values() if p.is_wanted and not p.is_running and p.child is not None]
         assert not dead, "\n".join(f"parley-{p.name} ended by itself with {p.child.poll()}:\n{p.log_tail()}" for p in dead)
 
+    def check_reports(self):
+        """A sanitizer's report is a failure, also of a process that was killed before it could end by it."""
+        reports = {p.name: p.sanitizer_report() for p in self.processes.values()}
+        assert not any(reports.values()), "\n".join(f"parley-{name}: {text}" for name, text in reports.items() if text)
+
     def close(self):
         """Stops all and removes the folder. Raises what a test must know: a crash, a process that does not stop."""
         for client in (self.plivo, self.api, self.webhooks):
@@ -316,6 +330,7 @@ class Parley:
             for process in self.processes.values():         # all at once, as a machine that shuts down does
                 process.terminate()
             self.stop()
+            self.check_reports()
         finally:
             for process in self.processes.values():
                 process.kill()

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 import requests
+import urllib3
 
 TIMEOUT_S = 30
 
@@ -30,16 +31,24 @@ class Stream:
     def _read(self):
         block = {}
         try:
-            for line in self._response.iter_lines(chunk_size=1, decode_unicode=True):
+            for line in self._lines():
                 if line == "":
                     self._block(block)
                     block = {}
                 elif not line.startswith(":"):
                     name, _, value = line.partition(":")
                     block.setdefault(name, []).append(value.removeprefix(" "))
-        except (requests.RequestException, AttributeError, ValueError, OSError):
+        except (requests.RequestException, urllib3.exceptions.HTTPError, AttributeError, ValueError, OSError):
             pass                                            # the connection ended: told by the None below
         self._events.put(None)
+
+    def _lines(self):
+        """Each as soon as it is there. iter_lines() reads byte by byte for that: a thousand events a second would not get through."""
+        rest = b""
+        while part := self._response.raw.read1(65536):
+            *lines, rest = (rest + part).split(b"\n")
+            for line in lines:
+                yield line.decode()
 
     def _block(self, block):
         if "id" not in block and "data" not in block:       # a retry line alone

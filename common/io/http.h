@@ -47,7 +47,8 @@ struct http_options {
 
 typedef void http_handler(struct http_request *rq, void *context);
 
-/* Listens and serves when it returns true. False: *err names options->variable. */
+/* Listens and serves when it returns true; requests may be served before it returns, *out is set before the first.
+ * False: *err names options->variable, *out is NULL. */
 MUST_USE bool http_server_start(struct http_server **out, const struct http_options *options, http_handler *handler,
                                 void *context, struct err *err);
 /* Answers new requests with 503 and Connection: close, and waits for the running handlers. False: some still ran at the deadline. */

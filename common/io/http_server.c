@@ -237,8 +237,10 @@ bool http_server_start(struct http_server **out, const struct http_options *opti
     struct http_server *server = server_new(options, handler, context);
     if (!server)
         return err_set(err, ERR_BUSY, options->variable, "out of memory");
+    *out = server; /* before the first request: its handler may ask */
     struct mg_context *civetweb = start_civetweb(server, options);
     if (!civetweb) {
+        *out = NULL;
         (void)err_set(err, ERR_BUSY, options->variable, "%s cannot be listened on: %s", options->listen,
                       server->why_not[0] ? server->why_not : "unknown reason");
         server_free(server);
@@ -246,7 +248,6 @@ bool http_server_start(struct http_server **out, const struct http_options *opti
     }
     atomic_store(&server->is_started, true);
     server->civetweb = civetweb;
-    *out = server;
     return true;
 }
 

@@ -32,9 +32,9 @@ struct words {
 /* How a call to Plivo ended (design.md section 5). */
 #define CALL_OUTCOMES(X)             X(CALL_NONE, NULL) X(CALL_ACCEPTED, "accepted") X(CALL_NOT_SENT, "not_sent") \
                                      X(CALL_REFUSED, "refused") X(CALL_UNKNOWN, "unknown") X(CALL_HANDED_BACK, "handed_back")
-/* What became of one event of a batch (design.md section 3). */
-#define EVENT_RESULTS(X)             X(EVENT_COMMITTED, "committed") X(EVENT_DUPLICATE, "duplicate") \
-                                     X(EVENT_QUARANTINED, "quarantined") X(EVENT_LATER, "later")
+/* What became of one event of a batch (design.md section 3). Nothing said is "later": never taken for stored. */
+#define EVENT_RESULTS(X)             X(EVENT_LATER, "later") X(EVENT_COMMITTED, "committed") \
+                                     X(EVENT_DUPLICATE, "duplicate") X(EVENT_QUARANTINED, "quarantined")
 /* clang-format on */
 
 #define X(name, word) name,

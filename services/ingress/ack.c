@@ -1,6 +1,7 @@
 #include "ack.h"
 
 #include "io/clock.h"
+#include "io/wait.h"
 #include "lane.h"
 
 static int64_t ack_budget_ms;
@@ -77,22 +78,18 @@ enum ack_answer ack_wait(const struct event *event, struct arena *arena, struct 
 
 bool acks_start(int64_t budget_ms, struct err *err)
 {
-    pthread_condattr_t monotonic;
     (void)err;   /* nothing here can fail: no memory, no thread */
     ack_budget_ms = budget_ms;
     atomic_store(&lanes_are_draining, false);
-    (void)pthread_condattr_init(&monotonic);   /* these cannot fail on Linux */
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     for (int i = 0; i < SPOOL_LANES; i++) {
         struct lane *lane = &lanes[i];
         memset(lane, 0, sizeof *lane);
         (void)pthread_mutex_init(&lane->lock, NULL);
-        (void)pthread_cond_init(&lane->work, &monotonic);
+        wait_init(&lane->work);
         TAILQ_INIT(&lane->queue);
         LIST_INIT(&lane->parked);
         lane->spooled = (size_t)spool_waiting((enum spool_lane)i);
     }
-    (void)pthread_condattr_destroy(&monotonic);
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "lane.h"
 
 #include "io/clock.h"
+#include "io/wait.h"
 #include "metrics.h"
 #include "outcomes.h"
 
@@ -106,25 +107,15 @@ void lane_enqueue(struct lane *lane, struct ack *ack)
 
 /* --- the relay's side --------------------------------------------------------------------------------------------- */
 
-static struct timespec in_us(int64_t us)
-{
-    struct timespec at;
-    (void)clock_gettime(CLOCK_MONOTONIC, &at);   /* cannot fail: the clock exists */
-    int64_t ns = at.tv_nsec + us * 1000;
-    at.tv_sec += ns / 1000000000;
-    at.tv_nsec = ns % 1000000000;
-    return at;
-}
-
 /* Natural batching: while one batch was away the next has gathered; under load a moment's wait makes it fuller. */
 static void gather(struct lane *lane)
 {
     if (lane->last_n < GATHER_LOAD)
         return;
-    struct timespec until = in_us(GATHER_US);
-    int rc = 0;
-    while (lane->queued > 0 && lane->queued < GATHER_ENOUGH && lane->spooled == 0 && !lane->is_stopping && rc == 0)
-        rc = pthread_cond_timedwait(&lane->work, &lane->lock, &until);
+    const int64_t until_us = clock_boot_us() + GATHER_US;
+    while (lane->queued > 0 && lane->queued < GATHER_ENOUGH && lane->spooled == 0 && !lane->is_stopping &&
+           wait_until(&lane->work, &lane->lock, until_us))
+        continue;
 }
 
 static size_t take(struct lane *lane, struct arena *arena, struct str *events)
@@ -277,22 +268,19 @@ void lane_replayed(enum spool_lane which, const struct spool_entry *entry, const
 void lane_pause(enum spool_lane which, int64_t pause_ms)
 {
     struct lane *lane = &lanes[which];
-    struct timespec until = in_us(pause_ms * 1000);
-    int rc = 0;
+    const int64_t until_us = clock_boot_us() + pause_ms * 1000;
     lane_lock(lane);
-    while (!lane->is_stopping && rc == 0)
-        rc = pthread_cond_timedwait(&lane->work, &lane->lock, &until);
+    while (!lane->is_stopping && wait_until(&lane->work, &lane->lock, until_us))
+        continue;
     lane_unlock(lane);
 }
 
 void lane_await_spool(enum spool_lane which, int64_t wait_ms)
 {
     struct lane *lane = &lanes[which];
-    struct timespec until = in_us(wait_ms * 1000);
     lane_lock(lane);
-    if (!lane->is_stopping)
-        (void)pthread_cond_timedwait(&lane->work, &lane->lock,
-                                     &until); /* the caller looks at the disk again in any case */
+    if (!lane->is_stopping) /* the caller looks at the disk again in any case */
+        (void)wait_until(&lane->work, &lane->lock, clock_boot_us() + wait_ms * 1000);
     lane_unlock(lane);
 }
 

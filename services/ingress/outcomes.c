@@ -2,6 +2,7 @@
 
 #include "io/clock.h"
 #include "io/log.h"
+#include "io/wait.h"
 #include "metrics.h"
 
 #include <pthread.h>
@@ -46,13 +47,8 @@ void outcomes_add(const struct inbound_answer *answer, enum call_outcome outcome
 /* Under the lock: sleeps at most wait_ms, less when something changes. */
 static void sleep_a_while(int64_t wait_ms)
 {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);   /* cannot fail: the clock exists */
-    until.tv_sec += wait_ms / 1000;
-    until.tv_nsec += wait_ms % 1000 * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    (void)pthread_cond_timedwait(&state.changed, &state.lock, &until);   /* a timeout is as good as a signal */
+    (void)wait_until(&state.changed, &state.lock,
+                     clock_boot_us() + wait_ms * 1000); /* a timeout is as good as a signal */
 }
 
 /* Whether the worker has them all. */
@@ -112,13 +108,9 @@ static void *outcomes_run(void *unused)
 
 bool outcomes_start(struct bus_client *worker, struct err *err)
 {
-    pthread_condattr_t monotonic;
     state.worker = worker;
     state.is_stopping = false;
-    (void)pthread_condattr_init(&monotonic);   /* these three cannot fail on Linux */
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&state.changed, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    wait_init(&state.changed);
     if (pthread_create(&state.thread, NULL, outcomes_run, NULL) != 0)
         return err_set(err, ERR_BUSY, NULL, "no thread for outcomes");
     state.is_running = true;

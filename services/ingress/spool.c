@@ -2,12 +2,12 @@
 
 #include "io/clock.h"
 #include "io/log.h"
+#include "io/wait.h"
 #include "metrics.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { REJECTED_ARENA_BYTES = 16 * 1024, LOOK_AGAIN_MS = 100 };
 
@@ -141,12 +141,8 @@ static bool is_due(void)
 
 static void wait_a_while(void)
 {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until); /* cannot fail: the clock exists */
-    until.tv_nsec += LOOK_AGAIN_MS * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    (void)pthread_cond_timedwait(&state.wanted, &state.lock, &until); /* the caller looks at its facts again */
+    /* the caller looks at its facts again */
+    (void)wait_until(&state.wanted, &state.lock, clock_boot_us() + LOOK_AGAIN_MS * 1000);
 }
 
 /* Waits for work and takes all of it. False: nothing is left, and it is time to stop. */
@@ -269,7 +265,6 @@ static void *spool_run(void *unused)
 
 bool spool_start(const char *folder, int64_t max_bytes, spool_done *done, struct err *err)
 {
-    pthread_condattr_t monotonic;
     if (!spool_store_open(&state.store, folder, SPOOL_OWN, max_bytes, err))
         return false;
     state.done = done;
@@ -279,10 +274,7 @@ bool spool_start(const char *folder, int64_t max_bytes, spool_done *done, struct
     state.last_ticket = &state.work.tickets;
     state.last_kept = &state.work.kept;
     state.kept_n = 0;
-    (void)pthread_condattr_init(&monotonic);   /* these four cannot fail on Linux */
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&state.wanted, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    wait_init(&state.wanted);
     if (pthread_create(&state.thread, NULL, spool_run, NULL) != 0) {
         spool_store_close(&state.store);
         return err_set(err, ERR_BUSY, NULL, "no thread for the spool");

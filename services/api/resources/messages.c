@@ -1,11 +1,9 @@
 /* /api/v1/messages */
 #include "domain/phone_plan.h"
 #include "domain/segments.h"
-#include "io/clock.h"
 #include "routes.h"
 
 enum { MEDIA_MAX = 10, MEDIA_URL_MAX_BYTES = 2048, SENDER_MAX_BYTES = 64 };
-#define SEND_AHEAD_MAX_MS (INT64_C(366) * 24 * 3600 * 1000)
 
 /* clang-format off */
 #define MESSAGE_BODY(X, S) \
@@ -64,14 +62,6 @@ static bool check_media(const struct message_body *body, struct err *err)
     return true;
 }
 
-static bool check_time(int64_t send_at, bool is_given, struct err *err)
-{
-    int64_t now_ms = clock_wall_ms();
-    if (is_given && (send_at <= now_ms || send_at > now_ms + SEND_AHEAD_MAX_MS))
-        return err_set(err, ERR_INPUT, "send_at", "must be in the future, at most a year ahead");
-    return true;
-}
-
 static bool check_class(struct str class, struct err *err)
 {
     int value;
@@ -92,8 +82,7 @@ static bool check_message(const struct message_body *body, struct phone *to, str
         return err_set(err, ERR_INPUT, "text", "is required, unless there are media_urls");
     if (body->from.n > SENDER_MAX_BYTES || (str_is_set(body->from) && body->from.n == 0))
         return err_set(err, ERR_INPUT, "from", "must be one of our numbers");
-    return segments_check(body->text, "text", err) && check_media(body, err) && check_class(body->class, err) &&
-           check_time(body->send_at, body->send_at != 0, err);
+    return segments_check(body->text, "text", err) && check_media(body, err) && check_class(body->class, err);
 }
 
 bool message_send(struct call *call, struct err *err)

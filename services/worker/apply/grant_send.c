@@ -6,7 +6,8 @@
 #include "plivo/callback_url.h"
 
 enum {
-    PERSON_MAX = 64,       /* pending messages of one person that a decision looks at; the oldest count */
+    PERSON_MAX = 64,       /* open attempts, and as many waiting messages, that a decision hears of; the oldest count */
+    PERSON_STEPS_MAX = 256,
     DAY_MS = 86400000,
     CALLBACK_MAX_BYTES = 256,
 };
@@ -33,7 +34,8 @@ static bool read_person(struct txn *txn, int64_t tenant, const struct message_ro
     bool found = true;
     bool ok = true;
     scan_begin(&scan, txn, TABLE_PENDING, key_of_person(tenant, message->to), SCAN_FORWARD);
-    for (size_t i = 0; i < PERSON_MAX; i++) {
+    bool is_one_enough = message->class != CLASS_HUMAN; /* of open attempts; how long they are open matters to human ones only */
+    for (size_t i = 0; i < PERSON_STEPS_MAX && out->open_n < (is_one_enough ? 1 : PERSON_MAX); i++) {
         struct pending_row row;
         ok = scan_next(&scan, &rest, &value, &found, err);
         if (!ok || !found)
@@ -46,7 +48,8 @@ static bool read_person(struct txn *txn, int64_t tenant, const struct message_ro
             continue;
         if (row.is_open) {
             out->open[out->open_n++] = (struct grant_open){.age_ms = txn->now_ms - row.since};
-        } else if (id_compare(id, message->id) < 0 && str_eq(row.number, message->from)) {
+        } else if (out->earlier_n < PERSON_MAX && id_compare(id, message->id) < 0 &&
+                   row.due <= txn->now_ms + GRANT_RETRY_PATIENCE_MS && str_eq(row.number, message->from)) {
             out->earlier_id[out->earlier_n] = id;
             out->earlier[out->earlier_n++] = (struct grant_earlier){.due_in_ms = max_i64(0, row.due - txn->now_ms)};
         }
@@ -57,7 +60,10 @@ static bool read_person(struct txn *txn, int64_t tenant, const struct message_ro
 
 static int64_t per_segment_us(double rate)
 {
-    return rate > 0 ? (int64_t)(1e6 / rate) : 0;
+    if (rate <= 0)
+        return 0;
+    double us = 1e6 / rate;
+    return us < (double)GCRA_PER_SEGMENT_MAX_US ? (int64_t)us : GCRA_PER_SEGMENT_MAX_US;
 }
 
 /* A second's worth at once, at least one: what the carriers' own counters allow (plivo.md section 7). */
@@ -106,7 +112,7 @@ static bool read_facts(struct txn *txn, int64_t tenant, const struct settings *s
         return false;
     *f = (struct grant_facts){
         .class = message->class,
-        .segments = message->segments,
+        .segments = clamp_i64(message->segments, 1, GCRA_COST_MAX_SEGMENTS), /* Plivo's Units may have been any */
         .valid_until_ms = message->valid_until ? message->valid_until : TIME_FOREVER,
         .help_received_at_ms = message->help_at,
         .confirms = message->confirms,

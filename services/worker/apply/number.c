@@ -5,6 +5,7 @@
 #include "query/query.h"
 
 enum { RATE_MAX = 1000, DAILY_MAX = 100000000 };
+#define RATE_MIN 0.01 /* as NUMBER_RATE: slower than that is a pause */
 
 static bool change(const struct number_patch *asked, struct number_row *row, struct err *err)
 {
@@ -21,8 +22,10 @@ static bool change(const struct number_patch *asked, struct number_row *row, str
         row->help_reply = changes->help_reply;
     }
     if (present & record_bit(fields, "rate")) {
-        if (!(changes->rate >= 0 && changes->rate <= RATE_MAX))
-            return err_set(err, ERR_INPUT, "rate", "must be 0 (the default) to %d segments per second", RATE_MAX);
+        bool is_rate = changes->rate >= RATE_MIN && changes->rate <= RATE_MAX;
+        if (!is_rate && changes->rate != 0)
+            return err_set(err, ERR_INPUT, "rate", "must be %g to %d segments per second, or 0 for the default", RATE_MIN,
+                           RATE_MAX);
         row->rate = changes->rate;
     }
     if (present & record_bit(fields, "daily_limit")) {

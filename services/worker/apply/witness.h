@@ -10,7 +10,9 @@
 #define PARLEY_WITNESS_H
 #include "store/entities.h"
 
-enum { WITNESS_APART_MAX_MS = 24 * 3600000 }; /* one that is further away counts as none: the window would be too long to read */
+enum {
+    WITNESS_APART_MAX_MS = 24 * 3600000
+}; /* one that is further away counts as none: the window would be too long to read */
 
 struct witness {
     struct str uuid; /* unset: there is none */

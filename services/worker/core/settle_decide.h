@@ -51,7 +51,8 @@ struct settle_verdict {
 
 enum {
     SETTLE_LOOKS_NEEDED = 2,
-    ATTEMPTS_BY_POLICY_MAX = 24, /* of one message; at UNCONFIRMED_MAX_MS each that is two hours, then a person decides */
+    ATTEMPTS_BY_POLICY_MAX =
+        24, /* of one message; at UNCONFIRMED_MAX_MS each that is two hours, then a person decides */
 };
 
 /* Any order of either array gives the same verdicts (of claimants granted in the same ms, the first is taken as

@@ -6,7 +6,7 @@
  * Memory:  texts are owned by the process for its life and NUL-terminated.
  * Threads: load before the first thread; const ever after. config_endpoint() from any.
  *
- * A table, as in style.md section 8:
+ * A table:
  *     type    field          variable         default  min max   unit  help
  *   X(S, INT, ack_budget_ms, "ACK_BUDGET_MS", "50",    1,  5000, "ms", "wait this long for the worker, then spool")
  * A default of NULL with min 1 means: must be set. Every SECRET may come from the file that VARIABLE_FILE names instead.

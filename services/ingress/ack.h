@@ -7,7 +7,7 @@
  * Memory:  an event is copied before ack_wait() can return early; a reply's text is copied into the waiter's arena.
  * Threads: ack_wait(): the HTTP threads. lane_…(): the lane's relay thread. acks_spooled(): the spool's thread.
  *          A lane's state is guarded by its lock; a waiter sleeps on a word that its whole batch shares and takes no lock to wake.
- * Source:  design.md section 4, "The spool"; performance.md, "Batches on the bus".
+ * Source:  design.md section 4, "The spool".
  *
  *   ack_wait ──▶ QUEUED ──lane_next──▶ ASKED ──lane_answered──▶ COMMITTED
  *      │            │                    │  ▲                        ▲

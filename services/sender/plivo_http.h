@@ -5,7 +5,7 @@
  * Units:   ms.
  * Memory:  the answer's body is kept up to HTTP_ANSWER_MAX_BYTES; a longer one ends the transfer.
  * Threads: a handle belongs to the thread that made it.
- * Source:  design.md section 5 (outcome of a call); performance.md, "Sending".
+ * Source:  design.md section 5 (outcome of a call).
  */
 #ifndef PARLEY_PLIVO_HTTP_H
 #define PARLEY_PLIVO_HTTP_H

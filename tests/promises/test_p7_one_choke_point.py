@@ -1,4 +1,5 @@
 """P7: one choke point. Whoever asks for a message, the same checks stand before it, in the same place."""
+import datetime
 import random
 import threading
 
@@ -158,3 +159,42 @@ def test_p7_nobody_passes_a_stop_by_being_asked_at_the_same_moment(api, plivo, n
         for granted_at, _ in grants(api, [now]):
             assert granted_at <= opted_out_at, f"granted {granted_at - opted_out_at} ms after the opt-out"
         assert now["status"] in ("blocked", "delivered", "sent", "accepted", "failed"), now
+
+
+def test_p7_neither_a_setting_nor_plivos_units_can_stop_the_line(parley, api, plivo, number):
+    for rate in (1e-9, 1e-300, 0.009):
+        assert api.request("PATCH", f"/numbers/{number['id']}", json={"rate": rate}).status_code == 400
+    plivo.faults(dlr_drop=1)
+    message = status_of(api, api.send(person(), "one segment"), "accepted")
+    callback = next(m["callback_url"] for m in plivo.messages() if m["message_uuid"] == message["plivo_uuid"])
+    answer = parley.webhooks.status(message["plivo_uuid"], "failed", 2, path=callback.removeprefix(parley.public_url),
+                                    to=message["to"], Units="5000", ErrorCode="10")
+    assert answer.status_code == 200
+    status_of(api, message, "failed")
+    plivo.clear_faults()
+    api.post(f"/messages/{message['id']}/resend")
+    status_of(api, message, "delivered", timeout=20)
+    status_of(api, api.send(person(), "behind it", media_urls=["https://example.com/a.png"]), "delivered")
+
+
+def test_p7_who_waits_for_an_hour_holds_up_nobody_and_hides_nobody(api, plivo, number):
+    """More messages for later than one decision looks at: the open attempt behind them still counts."""
+    to = person()
+    change(api, number, rate=500)
+    in_an_hour = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for i in range(70):
+        api.send(to, f"for later {i}", send_at=in_an_hour)
+    plivo.faults(http_500=1)
+    first = api.send(to, "open")
+    status_of(api, first, "unconfirmed")
+    plivo.clear_faults()
+    second = api.send(to, "after it")
+    other = api.send(person(), "meanwhile")
+    status_of(api, other, "delivered")
+    assert api.message(second["id"])["status"] == "queued", "it passed an open attempt"
+    assert sends(plivo, to) == []
+    api.post(f"/messages/{first['id']}/mark", {"as": "failed"})
+    status_of(api, second, "delivered")
+    assert texts_to(plivo, to) == ["after it"]
+    text_until_acked(plivo, to, "STOP")                     # and all that waited for its hour with it
+    eventually(lambda: {m["status"] for m in outbound(api) if m["text"].startswith("for later")} == {"blocked"})

@@ -34,7 +34,8 @@ static bool read_person(struct txn *txn, int64_t tenant, const struct message_ro
     bool found = true;
     bool ok = true;
     scan_begin(&scan, txn, TABLE_PENDING, key_of_person(tenant, message->to), SCAN_FORWARD);
-    bool is_one_enough = message->class != CLASS_HUMAN; /* of open attempts; how long they are open matters to human ones only */
+    bool is_one_enough = message->class !=
+                         CLASS_HUMAN; /* of open attempts; how long they are open matters to human ones only */
     for (size_t i = 0; i < PERSON_STEPS_MAX && out->open_n < (is_one_enough ? 1 : PERSON_MAX); i++) {
         struct pending_row row;
         ok = scan_next(&scan, &rest, &value, &found, err);

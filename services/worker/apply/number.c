@@ -24,8 +24,8 @@ static bool change(const struct number_patch *asked, struct number_row *row, str
     if (present & record_bit(fields, "rate")) {
         bool is_rate = changes->rate >= RATE_MIN && changes->rate <= RATE_MAX;
         if (!is_rate && changes->rate != 0)
-            return err_set(err, ERR_INPUT, "rate", "must be %g to %d segments per second, or 0 for the default", RATE_MIN,
-                           RATE_MAX);
+            return err_set(err, ERR_INPUT, "rate", "must be %g to %d segments per second, or 0 for the default",
+                           RATE_MIN, RATE_MAX);
         row->rate = changes->rate;
     }
     if (present & record_bit(fields, "daily_limit")) {

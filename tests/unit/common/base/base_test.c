@@ -13,7 +13,8 @@ static void views_compare_by_bytes_and_unset_equals_empty(void **state)
     assert_true(str_is_set(STR("")));
     assert_false(str_is_set(str_of(NULL)));
     assert_true(str_is(STR("abc"), "abc"));
-    assert_true(str_starts(STR("abc"), STR("ab")) && str_starts(STR("abc"), STR("")) && !str_starts(STR("a"), STR("ab")));
+    assert_true(str_starts(STR("abc"), STR("ab")) && str_starts(STR("abc"), STR("")) &&
+                !str_starts(STR("a"), STR("ab")));
     assert_true(str_ends(STR("abc"), STR("bc")) && str_ends(STR("abc"), STR("")) && !str_ends(STR("c"), STR("bc")));
     assert_true(str_eq_ascii_case(STR("X-Plivo"), STR("x-pLIVO")));
     assert_false(str_eq_ascii_case(STR("\xC3\x84"), STR("\xC3\xA4"))); /* Ä, ä: ASCII only */
@@ -75,8 +76,9 @@ static void integers_are_read_whole_or_not_at_all(void **state)
         assert_true(str_to_int(str_of(GOOD[i].text), INT64_MIN, INT64_MAX, &v));
         assert_true(v == GOOD[i].value);
     }
-    static const char *const BAD[] = { "",    "-",   "+1",  " 1", "1 ", "1.0", "0x1", "9223372036854775808", "-9223372036854775809",
-                                       "1e3", "--1", "\xD9\xA1" /* an Arabic digit */ };
+    static const char *const
+        BAD[] = { "",    "-",   "+1",      " 1", "1 ", "1.0", "0x1", "9223372036854775808", "-9223372036854775809",
+                  "1e3", "--1", "\xD9\xA1" /* an Arabic digit */ };
     for (size_t i = 0; i < COUNT(BAD); i++) {
         int64_t v = 42;
         if (str_to_int(str_of(BAD[i]), INT64_MIN, INT64_MAX, &v))
@@ -92,12 +94,16 @@ static void integers_are_read_whole_or_not_at_all(void **state)
 static void utf8_is_what_rfc_3629_says(void **state)
 {
     (void)state;
-    static const char *const GOOD[] = { "", "a", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF" };
+    static const char *const GOOD[] = {
+        "", "a", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"
+    };
     for (size_t i = 0; i < COUNT(GOOD); i++)
         assert_true(str_is_utf8(str_of(GOOD[i])));
-    static const char *const BAD[] = { "\x80",         "\xC3",         "\xC0\x80",         "\xC1\xBF",     "\xE0\x9F\xBF",
-                                       "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
-                                       "\xFF",         "a\xC3z",       "\xE2\x82" };
+    static const char *const BAD[] = {
+        "\x80",         "\xC3",         "\xC0\x80",         "\xC1\xBF",         "\xE0\x9F\xBF",
+        "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
+        "\xFF",         "a\xC3z",       "\xE2\x82"
+    };
     for (size_t i = 0; i < COUNT(BAD); i++)
         if (str_is_utf8(str_of(BAD[i])))
             fail_msg("bad sequence %zu was taken", i);

@@ -128,8 +128,9 @@ static void any_success_beats_all_else_the_newest_attempt_counts(void **state)
 static void the_words_are_the_contracts(void **state)
 {
     (void)state;
-    static const char *const WORDS[] = { "received",    "queued", "held",     "sending", "accepted", "sent",      "delivered",
-                                         "undelivered", "failed", "rejected", "expired", "blocked",  "cancelled", "unconfirmed" };
+    static const char *const WORDS[] = { "received", "queued",    "held",        "sending",    "accepted",
+                                         "sent",     "delivered", "undelivered", "failed",     "rejected",
+                                         "expired",  "blocked",   "cancelled",   "unconfirmed" };
     assert_int_equal(COUNT(WORDS), STATUS_COUNT);
     for (size_t i = 0; i < COUNT(WORDS); i++) {
         enum message_status status;

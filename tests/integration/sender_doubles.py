@@ -174,7 +174,7 @@ class FakeWorker:
 
     def _outcome(self, body):
         self.outcomes += body["outcomes"]
-        return {"answers": [{} for _ in body["outcomes"]]}
+        return {"answers": [{"result": "committed"} for _ in body["outcomes"]]}
 
     def _report(self, body):
         self.reports += body["reports"]

@@ -178,7 +178,7 @@ class FakeWorker:
 
     def _report(self, body):
         self.reports += body["reports"]
-        return {"answers": [{} for _ in body["reports"]]}
+        return {"answers": [{"result": "committed"} for _ in body["reports"]]}
 
     def _unsettled(self, _):
         return self.unsettled

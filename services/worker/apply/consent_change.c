@@ -107,7 +107,7 @@ bool block_queued(struct txn *txn, int64_t tenant, struct str address, struct er
     bool found = true;
     bool ok = true;
     scan_begin(&scan, txn, TABLE_PENDING, key_of_person(tenant, address), SCAN_FORWARD);
-    for (int i = 0; ok && i < BLOCK_MAX; i++) {
+    for (int i = 0; ok && i < BLOCK_MAX && txn->told_n < TOLD_MAX / 2; i++) {
         ok = scan_next(&scan, &rest, &value, &found, err);
         if (!ok || !found)
             break;

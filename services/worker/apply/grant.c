@@ -6,7 +6,8 @@
 
 enum {
     GRANT_MAX = 100,     /* sends of one answer: Plivo's own limit of parallel calls */
-    SKIP_MAX = 200,      /* messages of one lane that wait for their person and are passed over, a request */
+    WAITED_MAX = 256,    /* persons with an open attempt that one lane passes over, a request */
+    STEPS_MAX = 5000,    /* messages of such persons that it passes over: each costs a step, no decision */
     EARLIER_MAX = 8,     /* how often an earlier message of the person is put first before the lane moves on */
     OPEN_MAX = 10000,    /* open attempts that a request looks through */
 };
@@ -165,28 +166,44 @@ struct number_lanes {
     struct scan scan[LANE_COUNT];
     bool waiting[LANE_COUNT];   /* head[] is due */
     struct id head[LANE_COUNT];
-    size_t skipped[LANE_COUNT];
+    struct str person[LANE_COUNT];  /* whom head[] is for */
+    struct str waited[LANE_COUNT][WAITED_MAX]; /* persons for whom this lane has nothing that may go now */
+    size_t waited_n[LANE_COUNT];
     bool is_shut;               /* the number can send nothing more now */
 };
 
-/* The lane's next message that is due, if any. */
+static bool is_waited_for(const struct number_lanes *l, size_t lane, struct str person)
+{
+    for (size_t i = 0; i < l->waited_n[lane]; i++)
+        if (str_eq(l->waited[lane][i], person))
+            return true;
+    return false;
+}
+
+/* The lane's next message that is due, if any; those of persons that are waited for are passed over. */
 static bool lane_step(struct number_lanes *l, size_t lane, struct err *err)
 {
     struct str rest;
     struct str value;
     bool found;
     l->waiting[lane] = false;
-    if (!scan_next(&l->scan[lane], &rest, &value, &found, err))
-        return false;
-    if (!found)
-        return true;
-    int64_t due = key_take_int(&rest);
-    if (due > l->g->txn->now_ms) {
-        note_next(l->g, due);
-        return true;
+    for (int steps = 0; steps < STEPS_MAX && l->waited_n[lane] < WAITED_MAX; steps++) {
+        if (!scan_next(&l->scan[lane], &rest, &value, &found, err))
+            return false;
+        if (!found)
+            return true;
+        int64_t due = key_take_int(&rest);
+        if (due > l->g->txn->now_ms) {
+            note_next(l->g, due);
+            return true;
+        }
+        if (is_waited_for(l, lane, value))
+            continue;
+        l->head[lane] = key_take_id(&rest);
+        l->person[lane] = arena_dup(l->g->txn->arena, value);
+        l->waiting[lane] = str_is_set(l->person[lane]);
+        return l->waiting[lane] || arena_err(l->g->txn->arena, err);
     }
-    l->waiting[lane] = l->skipped[lane] < SKIP_MAX;
-    l->head[lane] = key_take_id(&rest);
     return true;
 }
 
@@ -250,7 +267,8 @@ static bool serve_lane(struct number_lanes *l, struct lanes *lanes, enum message
         if (!lanes_save(g->txn, l->tenant, l->number->address, lanes, err))
             return false;
     } else if (result.verdict.kind == GRANT_WAIT) {
-        l->skipped[lane]++;
+        if (!result.verdict.is_held)
+            l->waited[lane][l->waited_n[lane]++] = l->person[lane];
         if (result.verdict.wait_ms != TIME_FOREVER)
             note_next(g, g->txn->now_ms + max_i64(1, result.verdict.wait_ms));
         l->is_shut = result.verdict.is_number_wide;

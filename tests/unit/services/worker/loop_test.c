@@ -315,6 +315,23 @@ static void a_report_before_the_response_waits_for_its_attempt(void **state)
     assert_int_equal(message_of(id).status, STATUS_SENT);
 }
 
+static void a_crowd_for_one_person_does_not_hold_up_the_others(void **state)
+{
+    struct welcome welcome = hello();
+    int64_t number = 0;
+    (void)state;
+    (void)a_send("+15550100060");
+    (void)granted(welcome.epoch, &number); /* open from now on: what follows for this person waits */
+    welcome = hello();                     /* and unconfirmed: for long */
+    number = 0;
+    for (int i = 0; i < 300; i++)
+        (void)a_send("+15550100060");
+    struct id other = a_send("+15550100061");
+    struct grant_answer answer = granted(welcome.epoch, &number);
+    assert_int_equal(answer.sends.n, 1);
+    assert_true(id_eq(answer.sends.v[0].message, other));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +344,7 @@ int main(void)
         cmocka_unit_test(a_new_epoch_makes_the_old_ones_open_attempts_unconfirmed),
         cmocka_unit_test(an_outcome_is_entered_once_and_a_report_moves_on_from_it),
         cmocka_unit_test(a_report_before_the_response_waits_for_its_attempt),
+        cmocka_unit_test(a_crowd_for_one_person_does_not_hold_up_the_others),
     };
     return cmocka_run_group_tests(tests, a_running_worker, stopped);
 }

@@ -283,13 +283,14 @@ class Parley:
         those that have died so far, so that a test can go on until enough of them have.
         """
         chance = random.Random(seed)
+        slow = float(os.environ.get("PARLEY_SLOW", "1"))    # processes that take so much longer to start live so much longer
         over = threading.Event()
         failure = []
         died = []
 
         def torment():
             try:
-                while not over.wait(chance.uniform(*every_s)):
+                while not over.wait(slow * chance.uniform(*every_s)):
                     name = chance.choice(names)
                     self.kill(name)
                     died.append(name)

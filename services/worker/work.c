@@ -103,11 +103,3 @@ bool queue_is_closed(struct queue *queue)
     pthread_mutex_unlock(&queue->lock);
     return closed;
 }
-
-size_t queue_length(struct queue *queue)
-{
-    pthread_mutex_lock(&queue->lock);
-    size_t n = queue->n;
-    pthread_mutex_unlock(&queue->lock);
-    return n;
-}

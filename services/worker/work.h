@@ -49,6 +49,5 @@ size_t queue_take(struct queue *queue, int64_t wait_ms, struct work **out, size_
 /* Wakes every waiter; from then on nothing is taken in. */
 void queue_close(struct queue *queue);
 bool queue_is_closed(struct queue *queue);
-size_t queue_length(struct queue *queue);
 
 #endif

@@ -84,7 +84,7 @@ static bool write_successor(struct txn *txn, int64_t tenant, const struct messag
     case SUCCESSOR_KEEP:
         return true;
     case SUCCESSOR_QUEUE:
-        return outbox_add(txn, tenant, message, fx->successor_due_ms, true, err);
+        return outbox_add(txn, tenant, message, fx->successor_due_ms, err);
     case SUCCESSOR_CANCEL:
         return outbox_remove(txn, tenant, message, &was_there, err);
     }
@@ -185,13 +185,4 @@ bool attempt_lost(struct txn *txn, int64_t tenant, const struct settings *settin
         return false;
     outcome_decide_lost(&facts, &fx);
     return attempt_effects_write(txn, tenant, settings, &message, attempt, &fx, (struct str){0}, err);
-}
-
-bool open_key_read(struct txn *txn, struct str rest, struct str value, int64_t *tenant, struct id *message,
-                   int64_t *attempt, struct open_row *row, struct err *err)
-{
-    *tenant = key_take_tenant(&rest);
-    *message = key_take_id(&rest);
-    *attempt = key_take_int(&rest);
-    return row_decode(txn, &open_row_record, value, row, err);
 }

@@ -21,8 +21,4 @@ MUST_USE bool attempt_effects_write(struct txn *txn, int64_t tenant, const struc
 MUST_USE bool attempt_lost(struct txn *txn, int64_t tenant, const struct settings *settings, struct id message,
                            int64_t attempt, struct err *err);
 
-/* One step over the open attempts of all tenants; `rest` and `value` as scan_next() gives them. */
-MUST_USE bool open_key_read(struct txn *txn, struct str rest, struct str value, int64_t *tenant, struct id *message,
-                            int64_t *attempt, struct open_row *row, struct err *err);
-
 #endif

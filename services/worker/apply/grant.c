@@ -28,25 +28,15 @@ static bool check_name(struct str name, struct err *err)
 /* A new epoch: what the old one still had open may or may not have left. */
 static bool lose_open(struct txn *txn, const struct settings *settings, struct str sender, struct err *err)
 {
-    struct scan scan;
-    struct str rest;
-    struct str value;
+    struct open_walk walk;
+    struct open_attempt open;
     bool found = true;
     bool ok = true;
-    scan_begin(&scan, txn, TABLE_OPEN, key_begin(), SCAN_FORWARD);
-    for (int i = 0; ok && i < OPEN_MAX; i++) {
-        struct open_row row;
-        struct id message;
-        int64_t tenant;
-        int64_t attempt;
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        ok = open_key_read(txn, rest, value, &tenant, &message, &attempt, &row, err);
-        if (ok && !row.is_unconfirmed && str_eq(row.sender, sender))
-            ok = attempt_lost(txn, tenant, settings, message, attempt, err);
-    }
-    scan_end(&scan);
+    open_walk_begin(&walk, txn, OPEN_MAX);
+    while (ok && (ok = open_walk_next(&walk, &open, &found, err)) && found)
+        if (!open.row.is_unconfirmed && str_eq(open.row.sender, sender))
+            ok = attempt_lost(txn, open.tenant, settings, open.message, open.attempt, err);
+    open_walk_end(&walk);
     return ok;
 }
 
@@ -116,43 +106,34 @@ static bool hand_back(struct granting *g, int64_t tenant, struct id id, int64_t 
 }
 
 /* Adds one send to the answer again, or hands back what the sender never got. */
-static bool look_at_open(struct granting *g, bool is_repeat, struct str rest, struct str value, struct err *err)
+static bool look_at_open(struct granting *g, bool is_repeat, const struct open_attempt *open, struct err *err)
 {
-    struct open_row row;
+    const struct open_row *row = &open->row;
     struct message_row message;
-    struct id id;
-    int64_t tenant;
-    int64_t attempt;
     bool found;
-    if (!open_key_read(g->txn, rest, value, &tenant, &id, &attempt, &row, err))
-        return false;
-    if (row.is_unconfirmed || row.epoch != g->asked->epoch || !str_eq(row.sender, g->asked->sender))
+    if (row->is_unconfirmed || row->epoch != g->asked->epoch || !str_eq(row->sender, g->asked->sender))
         return true;
     if (!is_repeat)
-        return is_in_hand(g->asked, id, attempt) || hand_back(g, tenant, id, attempt, err);
-    if (row.grant != g->asked->number || g->answer->sends.n >= g->max)
+        return is_in_hand(g->asked, open->message, open->attempt) ||
+               hand_back(g, open->tenant, open->message, open->attempt, err);
+    if (row->grant != g->asked->number || g->answer->sends.n >= g->max)
         return true;
-    if (!message_get(g->txn, tenant, id, &message, &found, err))
+    if (!message_get(g->txn, open->tenant, open->message, &message, &found, err))
         return false;
-    return !found || granted_send_make(g->txn, tenant, &message, attempt, row.expiry_s,
+    return !found || granted_send_make(g->txn, open->tenant, &message, open->attempt, row->expiry_s,
                                        &g->answer->sends.v[g->answer->sends.n++], err);
 }
 
 static bool look_through_open(struct granting *g, bool is_repeat, struct err *err)
 {
-    struct scan scan;
-    struct str rest;
-    struct str value;
+    struct open_walk walk;
+    struct open_attempt open;
     bool found = true;
     bool ok = true;
-    scan_begin(&scan, g->txn, TABLE_OPEN, key_begin(), SCAN_FORWARD);
-    for (int i = 0; ok && i < OPEN_MAX; i++) {
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        ok = look_at_open(g, is_repeat, rest, value, err);
-    }
-    scan_end(&scan);
+    open_walk_begin(&walk, g->txn, OPEN_MAX);
+    while (ok && (ok = open_walk_next(&walk, &open, &found, err)) && found)
+        ok = look_at_open(g, is_repeat, &open, err);
+    open_walk_end(&walk);
     return ok;
 }
 

@@ -246,7 +246,7 @@ static bool hold_message(struct txn *txn, int64_t tenant, struct message_row *me
     message->status_text = arena_dup(txn->arena, str_of(verdict->text));
     if (!verdict->is_open_ended) {
         if (!outbox_remove(txn, tenant, message, &was_there, err) ||
-            !outbox_add(txn, tenant, message, txn->now_ms + max_i64(1, verdict->wait_ms), false, err))
+            !outbox_add(txn, tenant, message, txn->now_ms + max_i64(1, verdict->wait_ms), err))
             return false;
     }
     return !is_new || message_put(txn, tenant, message, err);

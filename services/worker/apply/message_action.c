@@ -91,7 +91,7 @@ static bool resend(struct txn *txn, int64_t tenant, const struct settings *setti
     message->status_reason = message->status_text = (struct str){0};
     message->error_code = INT_UNSET;
     message->valid_until = 0;
-    return outbox_add(txn, tenant, message, txn->now_ms, true, err) && message_put(txn, tenant, message, err);
+    return outbox_add(txn, tenant, message, txn->now_ms, err) && message_put(txn, tenant, message, err);
 }
 
 bool message_action_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,

@@ -24,8 +24,8 @@ static bool release(struct txn *txn, int64_t tenant, struct message_row *message
     bool was_there;
     message->status = STATUS_QUEUED;
     message->status_reason = message->status_text = (struct str){0};
-    if (due_at > txn->now_ms && (!outbox_remove(txn, tenant, message, &was_there, err) ||
-                                 !outbox_add(txn, tenant, message, txn->now_ms, false, err)))
+    if (due_at > txn->now_ms &&
+        (!outbox_remove(txn, tenant, message, &was_there, err) || !outbox_add(txn, tenant, message, txn->now_ms, err)))
         return false;
     return message_put(txn, tenant, message, err);
 }

@@ -24,5 +24,5 @@ bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *con
         hold(message, "scheduled", "Waits for its time");
     else if (why)
         hold(message, GRANT_NUMBER_PAUSED, why);
-    return message_add(txn, tenant, conversation, message, err) && outbox_add(txn, tenant, message, due_at, false, err);
+    return message_add(txn, tenant, conversation, message, err) && outbox_add(txn, tenant, message, due_at, err);
 }

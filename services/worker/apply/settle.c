@@ -10,14 +10,7 @@ enum {
     LOOK_AGAIN_MIN_MS = 200,
 };
 
-struct claimant {
-    int64_t tenant;
-    struct id message;
-    int64_t attempt;
-    struct open_row open;
-};
-
-static bool read_claimant(struct txn *txn, const struct claimant *c, struct settle_claimant *out, bool *counts,
+static bool read_claimant(struct txn *txn, const struct open_attempt *c, struct settle_claimant *out, bool *counts,
                           struct err *err)
 {
     struct message_row message;
@@ -29,17 +22,17 @@ static bool read_claimant(struct txn *txn, const struct claimant *c, struct sett
     const struct attempt_row *attempt = found ? message_attempt(&message, c->attempt) : NULL;
     if (!attempt || str_is_set(attempt->uuid))
         return true;
-    if (!witness_find(txn, c->tenant, c->message, c->open.granted_at, &witness, err))
+    if (!witness_find(txn, c->tenant, c->message, c->row.granted_at, &witness, err))
         return false;
     *counts = true;
     *out = (struct settle_claimant){
         .from = message.from,
         .to = message.to,
         .units = message.segments,
-        .at_ms = c->open.granted_at,
-        .unconfirmed_ms = c->open.unconfirmed_at,
-        .is_sending = !c->open.is_unconfirmed,
-        .needs_person = c->open.is_unconfirmed && c->open.look_at == 0,
+        .at_ms = c->row.granted_at,
+        .unconfirmed_ms = c->row.unconfirmed_at,
+        .is_sending = !c->row.is_unconfirmed,
+        .needs_person = c->row.is_unconfirmed && c->row.look_at == 0,
         .looks = attempt->looks,
         .witness_uuid = witness.uuid,
     };
@@ -47,7 +40,7 @@ static bool read_claimant(struct txn *txn, const struct claimant *c, struct sett
 }
 
 struct settling {
-    struct claimant of[CLAIMANTS_MAX];
+    struct open_attempt of[CLAIMANTS_MAX];
     struct settle_claimant claimants[CLAIMANTS_MAX];
     struct settle_verdict verdicts[CLAIMANTS_MAX];
     size_t n;
@@ -55,25 +48,19 @@ struct settling {
 
 static bool collect(struct txn *txn, const struct settle *asked, struct settling *s, struct err *err)
 {
-    struct scan scan;
-    struct str rest;
-    struct str value;
+    struct open_walk walk;
     bool found = true;
     bool ok = true;
-    scan_begin(&scan, txn, TABLE_OPEN, key_begin(), SCAN_FORWARD);
-    while (ok && s->n < CLAIMANTS_MAX) {
-        struct claimant *c = &s->of[s->n];
+    open_walk_begin(&walk, txn, INT64_MAX);
+    while (ok && s->n < CLAIMANTS_MAX && (ok = open_walk_next(&walk, &s->of[s->n], &found, err)) && found) {
+        const struct open_attempt *c = &s->of[s->n];
         bool counts;
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        ok = open_key_read(txn, rest, value, &c->tenant, &c->message, &c->attempt, &c->open, err);
-        if (!ok || c->open.granted_at < asked->window_from || c->open.granted_at > asked->window_to)
+        if (c->row.granted_at < asked->window_from || c->row.granted_at > asked->window_to)
             continue;
         ok = read_claimant(txn, c, &s->claimants[s->n], &counts, err);
         s->n += ok && counts ? 1 : 0;
     }
-    scan_end(&scan);
+    open_walk_end(&walk);
     return ok;
 }
 
@@ -107,13 +94,13 @@ static struct report_event report_of(const struct plivo_record *record, int64_t 
     return report;
 }
 
-static bool settle_one(struct txn *txn, const struct settings *settings, const struct claimant *c,
+static bool settle_one(struct txn *txn, const struct settings *settings, const struct open_attempt *c,
                        const struct settle_verdict *verdict, const struct settle *asked, struct err *err)
 {
     struct message_row message;
     struct attempt_facts facts;
     struct attempt_effects fx;
-    struct open_row open = c->open;
+    struct open_row open = c->row;
     bool found;
     bool is_known;
     if (!open.is_unconfirmed)

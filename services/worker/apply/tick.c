@@ -11,30 +11,21 @@ enum {
 /* Attempts of a sender that has gone silent, and inline replies of an ingress that never came back. */
 static bool lose_silent(struct txn *txn, const struct settings *settings, struct err *err)
 {
-    struct scan scan;
-    struct str rest;
-    struct str value;
+    struct open_walk walk;
+    struct open_attempt open;
     bool found = true;
     bool ok = true;
-    scan_begin(&scan, txn, TABLE_OPEN, key_begin(), SCAN_FORWARD);
-    for (int i = 0; ok && i < STEPS_MAX; i++) {
-        struct open_row open;
+    open_walk_begin(&walk, txn, STEPS_MAX);
+    while (ok && (ok = open_walk_next(&walk, &open, &found, err)) && found) {
         struct sender_row sender;
-        struct id message;
-        int64_t tenant;
-        int64_t attempt;
         bool has_sender;
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        ok = open_key_read(txn, rest, value, &tenant, &message, &attempt, &open, err);
-        if (!ok || open.is_unconfirmed || txn->now_ms - open.granted_at < SILENT_SENDER_MS)
+        if (open.row.is_unconfirmed || txn->now_ms - open.row.granted_at < SILENT_SENDER_MS)
             continue;
-        ok = ROW_GET(txn, TABLE_SENDER, key_of_name(open.sender), sender_row, &sender, &has_sender, err);
+        ok = ROW_GET(txn, TABLE_SENDER, key_of_name(open.row.sender), sender_row, &sender, &has_sender, err);
         if (ok && (!has_sender || txn->now_ms - sender.seen_at >= SILENT_SENDER_MS))
-            ok = attempt_lost(txn, tenant, settings, message, attempt, err);
+            ok = attempt_lost(txn, open.tenant, settings, open.message, open.attempt, err);
     }
-    scan_end(&scan);
+    open_walk_end(&walk);
     return ok;
 }
 

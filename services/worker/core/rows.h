@@ -198,8 +198,7 @@ enum { ROWS_VERSION = 1 };
     X(S, TIME, since,            _)  /* open: granted_at, or unconfirmed_at */ \
     X(S, STR,  number,           _) \
     X(S, ENUM, class,            message_class) \
-    X(S, TIME, due,              _)  /* waiting: its place in the outbox */ \
-    X(S, BOOL, is_retry,         _)
+    X(S, TIME, due,              _)  /* waiting: its place in the outbox */
 
 /* An open attempt, by message and attempt: what a silent sender leaves behind is found here. */
 #define OPEN_ROW(X, S) \

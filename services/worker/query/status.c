@@ -3,21 +3,14 @@
 
 static bool count_unconfirmed(struct txn *txn, int64_t *out, struct err *err)
 {
-    struct scan scan;
-    struct str rest;
-    struct str value;
+    struct open_walk walk;
+    struct open_attempt open;
     bool found = true;
     bool ok = true;
-    scan_begin(&scan, txn, TABLE_OPEN, key_begin(), SCAN_FORWARD);
-    for (int steps = 0; ok && steps < QUERY_STEPS_MAX; steps++) {
-        struct open_row row;
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        ok = row_decode(txn, &open_row_record, value, &row, err);
-        *out += row.is_unconfirmed ? 1 : 0;
-    }
-    scan_end(&scan);
+    open_walk_begin(&walk, txn, QUERY_STEPS_MAX);
+    while (ok && (ok = open_walk_next(&walk, &open, &found, err)) && found)
+        *out += open.row.is_unconfirmed ? 1 : 0;
+    open_walk_end(&walk);
     return ok;
 }
 

@@ -24,9 +24,8 @@ bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *set
                      struct err *err)
 {
     struct unsettled *out = reply;
-    struct scan scan;
-    struct str rest;
-    struct str value;
+    struct open_walk walk;
+    struct open_attempt open;
     bool found = true;
     bool ok = true;
     int64_t next = INT64_MAX;
@@ -36,25 +35,19 @@ bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *set
     out->attempts.v = arena_alloc_array(txn->arena, AT_ONCE, sizeof *out->attempts.v);
     if (!out->attempts.v)
         return arena_err(txn->arena, err);
-    scan_begin(&scan, txn, TABLE_OPEN, key_begin(), SCAN_FORWARD);
-    for (int steps = 0; ok && steps < QUERY_STEPS_MAX && out->attempts.n < AT_ONCE; steps++) {
-        struct unsettled_attempt a;
-        struct open_row open;
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        ok = open_key_read(txn, rest, value, &a.tenant, &a.message, &a.attempt, &open, err);
-        if (!ok || !open.is_unconfirmed || open.look_at == 0)
+    open_walk_begin(&walk, txn, QUERY_STEPS_MAX);
+    while (ok && out->attempts.n < AT_ONCE && (ok = open_walk_next(&walk, &open, &found, err)) && found) {
+        if (!open.row.is_unconfirmed || open.row.look_at == 0)
             continue;
-        if (open.look_at > txn->now_ms) {
-            next = min_i64(next, open.look_at);
+        if (open.row.look_at > txn->now_ms) {
+            next = min_i64(next, open.row.look_at);
             continue;
         }
-        a.granted_at = open.granted_at;
+        const struct unsettled_attempt a = {open.tenant, open.message, open.attempt, open.row.granted_at};
         ok = widen(txn, &a, out, err);
         out->attempts.v[out->attempts.n++] = a;
     }
-    scan_end(&scan);
+    open_walk_end(&walk);
     out->next_in_ms = out->attempts.n ? 0 : next == INT64_MAX ? INT_UNSET : max_i64(0, next - txn->now_ms);
     return ok;
 }

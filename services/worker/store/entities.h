@@ -81,7 +81,7 @@ MUST_USE bool uuid_put(struct txn *txn, int64_t tenant, struct str uuid, struct 
 
 /* Puts a message into the outbox: due at `due_at` in the lane of its class. */
 MUST_USE bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at,
-                         bool is_retry, struct err *err);
+                         struct err *err);
 /* Whether it waits there. */
 MUST_USE bool outbox_holds(struct txn *txn, int64_t tenant, const struct message_row *message, bool *holds,
                            struct err *err);
@@ -95,6 +95,25 @@ MUST_USE bool open_put(struct txn *txn, int64_t tenant, const struct message_row
                        const struct open_row *row, struct err *err);
 MUST_USE bool open_remove(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t attempt,
                           struct err *err);
+
+/* One open attempt, as a walk meets it. */
+struct open_attempt {
+    int64_t tenant;
+    struct id message;
+    int64_t attempt;
+    struct open_row row;
+};
+
+/* A walk over the open attempts of all tenants, at most `max` of them. Attempts may be opened and closed between two steps. */
+struct open_walk {
+    struct scan scan;
+    int64_t left; /* steps */
+};
+
+void open_walk_begin(struct open_walk *walk, struct txn *txn, int64_t max);
+/* True: *found tells whether there is another; it is in *out then. */
+MUST_USE bool open_walk_next(struct open_walk *walk, struct open_attempt *out, bool *found, struct err *err);
+void open_walk_end(struct open_walk *walk);
 
 /* --- consent --- */
 

@@ -11,14 +11,12 @@ static struct str person(const struct message_row *message)
     return message->to;
 }
 
-bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at, bool is_retry,
-                struct err *err)
+bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at, struct err *err)
 {
     struct pending_row pending = {
         .number = our_number(message),
         .class = message->class,
         .due = due_at,
-        .is_retry = is_retry,
     };
     txn->wakes_sender = true;
     return value_put(txn, TABLE_OUTBOX,
@@ -89,4 +87,32 @@ bool open_remove(struct txn *txn, int64_t tenant, const struct message_row *mess
     txn->wakes_sender = true; /* whatever waited for this person may go now */
     return row_delete(txn, TABLE_OPEN, key_of_open(tenant, message->id, attempt), err) &&
            row_delete(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), err);
+}
+
+void open_walk_begin(struct open_walk *walk, struct txn *txn, int64_t max)
+{
+    walk->left = max;
+    scan_begin(&walk->scan, txn, TABLE_OPEN, key_begin(), SCAN_FORWARD);
+}
+
+bool open_walk_next(struct open_walk *walk, struct open_attempt *out, bool *found, struct err *err)
+{
+    struct str rest;
+    struct str value;
+    *found = false;
+    if (walk->left-- <= 0)
+        return true;
+    if (!scan_next(&walk->scan, &rest, &value, found, err))
+        return false;
+    if (!*found)
+        return true;
+    out->tenant = key_take_tenant(&rest);
+    out->message = key_take_id(&rest);
+    out->attempt = key_take_int(&rest);
+    return row_decode(walk->scan.txn, &open_row_record, value, &out->row, err);
+}
+
+void open_walk_end(struct open_walk *walk)
+{
+    scan_end(&walk->scan);
 }

@@ -68,7 +68,7 @@ static void the_outbox_and_the_person_know_the_same_messages(void **state)
     message.from = STR("+15550100000");
     message.to = STR("+15550100042");
     message.class = CLASS_HUMAN;
-    assert_true(outbox_add(&txn, 1, &message, txn.now_ms, false, &err));
+    assert_true(outbox_add(&txn, 1, &message, txn.now_ms, &err));
     assert_true(table_count(&txn, TABLE_OUTBOX, &waiting, &err));
     assert_true(table_count(&txn, TABLE_PENDING, &pending, &err));
     assert_int_equal(waiting, 1);

@@ -1,7 +1,7 @@
 /* schema.h - everything that travels on the bus: the operations, their fields, and the objects people see.
  *
  * Promise: this is the one place. An operation is a row of OPERATIONS: its name, whether it writes, the record asked and the record answered.
- *          The objects people see are in views.h.
+ *          The objects people see are in views.h, what they ask for in commands.h.
  *          Fields may be added; a name is never given another meaning. WIRE_VERSION rises when an old peer could misread a new one.
  * Units:   times are int64 ms UTC (TIME); addresses E.164 with '+'; rates in segments per second; money is decimal text.
  * Memory:  see record.h: decoded text borrows from the frame.
@@ -11,6 +11,7 @@
 #define PARLEY_SCHEMA_H
 #include "domain/consent.h"
 #include "domain/status.h"
+#include "wire/commands.h"
 #include "wire/record.h"
 #include "wire/views.h"
 
@@ -54,7 +55,8 @@ enum { WIRE_VERSION = 1 };
 
 #define MEDIA_ITEM(X, S) \
     X(S, STR,  url,          _) \
-    X(S, STR,  content_type, _)
+    X(S, STR,  content_type, _)  /* by its first bytes, once it was fetched */ \
+    X(S, INT,  bytes,        _)  /* 0: not fetched yet */
 #define INBOUND_EVENT(X, S) \
     X(S, STR,  uuid,         _)  /* Plivo's MessageUUID: the identity */ \
     X(S, STR,  from,         _)  /* E.164 with '+', or a short code or letters as they came */ \
@@ -198,105 +200,6 @@ enum { WIRE_VERSION = 1 };
     X(S, BOOL, is_complete,  _)  /* every page of the window was read */ \
     X(S, LIST, records,      plivo_record)
 
-/* --- api → worker: queries. cursor as an earlier page gave it, tied to its filters; limit 1…200 (messages: 1…1000). --- */
-
-#define CONVERSATIONS_QUERY(X, S) \
-    X(S, STR,  cursor,       _) \
-    X(S, INT,  limit,        _) \
-    X(S, STR,  status,       _)  /* unset: any */ \
-    X(S, STR,  assignee,     _) \
-    X(S, STR,  label,        _) \
-    X(S, STR,  q,            _)  /* a part of the contact's name or address */
-#define MESSAGES_QUERY(X, S) \
-    X(S, STR,  cursor,       _) \
-    X(S, INT,  limit,        _) \
-    X(S, ID,   conversation, _)  /* set: of that conversation only */ \
-    X(S, STR,  direction,    _) \
-    X(S, STR,  status,       _) \
-    X(S, STR,  contact,      _)  /* id or address */ \
-    X(S, STR,  number,       _) \
-    X(S, TIME, since,        _) \
-    X(S, TIME, until,        _)
-#define PAGE_QUERY(X, S) \
-    X(S, STR,  cursor,       _) \
-    X(S, INT,  limit,        _) \
-    X(S, STR,  q,            _)
-#define CONSENT_QUERY(X, S) \
-    X(S, STR,  cursor,       _) \
-    X(S, INT,  limit,        _) \
-    X(S, ID,   contact,      _)  /* set: of that contact only */
-#define RULE_TEST(X, S) \
-    X(S, STR,  text,         _) \
-    X(S, STR,  from,         _) \
-    X(S, STR,  to,           _)
-#define EVENTS_QUERY(X, S) \
-    X(S, INT,  after,        _) \
-    X(S, INT,  limit,        _)
-/* is_reset: `after` is older than the log or newer than its head. */
-#define EVENTS_PAGE(X, S) \
-    X(S, LIST, events,       event_frame) \
-    X(S, INT,  head,         _) \
-    X(S, BOOL, is_reset,     _)
-#define SECRET_HASH(X, S) \
-    X(S, BIN,  hash,         _)  /* SHA-256 of a key or a session's token: the secret itself never travels */
-
-/* --- api and tools → worker: commands. The context carries their operation id. --- */
-
-#define SEND_COMMAND(X, S) \
-    X(S, STR,  to,           _) \
-    X(S, STR,  text,         _) \
-    X(S, STR,  from,         _)  /* unset: the one this contact last talked to, else the tenant's first */ \
-    X(S, STRS, media_urls,   _) \
-    X(S, TIME, send_at,      _) \
-    X(S, STR,  class,        _)  /* transactional, human, auto, bulk; unset: transactional */ \
-    X(S, STR,  source,       _)
-#define MESSAGE_ACTION(X, S) \
-    X(S, ID,   id,           _) \
-    X(S, STR,  action,       _)  /* cancel, check, resend, sent, failed */
-#define CONVERSATION_CHANGES(X, S) \
-    X(S, ENUM, status,       conversation_status) \
-    X(S, STR,  assignee,     _) \
-    X(S, STRS, labels,       _) \
-    X(S, TIME, snooze_until, _)
-/* present: record_bit()s of the changes that were asked for. */
-#define CONVERSATION_PATCH(X, S) \
-    X(S, ID,   id,           _) \
-    X(S, INT,  present,      _) \
-    X(S, OBJECT, changes,    conversation_changes)
-#define RULE_CHANGES(X, S) \
-    X(S, INT,  position,     _) \
-    X(S, STR,  name,         _) \
-    X(S, BOOL, enabled,      _) \
-    X(S, OBJECT, match,      rule_match) \
-    X(S, LIST, actions,      rule_action) \
-    X(S, INT,  cooldown_s,   _)
-#define RULE_PATCH(X, S) \
-    X(S, ID,   id,           _)  /* unset: create */ \
-    X(S, INT,  present,      _) \
-    X(S, OBJECT, changes,    rule_changes)
-#define NUMBER_CHANGES(X, S) \
-    X(S, ENUM, reply_via,    reply_via) \
-    X(S, ENUM, stop_reply,   stop_reply) \
-    X(S, STR,  help_reply,   _) \
-    X(S, REAL, rate,         _) \
-    X(S, OPT,  daily_limit,  _) \
-    X(S, ENUM, state,        number_state)
-#define NUMBER_PATCH(X, S) \
-    X(S, ID,   id,           _) \
-    X(S, INT,  present,      _) \
-    X(S, OBJECT, changes,    number_changes)
-#define LOGIN_CREATE(X, S) \
-    X(S, BIN,  hash,         _) \
-    X(S, TIME, expires_at,   _)
-#define LOGIN_EXCHANGE(X, S) \
-    X(S, BIN,  hash,         _)  /* of the link's token: used up */ \
-    X(S, BIN,  session_hash, _) \
-    X(S, TIME, expires_at,   _)  /* of the session */
-#define KEY_CREATE(X, S) \
-    X(S, STR,  name,         _) \
-    X(S, BIN,  hash,         _) \
-    X(S, STR,  hint,         _)
-
 /*    name                   what    asks                  answers */
 #define OPERATIONS(X) \
     X(inbound,               WRITE,  inbound_batch,        inbound_answers) \
@@ -309,6 +212,7 @@ enum { WIRE_VERSION = 1 };
     X(unsettled,             QUERY,  hello,                unsettled) \
     X(send,                  WRITE,  send_command,         message_view) \
     X(message_action,        WRITE,  message_action,       message_view) \
+    X(media_seen,            WRITE,  media_seen,           nothing) \
     X(conversation_patch,    WRITE,  conversation_patch,   conversation_view) \
     X(conversation_read,     WRITE,  by_id,                conversation_view) \
     X(rule_create,           WRITE,  rule_patch,           rule_view) \
@@ -363,7 +267,7 @@ enum { WIRE_VERSION = 1 };
     X(key_page, KEY_PAGE) \
     X(conversations_query, CONVERSATIONS_QUERY) X(messages_query, MESSAGES_QUERY) X(page_query, PAGE_QUERY) \
     X(consent_query, CONSENT_QUERY) X(rule_test, RULE_TEST) X(events_query, EVENTS_QUERY) X(events_page, EVENTS_PAGE) \
-    X(secret_hash, SECRET_HASH) X(send_command, SEND_COMMAND) X(message_action, MESSAGE_ACTION) \
+    X(secret_hash, SECRET_HASH) X(send_command, SEND_COMMAND) X(message_action, MESSAGE_ACTION) X(media_seen, MEDIA_SEEN) \
     X(conversation_changes, CONVERSATION_CHANGES) X(conversation_patch, CONVERSATION_PATCH) \
     X(rule_changes, RULE_CHANGES) X(rule_patch, RULE_PATCH) X(number_changes, NUMBER_CHANGES) X(number_patch, NUMBER_PATCH) \
     X(login_create, LOGIN_CREATE) X(login_exchange, LOGIN_EXCHANGE) X(key_create, KEY_CREATE)

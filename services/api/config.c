@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "client_address.h"
+#include "media/media_fetch.h"
 #include "origin.h"
 
 #include <stdio.h>
@@ -44,5 +45,7 @@ bool api_config_check(const void *values, struct err *err)
     if (config->dashboard_url.n > 0 && !str_starts(config->dashboard_url, STR("http://")) &&
         !str_starts(config->dashboard_url, STR("https://")))
         return err_set(err, ERR_INPUT, "DASHBOARD_URL", "must begin with http:// or https://");
+    if (!media_hosts_are_wellformed(config->private_hosts))
+        return err_set(err, ERR_INPUT, "MEDIA_PRIVATE_HOSTS", "must be host:port, with commas between several");
     return check_origins(config->cors_origins, err) && proxies_parse(config->trusted_proxies, &unused, err);
 }

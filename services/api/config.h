@@ -17,6 +17,9 @@
     X(S, STR,    trusted_proxies, "TRUSTED_PROXIES", "",               0, 0,       "",   "addresses or networks whose X-Forwarded-For counts: 10.0.0.0/8,::1") \
     X(S, BOOL,   demo,            "DEMO",            "0",              0, 0,       "",   "1: /sim/ is passed to the simulator") \
     X(S, STR,    sim_url,         "SIM_URL",         "http://127.0.0.1:3003", 0, 0, "",   "the simulator; demo only") \
+    X(S, STR,    auth_id,         "PLIVO_AUTH_ID",   "",               0, 0,       "",   "with the token: fetches media that Plivo keeps for this account only") \
+    X(S, SECRET, auth_token,      "PLIVO_AUTH_TOKEN", "",              0, 0,       "",   "its token; of several, separated by commas, the first one counts") \
+    X(S, STR,    private_hosts,   "MEDIA_PRIVATE_HOSTS", "",           0, 0,       "",   "host:port of media servers that may have private addresses, separated by commas") \
     X(S, STR,    worker_endpoint, "WORKER_ENDPOINT", "",               0, 0,       "",   "the worker; empty: ipc:// under RUN_DIR") \
     X(S, STR,    events_endpoint, "EVENTS_ENDPOINT", "",               0, 0,       "",   "the worker's events; empty: ipc:// under RUN_DIR") \
     X(S, INT,    threads,         "API_THREADS",     "256",            8, 4096,    "",   "connections served at once, streams not counted") \

@@ -37,6 +37,7 @@ typedef bool route_handler(struct call *call, struct err *err);
     X("POST",   "/api/v1/messages/{id}/check",         message_check,           0,                                 "") \
     X("POST",   "/api/v1/messages/{id}/resend",        message_resend,          0,                                 "") \
     X("POST",   "/api/v1/messages/{id}/mark",          message_mark,            ROUTE_READS_BODY,                  "") \
+    X("GET",    "/api/v1/media/{id}",                  media_get,               0,                                 "") \
     X("GET",    "/api/v1/contacts",                    contacts_list,           0,                                 "q " LIST) \
     X("GET",    "/api/v1/contacts/{id}",               contact_get,             0,                                 "") \
     X("GET",    "/api/v1/contacts/{id}/consent",       contact_consent,         0,                                 LIST) \

@@ -7,6 +7,7 @@
 #include "io/clock.h"
 #include "io/log.h"
 #include "limits.h"
+#include "media/media_fetch.h"
 #include "origin.h"
 #include "problem.h"
 #include "resources/me.h"
@@ -224,6 +225,8 @@ bool server_start(const void *values, struct err *err)
     auth_init(server.config->auth);
     limits_init(server.config->rate, server.config->burst);
     sim_proxy_init(server.config->sim_url);
+    media_fetch_init(
+        &(struct media_source){ server.config->private_hosts, server.config->auth_id, &server.config->auth_token });
     session_init(server.dashboard_url);
     stream_init(server.config->streams_max);
     me_init(server.config->demo);

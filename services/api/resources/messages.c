@@ -48,8 +48,19 @@ bool message_timeline(struct call *call, struct err *err)
 
 /* --- sending --- */
 
-static bool check_media(const struct message_body *body, struct err *err)
+/* Plivo carries MMS to the United States and Canada only: docs/plivo.md section 9. */
+static bool takes_mms(const struct phone *to)
 {
+    struct phone_plan plan;
+    phone_plan_describe(to, &plan);
+    return plan.region[0] == '\0' || strcmp(plan.region, "US") == 0 || strcmp(plan.region, "CA") == 0;
+}
+
+static bool check_media(const struct message_body *body, const struct phone *to, struct err *err)
+{
+    if (body->media_urls.n > 0 && !takes_mms(to))
+        return err_set(err, ERR_INPUT, "media_urls",
+                       "reach the United States and Canada only; send a link in the text");
     if (body->media_urls.n > MEDIA_MAX)
         return err_set(err, ERR_INPUT, "media_urls", "must be at most %d", MEDIA_MAX);
     for (size_t i = 0; i < body->media_urls.n; i++) {
@@ -82,7 +93,7 @@ static bool check_message(const struct message_body *body, struct phone *to, str
         return err_set(err, ERR_INPUT, "text", "is required, unless there are media_urls");
     if (body->from.n > SENDER_MAX_BYTES || (str_is_set(body->from) && body->from.n == 0))
         return err_set(err, ERR_INPUT, "from", "must be one of our numbers");
-    return segments_check(body->text, "text", err) && check_media(body, err) && check_class(body->class, err);
+    return segments_check(body->text, "text", err) && check_media(body, to, err) && check_class(body->class, err);
 }
 
 bool message_send(struct call *call, struct err *err)

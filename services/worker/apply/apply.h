@@ -24,7 +24,7 @@ struct apply_row {
 const struct apply_row *apply_row(enum operation operation);
 
 apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_apply, settle_apply, send_apply,
-    message_action_apply, conversation_patch_apply, conversation_read_apply, rule_create_apply, rule_patch_apply,
+    message_action_apply, media_seen_apply, conversation_patch_apply, conversation_read_apply, rule_create_apply, rule_patch_apply,
     rule_delete_apply, number_patch_apply, login_create_apply, login_exchange_apply, logout_apply, key_create_apply;
 
 /* What time alone brings about: silent senders, old answers and events. Bounded work a call. */

@@ -14,7 +14,7 @@ static bool add_media(struct txn *txn, const struct message_row *row, struct mes
             .id = arena_format(txn->arena, "%s-%zu", id_text(row->id).c, i),
             .url = row->media.v[i].url,
             .content_type = row->media.v[i].content_type,
-            .bytes = INT_UNSET,
+            .bytes = row->media.v[i].bytes > 0 ? row->media.v[i].bytes : INT_UNSET,
         };
     return true;
 }

@@ -4,7 +4,7 @@
 
 /* Images also come from where Plivo keeps the media of an MMS. No inline script or style, no frame around us. */
 static const char CONTENT_SECURITY_POLICY[] =
-    "default-src 'self'; img-src 'self' data: blob: https:; media-src 'self' blob: https:; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'";
 
 /* ";q=0", ";q=0.000" and the like refuse. */

@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { Info, Paperclip } from 'lucide-react';
+import { Info } from 'lucide-react';
 import type { Message } from '@/lib/api';
 import { isLocal } from '@/lib/cache';
 import { isCancellable } from '@/lib/status';
@@ -7,6 +7,7 @@ import { clockTime, exactTime } from '@/lib/time';
 import { Button } from '@/ui/button';
 import { Mark } from '@/ui/mark';
 import { useSettle } from './actions';
+import { Attachment } from './attachment';
 import { needsFacts, statusOf, type ThreadItem, trouble, voice } from './model';
 
 interface BubbleProps {
@@ -88,6 +89,7 @@ export function Bubble(props: BubbleProps) {
   const { item, isExplained } = props;
   const { message, isFirst, isLast } = item;
   const isOut = message.direction === 'outbound';
+  const hasText = message.text !== null && message.text !== '';
   return (
     <li
       data-status={message.status}
@@ -106,17 +108,14 @@ export function Bubble(props: BubbleProps) {
           )}
         >
           <span className="sr-only">{isOut ? 'We: ' : 'They: '}</span>
-          {message.text === null || message.text === '' ? <em className="text-ink-3">no text</em> : message.text}
-          {message.media.map((media) => (
-            <a
-              key={media.id}
-              href={media.url}
-              rel="noreferrer"
-              className="mt-1 flex items-center gap-1 text-sm text-accent underline"
-            >
-              <Paperclip size={13} aria-hidden /> {media.content_type ?? 'attachment'}
-            </a>
-          ))}
+          {hasText ? message.text : message.media.length === 0 && <em className="text-ink-3">no text</em>}
+          {message.media.length > 0 && (
+            <div className={clsx('flex flex-wrap gap-1.5', hasText ? 'mt-2 mb-1' : 'my-1')}>
+              {message.media.map((file) => (
+                <Attachment key={file.id} file={file} who={isOut ? 'We' : 'They'} />
+              ))}
+            </div>
+          )}
         </div>
         <ExplainButton {...props} />
       </div>

@@ -150,7 +150,8 @@ static bool callback_path(struct txn *txn, int64_t tenant, struct id message, in
         .message_id = message,
         .attempt = attempt,
     };
-    if (!callback_url_format(&path, STR(""), &ref, store_callback_key(txn->store), err))
+    size_t unused;
+    if (!callback_url_format(&path, STR(""), &ref, store_callback_keys(txn->store, &unused), err))
         return false;
     *out = arena_dup(txn->arena, buf_str(&path));
     return str_is_set(*out) ? true : arena_err(txn->arena, err);

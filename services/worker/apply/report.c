@@ -137,8 +137,10 @@ static bool find_by_reference(struct txn *txn, const struct report_event *report
         .attempt = report->ref_attempt,
     };
     bool found;
+    size_t keys_n;
+    const struct secret *keys = store_callback_keys(txn->store, &keys_n);
     *attempt = NULL;
-    if (report->ref_hmac.n == 0 || !callback_hmac_check(&ref, report->ref_hmac, store_callback_key(txn->store), 1))
+    if (report->ref_hmac.n == 0 || !callback_hmac_check(&ref, report->ref_hmac, keys, keys_n))
         return true;
     if (!message_get(txn, report->ref_tenant, report->ref_message, message, &found, err))
         return false;

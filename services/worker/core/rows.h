@@ -1,7 +1,8 @@
 /* rows.h - what the store keeps: every row of every table as a record (wire/record.h), so a msgpack map of named fields.
  *
  * Promise: a field is never given another meaning; new ones are added with "unset" as the value of older rows. ROWS_VERSION stands in
- *          the store's meta table and rises when an older program could misread a newer row: such a program refuses to open the store.
+ *          the store's meta table and rises when an older program could misread a newer row, or an older row this program: the former
+ *          refuses to open the store, the latter migrates it (store/migrate.h).
  * Units:   as in schema.h. boot_us: CLOCK_BOOTTIME.
  * Memory:  see record.h; a row that was read borrows from LMDB's page until the next write of the transaction: txn.h copies it first.
  * Threads: constants only.
@@ -10,9 +11,31 @@
 #define PARLEY_ROWS_H
 #include "wire/schema.h"
 
-enum { ROWS_VERSION = 1 };
+enum { ROWS_VERSION = 2 };
 
 /* clang-format off */
+
+/* --- the meta table --- */
+
+#define CALLBACK_KEY(X, S) \
+    X(S, BIN,  key,              _) \
+    X(S, TIME, made_at,          _)
+#define CALLBACK_KEYS(X, S) \
+    X(S, LIST, keys,             callback_key)  /* newest first */
+
+/* A store that came out of a backup. It grants nothing until recovered_at is set (design.md section 6). */
+#define RECOVERY_ROW(X, S) \
+    X(S, INT,  generation,       _)  /* what the restore raised it to */ \
+    X(S, TIME, backup_at,        _)  /* from here to restored_at, Plivo knows what this store does not */ \
+    X(S, TIME, restored_at,      _) \
+    X(S, INT,  unconfirmed,      _)  /* messages that became unconfirmed by it */ \
+    X(S, INT,  opt_outs,         _)  /* taken from the side file */ \
+    X(S, TIME, asked_at,         _)  /* the operator ran `parley recover` */ \
+    X(S, INT,  inbound,          _)  /* texts at Plivo that this store never got */ \
+    X(S, INT,  paused,           _)  /* conversations paused for review because of them */ \
+    X(S, TIME, recovered_at,     _)
+
+/* --- the tables of entities --- */
 
 /* One per tenant; the head of everything that is counted in commit order. */
 #define TENANT_ROW(X, S) \
@@ -237,6 +260,7 @@ enum { ROWS_VERSION = 1 };
     X(S, TIME, expires_at,       _)
 
 #define ROWS(X) \
+    X(callback_key, CALLBACK_KEY) X(callback_keys, CALLBACK_KEYS) X(recovery_row, RECOVERY_ROW) \
     X(tenant_row, TENANT_ROW) X(number_row, NUMBER_ROW) X(limit_row, LIMIT_ROW) X(contact_row, CONTACT_ROW) \
     X(cooldown, COOLDOWN) X(conversation_row, CONVERSATION_ROW) X(attempt_row, ATTEMPT_ROW) X(message_row, MESSAGE_ROW) \
     X(uuid_row, UUID_ROW) X(report_row, REPORT_ROW) X(consent_row, CONSENT_ROW) X(ledger_row, LEDGER_ROW) X(rule_row, RULE_ROW) \

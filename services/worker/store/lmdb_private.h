@@ -5,7 +5,7 @@
  */
 #ifndef PARLEY_LMDB_PRIVATE_H
 #define PARLEY_LMDB_PRIVATE_H
-#include "base/secret.h"
+#include "store/meta.h"
 #include "store/store.h"
 
 #include <lmdb.h>
@@ -15,10 +15,9 @@ enum { IDS_PER_MS = 4096 }; /* rand_a has 12 bits */
 struct store {
     MDB_env *env;
     MDB_dbi dbi[TABLE_COUNT];
+    bool is_missing[TABLE_COUNT]; /* only of one that was opened to look */
     int lock_fd;
-    struct id id;
-    int64_t generation;
-    struct secret callback_key;
+    struct store_meta meta;
     int64_t id_ms;     /* of the newest id; the writer's alone, as id_count */
     uint32_t id_count; /* ids of that millisecond */
 };

@@ -1,8 +1,8 @@
 #include "store/store.h"
 
-#include "io/chance.h"
 #include "io/clock.h"
 #include "store/lmdb_private.h"
+#include "store/meta.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +11,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { OPENING_MAX_BYTES = 16 * 1024 * 1024 }; /* of rows, while the meta table is read and a migration writes */
 
 static const char *const TABLE_NAMES[] = {
 #define X(table, name) [table] = name,
@@ -72,90 +74,58 @@ static bool lock_folder(struct store *store, const char *path, struct err *err)
     return true;
 }
 
+/* Beside others who only look; not beside a worker, whose pages would be taken for new ones under our eyes. */
+static bool share_folder(struct store *store, const char *path, struct err *err)
+{
+    char name[560];
+    if (snprintf(name, sizeof name, "%s/worker.lock", path) >= (int)sizeof name)
+        return err_set(err, ERR_INPUT, "STORE_URL", "has too long a path");
+    store->lock_fd = open(name, O_RDONLY | O_CLOEXEC);
+    if (store->lock_fd >= 0 && flock(store->lock_fd, LOCK_SH | LOCK_NB) != 0)
+        return err_set(err, ERR_CONFLICT, "STORE_URL", "a worker has %s open: ask it instead", path);
+    return true; /* no lock file: a backup, that no worker ever had */
+}
+
 /* --- the tables --- */
 
-static bool open_tables(struct store *store, struct err *err)
+
+static bool begin(struct store *store, struct arena *arena, bool is_write, struct txn *txn, struct err *err)
 {
-    MDB_txn *mdb;
-    int code = mdb_txn_begin(store->env, NULL, 0, &mdb);
-    if (code)
-        return lmdb_err(code, "opening the store", err);
-    for (size_t i = 0; i < TABLE_COUNT && code == 0; i++)
-        code = mdb_dbi_open(mdb, TABLE_NAMES[i], MDB_CREATE, &store->dbi[i]);
-    if (code) {
-        mdb_txn_abort(mdb);
-        return lmdb_err(code, "opening a table", err);
+    *txn = (struct txn){.store = store, .arena = arena, .is_write = is_write};
+    int code = mdb_txn_begin(store->env, NULL, is_write ? 0 : MDB_RDONLY, &txn->mdb);
+    return code ? lmdb_err(code, "beginning a transaction", err) : true;
+}
+
+static bool commit(struct txn *txn, struct err *err)
+{
+    int code = mdb_txn_commit(txn->mdb);
+    txn->mdb = NULL;
+    return code ? lmdb_err(code, "committing", err) : true;
+}
+
+/* What a read-only store of before a table was added does not have, reads as empty. */
+static bool open_tables(struct store *store, MDB_txn *mdb, bool is_write, struct err *err)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        int code = mdb_dbi_open(mdb, TABLE_NAMES[i], is_write ? MDB_CREATE : 0, &store->dbi[i]);
+        store->is_missing[i] = code == MDB_NOTFOUND && !is_write;
+        if (code && !store->is_missing[i])
+            return lmdb_err(code, "opening a table", err);
     }
-    code = mdb_txn_commit(mdb);
-    return code ? lmdb_err(code, "making the tables", err) : true;
-}
-
-/* --- the meta table --- */
-
-static bool meta_get(struct txn *txn, const char *name, struct str *value, bool *found, struct err *err)
-{
-    return value_get(txn, TABLE_META, key_of_name(str_of(name)), value, found, err);
-}
-
-static bool meta_put_int(struct txn *txn, const char *name, int64_t v, struct err *err)
-{
-    char text[24];
-    (void)snprintf(text, sizeof text, "%lld", (long long)v); /* an int64 has at most 20 characters */
-    return value_put(txn, TABLE_META, key_of_name(str_of(name)), str_of(text), err);
-}
-
-static bool meta_get_int(struct txn *txn, const char *name, int64_t *out, struct err *err)
-{
-    struct str text;
-    bool found;
-    if (!meta_get(txn, name, &text, &found, err))
-        return false;
-    if (!found || !str_to_int(text, 0, INT64_MAX, out))
-        return err_set(err, ERR_BROKEN, NULL, "the store's %s is missing: it is no store of ours, or damaged", name);
     return true;
 }
 
-static bool meta_make(struct txn *txn, struct err *err)
-{
-    struct id id = chance_id();
-    uint8_t key[32];
-    chance_bytes(key, sizeof key);
-    return value_put(txn, TABLE_META, key_of_name(STR("id")), str_bytes(id.b, ID_BYTES), err) &&
-           value_put(txn, TABLE_META, key_of_name(STR("callback_key")), str_bytes(key, sizeof key), err) &&
-           meta_put_int(txn, "generation", 1, err) && meta_put_int(txn, "rows_version", ROWS_VERSION, err);
-}
-
-static bool meta_read(struct store *store, struct txn *txn, struct err *err)
-{
-    struct str id;
-    struct str key;
-    bool found;
-    int64_t version = 0;
-    if (!meta_get(txn, "id", &id, &found, err))
-        return false;
-    if (!found && (!meta_make(txn, err) || !meta_get(txn, "id", &id, &found, err)))
-        return false;
-    if (!meta_get_int(txn, "rows_version", &version, err) || !meta_get_int(txn, "generation", &store->generation, err))
-        return false;
-    if (version != ROWS_VERSION)
-        return err_set(err, ERR_CONFLICT, "STORE_URL", "the store has layout %lld, this program knows layout %d only",
-                       (long long)version, ROWS_VERSION);
-    if (!meta_get(txn, "callback_key", &key, &found, err))
-        return false;
-    if (!found || id.n != ID_BYTES || !secret_set(&store->callback_key, key))
-        return err_set(err, ERR_BROKEN, "STORE_URL", "the store's id or key is missing: it is damaged");
-    memcpy(store->id.b, id.p, ID_BYTES);
-    return true;
-}
-
-static bool open_meta(struct store *store, struct err *err)
+/* One transaction for tables, meta and migration: a store that is refused, or whose opening fails, is as it was. */
+static bool open_contents(struct store *store, bool is_write, struct err *err)
 {
     struct arena arena;
     struct txn txn;
-    arena_init(&arena, 64 * 1024);
-    bool ok = store_begin_write(store, &arena, &txn, err);
+    arena_init(&arena, OPENING_MAX_BYTES);
+    bool ok = begin(store, &arena, is_write, &txn, err);
     if (ok) {
-        ok = meta_read(store, &txn, err) && store_commit(&txn, err);
+        txn.now_ms = clock_wall_ms();
+        ok = open_tables(store, txn.mdb, is_write, err) && meta_open(&txn, &store->meta, err) &&
+             commit(&txn, err); /* of a read, too: only then do its tables' handles stay */
         store_abort(&txn);
     }
     arena_release(&arena);
@@ -164,7 +134,7 @@ static bool open_meta(struct store *store, struct err *err)
 
 /* --- open and close --- */
 
-static bool open_environment(struct store *store, const char *path, struct err *err)
+static bool open_environment(struct store *store, const char *path, unsigned flags, struct err *err)
 {
     int code = mdb_env_create(&store->env);
     if (code)
@@ -175,22 +145,53 @@ static bool open_environment(struct store *store, const char *path, struct err *
     if (!code)
         code = mdb_env_set_mapsize(store->env, STORE_MAP_BYTES);
     if (!code)
-        code = mdb_env_open(store->env, path, MDB_NOTLS | MDB_NORDAHEAD, 0600);
+        code = mdb_env_open(store->env, path, MDB_NOTLS | MDB_NORDAHEAD | flags, 0600);
     return code ? lmdb_err(code, path, err) : true;
+}
+
+const char *store_folder(const char *url)
+{
+    const struct str prefix = STR("lmdb:");
+    return str_starts(str_of(url), prefix) ? url + prefix.n : NULL;
+}
+
+/* NULL when memory is out or the URL names no folder. */
+static struct store *new_store(const char *folder, const char *url, struct err *err)
+{
+    struct store *store = folder ? calloc(1, sizeof *store) : NULL;
+    if (store)
+        store->lock_fd = -1;
+    else if (folder)
+        (void)err_set(err, ERR_BUSY, NULL, "out of memory"); /* NULL says it */
+    else
+        (void)err_set(err, ERR_INPUT, "STORE_URL", "\"%s\" is not a store; this version knows lmdb:FOLDER",
+                      url); /* likewise */
+    return store;
 }
 
 bool store_open(struct store **out, const char *url, struct err *err)
 {
-    struct str path = str_of(url);
-    if (!str_starts(path, STR("lmdb:")))
-        return err_set(err, ERR_INPUT, "STORE_URL", "\"%s\" is not a store; this version knows lmdb:FOLDER", url);
-    const char *folder = url + 5;
-    struct store *store = calloc(1, sizeof *store);
+    const char *folder = store_folder(url);
+    struct store *store = new_store(folder, url, err);
     if (!store)
-        return err_set(err, ERR_BUSY, NULL, "out of memory");
-    store->lock_fd = -1;
-    if (make_folder(folder, err) && lock_folder(store, folder, err) && open_environment(store, folder, err) &&
-        open_tables(store, err) && open_meta(store, err)) {
+        return false;
+    if (make_folder(folder, err) && lock_folder(store, folder, err) && open_environment(store, folder, 0, err) &&
+        open_contents(store, true, err)) {
+        *out = store;
+        return true;
+    }
+    store_close(&store);
+    return false;
+}
+
+bool store_open_to_look(struct store **out, const char *url, struct err *err)
+{
+    const char *folder = store_folder(url);
+    struct store *store = new_store(folder, url, err);
+    if (!store)
+        return false;
+    if (share_folder(store, folder, err) && open_environment(store, folder, MDB_RDONLY | MDB_NOLOCK, err) &&
+        open_contents(store, false, err)) {
         *out = store;
         return true;
     }
@@ -207,34 +208,34 @@ void store_close(struct store **store_at)
         mdb_env_close(store->env);
     if (store->lock_fd >= 0)
         (void)close(store->lock_fd); /* gives the lock back */
-    secret_release(&store->callback_key);
+    meta_release(&store->meta);
     free(store);
     *store_at = NULL;
 }
 
 struct id store_id(const struct store *store)
 {
-    return store->id;
+    return store->meta.id;
 }
 
 int64_t store_generation(const struct store *store)
 {
-    return store->generation;
+    return store->meta.generation;
 }
 
-const struct secret *store_callback_key(const struct store *store)
+const struct secret *store_callback_keys(const struct store *store, size_t *n)
 {
-    return &store->callback_key;
+    *n = store->meta.keys_n;
+    return store->meta.keys;
+}
+
+bool store_copy_to(struct store *store, int fd, struct err *err)
+{
+    int code = mdb_env_copyfd2(store->env, fd, MDB_CP_COMPACT);
+    return code ? lmdb_err(code, "copying the store", err) : true;
 }
 
 /* --- transactions --- */
-
-static bool begin(struct store *store, struct arena *arena, bool is_write, struct txn *txn, struct err *err)
-{
-    *txn = (struct txn){.store = store, .arena = arena, .is_write = is_write};
-    int code = mdb_txn_begin(store->env, NULL, is_write ? 0 : MDB_RDONLY, &txn->mdb);
-    return code ? lmdb_err(code, "beginning a transaction", err) : true;
-}
 
 bool store_begin_write(struct store *store, struct arena *arena, struct txn *txn, struct err *err)
 {
@@ -251,9 +252,7 @@ bool store_commit(struct txn *txn, struct err *err)
     assert(txn->is_write);
     if (txn->is_broken)
         return err_set(err, ERR_BROKEN, NULL, "a write of this transaction failed");
-    int code = mdb_txn_commit(txn->mdb);
-    txn->mdb = NULL;
-    return code ? lmdb_err(code, "committing", err) : true;
+    return commit(txn, err);
 }
 
 void store_abort(struct txn *txn)

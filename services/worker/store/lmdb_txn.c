@@ -29,7 +29,7 @@ static bool peek(struct txn *txn, enum table table, const struct key *key, struc
                  struct err *err)
 {
     *found = false;
-    if (key_is_too_long(key))
+    if (key_is_too_long(key) || txn->store->is_missing[table])
         return true;
     MDB_val k = val_of(key_str(key));
     MDB_val v = {0};
@@ -122,6 +122,9 @@ bool row_delete(struct txn *txn, enum table table, struct key key, struct err *e
 bool table_count(struct txn *txn, enum table table, int64_t *out, struct err *err)
 {
     MDB_stat stat;
+    *out = 0;
+    if (txn->store->is_missing[table])
+        return true;
     int code = mdb_stat(txn->mdb, txn->store->dbi[table], &stat);
     if (code)
         return lmdb_err(code, "counting", err);
@@ -181,7 +184,8 @@ bool scan_next(struct scan *scan, struct str *rest, struct str *value, bool *fou
     MDB_val k;
     MDB_val v;
     *found = false;
-    scan->is_over |= key_is_too_long(&scan->prefix) || key_is_too_long(&scan->at);
+    scan->is_over |= key_is_too_long(&scan->prefix) || key_is_too_long(&scan->at) ||
+                     scan->txn->store->is_missing[scan->table];
     if (scan->is_over)
         return true;
     int code = 0;

@@ -2,7 +2,9 @@
  *
  * Promise: I1 one process has it: an exclusive lock on the folder for life; a second one is refused with a clear message.
  *          I2 store_commit() returns true only after a real sync (no MDB_NOSYNC, no MDB_NOMETASYNC).
- *          I3 an unknown or newer layout is refused with a clear message; a new store is complete or not there.
+ *          I3 a newer layout is refused with a clear message, an older one is migrated (migrate.h); in one transaction, so that a store is
+ *             complete, or as it was. What is refused was not written to.
+ *          I4 whoever only looks writes nothing, not even a lock.
  * Units:   the map is one large sparse file of STORE_MAP_BYTES.
  * Threads: one write transaction at a time, by one thread; reads from any thread, each with its own.
  */
@@ -17,13 +19,20 @@ struct secret;
 
 /* Opens or makes the store at a STORE_URL such as "lmdb:./var/store". */
 MUST_USE bool store_open(struct store **out, const char *url, struct err *err);
+/* The same to look at it: a store that no worker has open, or a backup's folder. Of this very layout only. */
+MUST_USE bool store_open_to_look(struct store **out, const char *url, struct err *err);
 void store_close(struct store **store);
+/* The folder of a STORE_URL, or NULL: it names none. */
+const char *store_folder(const char *url);
 
 /* What the meta table says. */
 struct id store_id(const struct store *store);
 int64_t store_generation(const struct store *store);
-/* Signs callback URLs. */
-const struct secret *store_callback_key(const struct store *store);
+/* The first one signs callback URLs; what the others have signed still counts. */
+const struct secret *store_callback_keys(const struct store *store, size_t *n);
+
+/* Writes a compacted copy of what was committed last to a file, while the store is used. From any thread; takes its own read. */
+MUST_USE bool store_copy_to(struct store *store, int fd, struct err *err);
 
 MUST_USE bool store_begin_write(struct store *store, struct arena *arena, struct txn *txn, struct err *err);
 MUST_USE bool store_begin_read(struct store *store, struct arena *arena, struct txn *txn, struct err *err);

@@ -290,3 +290,34 @@ def test_outside_a_demo_there_is_no_phone_panel(start_parley):
     parley = start_parley("worker", "api", DEMO=0)
     assert requests.get(parley.api_url + "/sim/messages", timeout=20).status_code == 404
     assert parley.api.get("/me")["environment"] == "live"
+
+
+# --- all that is held on a person -------------------------------------------------------------------------------------
+
+def test_an_export_holds_all_of_a_person_and_nothing_of_others(parley, api, person):
+    other = next(people)
+    said(parley, other, "somebody else's words")
+    said(parley, person, "my words")
+    said(parley, person, "STOP")
+    said(parley, person, "START")
+    sent = [api.send(person, f"answer {n}") for n in range(3)]
+    for message in sent:
+        eventually(lambda m=message: api.message(m["id"])["status"] == "delivered", 20, "it is delivered")
+    contact = conversation_with(api, person)["contact"]["id"]
+    answer = api.request("GET", f"/contacts/{contact}/export")
+    assert answer.status_code == 200 and answer.headers["Content-Disposition"] == f'attachment; filename="contact-{contact}.json"'
+    export = answer.json()
+    assert export["contact"]["address"] == person and TIME.fullmatch(export["exported_at"])
+    assert [(e["from"], e["to"]) for e in export["consent_entries"]] == [("out", "in"), ("none", "out")]
+    texts = [m["message"]["text"] for m in export["messages"]]
+    assert {"my words", "STOP", "START", "answer 0", "answer 1", "answer 2"} <= set(texts)
+    assert all(person in (m["message"]["from"], m["message"]["to"]) for m in export["messages"])
+    kinds = {e["kind"] for m in export["messages"] if m["message"]["id"] == sent[0]["id"] for e in m["timeline"]}
+    assert {"attempt", "report"} <= kinds
+    assert [c["contact"]["id"] for c in export["conversations"]] == [contact]
+    assert other not in answer.text and "somebody else" not in answer.text
+
+
+def test_an_export_of_nobody_is_404(api):
+    assert api.request("GET", "/contacts/0190e2a8-7a1b-7cc2-8d4e-0123456789ab/export").status_code == 404
+    assert api.request("GET", "/contacts/nobody/export").status_code == 404

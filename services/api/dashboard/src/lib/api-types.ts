@@ -289,6 +289,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** All that is held on a contact, as one JSON document. */
+        get: operations["exportContact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consent/ledger": {
         parameters: {
             query?: never;
@@ -829,6 +848,17 @@ export interface components {
         ContactList: {
             data: components["schemas"]["Contact"][];
             next_cursor: components["schemas"]["NextCursor"];
+        };
+        ContactExport: {
+            exported_at: components["schemas"]["Time"];
+            contact: components["schemas"]["Contact"];
+            consent_entries: components["schemas"]["ConsentEntry"][];
+            messages: {
+                message: components["schemas"]["Message"];
+                /** @description Decisions, attempts and raw reports. */
+                timeline: components["schemas"]["TimelineEntry"][];
+            }[];
+            conversations: components["schemas"]["Conversation"][];
         };
         ConsentEntry: {
             sequence: number;
@@ -1706,6 +1736,37 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document, as an attachment. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactExport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,7 +1,7 @@
 /* schema.h - everything that travels on the bus: the operations, their fields, and the objects people see.
  *
  * Promise: this is the one place. An operation is a row of OPERATIONS: its name, whether it writes, the record asked and the record answered.
- *          The objects people see are in views.h, what they ask for in commands.h.
+ *          The objects people see are in views.h, what they ask for in commands.h, what bulk sending adds in bulk.h.
  *          Fields may be added; a name is never given another meaning. WIRE_VERSION rises when an old peer could misread a new one.
  * Units:   times are int64 ms UTC (TIME); addresses E.164 with '+'; rates in segments per second; money is decimal text.
  * Memory:  see record.h: decoded text borrows from the frame.
@@ -11,6 +11,7 @@
 #define PARLEY_SCHEMA_H
 #include "domain/consent.h"
 #include "domain/status.h"
+#include "wire/bulk.h"
 #include "wire/commands.h"
 #include "wire/record.h"
 #include "wire/views.h"
@@ -243,7 +244,8 @@ enum { WIRE_VERSION = 1 };
     X(first_owner,           QUERY,  nothing,              principal)  /* API_AUTH=off */ \
     X(keys,                  QUERY,  page_query,           key_page) \
     X(status,                QUERY,  nothing,              status_view) \
-    X(ping,                  QUERY,  nothing,              nothing)
+    X(ping,                  QUERY,  nothing,              nothing) \
+    BULK_OPERATIONS(X)
 
 /* The records, each before those that hold it. */
 #define RECORDS(X) \
@@ -270,7 +272,8 @@ enum { WIRE_VERSION = 1 };
     X(secret_hash, SECRET_HASH) X(send_command, SEND_COMMAND) X(message_action, MESSAGE_ACTION) X(media_seen, MEDIA_SEEN) \
     X(conversation_changes, CONVERSATION_CHANGES) X(conversation_patch, CONVERSATION_PATCH) \
     X(rule_changes, RULE_CHANGES) X(rule_patch, RULE_PATCH) X(number_changes, NUMBER_CHANGES) X(number_patch, NUMBER_PATCH) \
-    X(login_create, LOGIN_CREATE) X(login_exchange, LOGIN_EXCHANGE) X(key_create, KEY_CREATE)
+    X(login_create, LOGIN_CREATE) X(login_exchange, LOGIN_EXCHANGE) X(key_create, KEY_CREATE) \
+    BULK_RECORDS(X)
 /* clang-format on */
 
 #define X(type, FIELDS) RECORD_STRUCT(type, FIELDS)

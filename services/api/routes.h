@@ -54,7 +54,10 @@ typedef bool route_handler(struct call *call, struct err *err);
     X("GET",    "/api/v1/numbers/{id}",                number_get,              0,                                 "") \
     X("PATCH",  "/api/v1/numbers/{id}",                number_change,           ROUTE_READS_BODY,                  "") \
     X("GET",    "/api/v1/events",                      events_stream,           ROUTE_NO_HEAD,                     "last_event_id") \
-    X("GET",    "/api/v1/segments",                    segments_get,            0,                                 "text") \
+    X("GET",    "/api/v1/segments",                    segments_get,            0,                                 "text to") \
+    X("GET",    "/api/v1/prices",                      prices_get,              0,                                 "") \
+    X("PUT",    "/api/v1/prices",                      prices_replace,          ROUTE_READS_BODY,                  "") \
+    X("GET",    "/api/v1/prices/month",                prices_month,            0,                                 "to outbound inbound segments mms_outbound mms_inbound") \
     X("GET",    "/api/v1/me",                          me_get,                  0,                                 "") \
     X("POST",   "/api/v1/logout",                      session_end,             ROUTE_OPEN,                        "") \
     X("GET",    "/api/v1/openapi.json",                openapi_get,             ROUTE_OPEN,                        "") \

@@ -137,6 +137,7 @@ static void stamp_put(struct txn *txn, const struct stamp *stamp, struct str act
     txn->chance = stamp->chance;
     txn->chance_used = 0;
     txn->actor = actor;
+    txn->prices = NULL;
     txn_mark(txn);
     arena_reset(txn->arena);
 }

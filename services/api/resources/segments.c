@@ -1,4 +1,5 @@
-/* /api/v1/segments: counted here, nobody is asked. */
+/* /api/v1/segments: counted here; the worker is asked for the price only. */
+#include "domain/price.h"
 #include "domain/segments.h"
 #include "routes.h"
 
@@ -14,7 +15,8 @@ enum { FORCED_MAX = 200 }; /* different characters shown; a text of 737 units ha
     X(S, INT,  segments,    _) \
     X(S, INT,  units,       _) \
     X(S, INT,  left,        _) \
-    X(S, LIST, forced_by,   forced_view)
+    X(S, LIST, forced_by,   forced_view) \
+    X(S, OBJECT, cost,      cost_view)
 /* clang-format on */
 RECORD_STRUCT(forced_view, FORCED_VIEW)
 RECORD_TABLE(forced_view, FORCED_VIEW);
@@ -27,6 +29,31 @@ static bool is_listed(const struct segments_view *view, struct str character)
         if (str_eq(view->forced_by.v[i].character, character))
             return true;
     return false;
+}
+
+/* What the text would cost as one SMS to that number or prefix; no price fits: null. */
+static bool add_cost(struct call *call, struct segments_view *view, struct err *err)
+{
+    struct price_query query = { .to = call_query(call, "to") };
+    struct price_view price;
+    int64_t each;
+    char text[MONEY_TEXT_BYTES];
+    if (!str_is_set(query.to))
+        return true;
+    if (!price_place_check(query.to, err))
+        return false;
+    if (!call_ask(call, OP_price, &query, &price, err))
+        return false;
+    if (!str_is_set(price.outbound))
+        return true;
+    view->cost = arena_alloc(call->arena, sizeof *view->cost);
+    if (!view->cost)
+        return arena_err(call->arena, err);
+    if (!money_parse(price.outbound, "outbound", &each, err))
+        return false;
+    money_format(money_times(each, view->segments), text);
+    *view->cost = (struct cost_view){ arena_dup(call->arena, str_of(text)), STR("USD"), true };
+    return true;
 }
 
 bool segments_get(struct call *call, struct err *err)
@@ -46,5 +73,5 @@ bool segments_get(struct call *call, struct err *err)
         if (!is_listed(&view, forced.character)) /* each where it first occurs */
             view.forced_by.v[view.forced_by.n++] = (struct forced_view){ forced.character, forced.offset,
                                                                          forced.replacement };
-    return call_answer(call, 200, &segments_view_record, &view, err);
+    return add_cost(call, &view, err) && call_answer(call, 200, &segments_view_record, &view, err);
 }

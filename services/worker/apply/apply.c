@@ -20,6 +20,7 @@ static const struct apply_row ROWS[OPERATION_COUNT] = {
     [OP_login_exchange] = {login_exchange_apply, true},
     [OP_logout] = {logout_apply, true},
     [OP_key_create] = {key_create_apply, true},
+    [OP_prices_put] = {prices_put_apply, true},
 };
 
 const struct apply_row *apply_row(enum operation operation)

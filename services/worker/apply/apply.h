@@ -27,6 +27,9 @@ apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_ap
     message_action_apply, media_seen_apply, conversation_patch_apply, conversation_read_apply, rule_create_apply, rule_patch_apply,
     rule_delete_apply, number_patch_apply, login_create_apply, login_exchange_apply, logout_apply, key_create_apply;
 
+/* Bulk sending: wire/bulk.h. */
+apply_function prices_put_apply;
+
 /* What time alone brings about: silent senders, old answers and events. Bounded work a call. */
 MUST_USE bool tick_apply(struct txn *txn, const struct settings *settings, struct err *err);
 

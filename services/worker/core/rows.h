@@ -9,6 +9,7 @@
  */
 #ifndef PARLEY_ROWS_H
 #define PARLEY_ROWS_H
+#include "core/rows_bulk.h"
 #include "wire/schema.h"
 
 enum { ROWS_VERSION = 2 };
@@ -265,7 +266,8 @@ enum { ROWS_VERSION = 2 };
     X(cooldown, COOLDOWN) X(conversation_row, CONVERSATION_ROW) X(attempt_row, ATTEMPT_ROW) X(message_row, MESSAGE_ROW) \
     X(uuid_row, UUID_ROW) X(report_row, REPORT_ROW) X(consent_row, CONSENT_ROW) X(ledger_row, LEDGER_ROW) X(rule_row, RULE_ROW) \
     X(pending_row, PENDING_ROW) X(open_row, OPEN_ROW) X(sender_row, SENDER_ROW) X(event_row, EVENT_ROW) \
-    X(answer_row, ANSWER_ROW) X(access_row, ACCESS_ROW)
+    X(answer_row, ANSWER_ROW) X(access_row, ACCESS_ROW) \
+    BULK_ROWS(X)
 /* clang-format on */
 
 #define X(type, FIELDS) RECORD_STRUCT(type, FIELDS)

@@ -21,6 +21,9 @@ static query_function *const QUERIES[OPERATION_COUNT] = {
     [OP_session_principal] = session_principal_query,
     [OP_first_owner] = first_owner_query,
     [OP_keys] = keys_query,
+    [OP_prices] = prices_query,
+    [OP_price] = price_query_run,
+    [OP_month] = month_query_run,
     [OP_status] = status_query,
 };
 

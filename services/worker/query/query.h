@@ -12,6 +12,8 @@
 
 enum { QUERY_STEPS_MAX = 20000 };
 
+#define CURRENCY "USD" /* what Plivo bills in */
+
 typedef bool query_function(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                             void *reply, struct err *err);
 
@@ -22,6 +24,9 @@ query_function unsettled_query, conversations_query_run, conversation_query, mes
     timeline_query, contacts_query, contact_query, ledger_query, ledger_verify_query, rules_query, rule_query,
     rule_test_query, numbers_query, number_query, events_query_run, key_principal_query, session_principal_query,
     first_owner_query, keys_query, status_query;
+
+/* Bulk sending: wire/bulk.h. */
+query_function prices_query, price_query_run, month_query_run;
 
 /* --- views: rows as people see them --- */
 

@@ -158,7 +158,9 @@ static void add_outbound(struct timeline *t)
         add_attempt(t, &m->attempts.v[i]);
     if (m->cost_amount.n)
         add(t, m->updated_at, "cost",
-            arena_format(arena, "Cost: %.*s USD, as Plivo reported", STR_ARGS(m->cost_amount)), (struct str){ 0 });
+            arena_format(arena, "Cost: %.*s USD, %s", STR_ARGS(m->cost_amount),
+                         m->cost_estimated ? "as the table of prices says" : "as Plivo reported"),
+            (struct str){ 0 });
     if (m->status_text.n)
         add(t, m->updated_at, "status",
             arena_format(arena, "Now %s: %.*s", status_word(m->status), STR_ARGS(m->status_text)), (struct str){ 0 });

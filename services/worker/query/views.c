@@ -1,8 +1,6 @@
 /* Rows as people see them: contract.md, section API. */
 #include "query/query.h"
 
-static const char *const CURRENCY = "USD"; /* what Plivo bills in */
-
 static bool add_media(struct txn *txn, const struct message_row *row, struct message_view *out, struct err *err)
 {
     out->media.v = arena_alloc_array(txn->arena, row->media.n, sizeof *out->media.v);
@@ -26,7 +24,7 @@ static bool add_cost(struct txn *txn, const struct message_row *row, struct mess
     out->cost = arena_alloc(txn->arena, sizeof *out->cost);
     if (!out->cost)
         return arena_err(txn->arena, err);
-    *out->cost = (struct cost_view){row->cost_amount, str_of(CURRENCY), row->cost_estimated};
+    *out->cost = (struct cost_view){row->cost_amount, STR(CURRENCY), row->cost_estimated};
     return true;
 }
 

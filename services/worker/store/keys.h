@@ -40,7 +40,8 @@
     X(TABLE_ANSWER,           "answer")           /* tenant operation-id                            answer_row       commands; kept 24 h */ \
     X(TABLE_ANSWER_AGE,       "answer_age")       /* at tenant operation-id (not by tenant first)   nothing          with answer */ \
     X(TABLE_ACCESS,           "access")           /* SHA-256 (directory: finds the tenant)          access_row       sign-in, keys */ \
-    X(TABLE_KEY,              "key")              /* tenant id                                      access_row       key_create */
+    X(TABLE_KEY,              "key")              /* tenant id                                      access_row       key_create */ \
+    X(TABLE_PRICES,           "prices")           /* tenant                                         prices_row       prices_put */
 /* clang-format on */
 
 #define X(table, name) table,

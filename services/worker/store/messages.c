@@ -1,5 +1,5 @@
 #include "domain/segments.h"
-#include "store/entities.h"
+#include "store/prices.h"
 
 bool message_get(struct txn *txn, int64_t tenant, struct id id, struct message_row *row, bool *found, struct err *err)
 {
@@ -16,6 +16,22 @@ static bool count_message(struct txn *txn, int64_t tenant, struct err *err)
         return err_set(err, ERR_MISSING, "tenant", "there is no tenant %lld", (long long)tenant);
     row.messages++;
     return tenant_put(txn, tenant, &row, err);
+}
+
+/* What it is expected to cost, until Plivo's report says; what never leaves costs nothing. */
+static bool estimate(struct txn *txn, int64_t tenant, struct message_row *row, struct err *err)
+{
+    int64_t amount;
+    bool is_known;
+    if (row->direction != OUTBOUND || row->status == STATUS_BLOCKED || row->cost_amount.n > 0)
+        return true;
+    if (!message_estimate(txn, tenant, row->to, row->segments, row->media.n > 0, &amount, &is_known, err))
+        return false;
+    if (!is_known)
+        return true;
+    row->cost_amount = money_text(txn->arena, amount);
+    row->cost_estimated = true;
+    return str_is_set(row->cost_amount) ? true : arena_err(txn->arena, err);
 }
 
 bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *row,
@@ -36,7 +52,8 @@ bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conve
         conversation->snooze_until = 0; /* whoever writes again wakes it */
         conversation->status = CONVERSATION_OPEN;
     }
-    return ROW_PUT(txn, TABLE_MESSAGE, key_of_id(tenant, row->id), message_row, row, err) &&
+    return estimate(txn, tenant, row, err) &&
+           ROW_PUT(txn, TABLE_MESSAGE, key_of_id(tenant, row->id), message_row, row, err) &&
            count_message(txn, tenant, err) && txn_tell(txn, tenant, "message.created", row->id, err) &&
            conversation_put(txn, tenant, conversation, txn->now_ms, err);
 }

@@ -13,6 +13,7 @@
 #include "core/rows.h"
 
 struct store;
+struct price_book;
 struct MDB_txn;
 
 /* What happened in a transaction and is told after its commit. */
@@ -38,6 +39,7 @@ struct txn {
     struct str actor;     /* who asks; for ledger and rows */
     const uint8_t *chance; /* 16 random bytes of the stamp: apply draws ids from them, see txn_id() */
     uint32_t chance_used;
+    const struct price_book *prices; /* read once a request: prices.h */
     struct told *told; /* TOLD_MAX of them, owned by the loop; NULL in read transactions */
     size_t told_n;
 };

@@ -469,6 +469,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The table of prices that estimates and spend limits are made from. */
+        get: operations["getPrices"];
+        /** Replaces the whole table. */
+        put: operations["replacePrices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/month": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a month is expected to cost, with texts in and out, MMS, and the rent of our numbers. */
+        get: operations["estimateMonth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments": {
         parameters: {
             query?: never;
@@ -891,13 +926,7 @@ export interface components {
         Number: {
             id: components["schemas"]["Id"];
             address: components["schemas"]["Address"];
-            /**
-             * @example long_code
-             * @example toll_free
-             * @example short_code
-             * @example unknown
-             */
-            kind: string;
+            kind: components["schemas"]["NumberKind"];
             /**
              * @description How automatic replies leave; `rest` by Plivo's API, `xml` in the answer to the webhook.
              * @enum {string}
@@ -1029,6 +1058,73 @@ export interface components {
             data: components["schemas"]["TimelineEntry"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
+        /** @enum {string} */
+        NumberKind: "unknown" | "long_code" | "toll_free" | "short_code" | "mobile" | "alphanumeric";
+        /**
+         * @description Decimal text, in the currency beside it; at most 6 places.
+         * @example 0.00550
+         */
+        Amount: string;
+        Price: {
+            /** @description The longest prefix that a number begins with decides; `+` stands for everywhere else. */
+            prefix: string;
+            name: string | null;
+            /** @description Of one segment. */
+            outbound: components["schemas"]["Amount"];
+            /** @description Of one segment. */
+            inbound: components["schemas"]["Amount"];
+            /** @description Of one MMS. */
+            mms_outbound: components["schemas"]["Amount"];
+            /** @description Of one MMS. */
+            mms_inbound: components["schemas"]["Amount"];
+        };
+        /** @description A price as it is entered; an amount that is left out is 0. */
+        PriceEntry: {
+            prefix: string;
+            name?: string | null;
+            outbound?: components["schemas"]["Amount"];
+            inbound?: components["schemas"]["Amount"];
+            mms_outbound?: components["schemas"]["Amount"];
+            mms_inbound?: components["schemas"]["Amount"];
+        };
+        /** @description What one of our numbers costs a calendar month. */
+        Rent: {
+            kind: components["schemas"]["NumberKind"];
+            monthly: components["schemas"]["Amount"];
+        };
+        Prices: {
+            /** @example USD */
+            currency: string;
+            prices: components["schemas"]["Price"][];
+            rents: components["schemas"]["Rent"][];
+            /**
+             * Format: date-time
+             * @description When somebody last entered a table; null while it is ours.
+             */
+            updated_at: string | null;
+        };
+        PricesPut: {
+            prices: components["schemas"]["PriceEntry"][];
+            rents: components["schemas"]["Rent"][];
+        };
+        Month: {
+            /** @example USD */
+            currency: string;
+            /** @description Of the price that was taken. */
+            prefix: string;
+            outbound: components["schemas"]["Amount"];
+            inbound: components["schemas"]["Amount"];
+            mms_outbound: components["schemas"]["Amount"];
+            mms_inbound: components["schemas"]["Amount"];
+            rent: components["schemas"]["Amount"];
+            total: components["schemas"]["Amount"];
+            /** @description Our numbers by kind, and what one of them costs. */
+            rents: {
+                kind: components["schemas"]["NumberKind"];
+                numbers: number;
+                monthly: components["schemas"]["Amount"];
+            }[];
+        };
         Segments: {
             encoding: components["schemas"]["Encoding"];
             segments: number;
@@ -1044,6 +1140,8 @@ export interface components {
                 /** @description What would say the same in GSM-7; null when nothing does. */
                 replacement: string | null;
             }[];
+            /** @description Of one SMS to `to`, by the table of prices; null without `to`, or where no price fits. */
+            cost: components["schemas"]["Cost"] | null;
         };
         Me: {
             user: {
@@ -2125,10 +2223,109 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table; ours until somebody has entered another. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prices"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replacePrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PricesPut"];
+            };
+        };
+        responses: {
+            /** @description The table as it is now. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prices"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    estimateMonth: {
+        parameters: {
+            query?: {
+                /** @description A number or a prefix where the people are; left out: where our own first number is. */
+                to?: string;
+                /** @description Texts that we send. */
+                outbound?: number;
+                /** @description Texts that we get. */
+                inbound?: number;
+                /** @description Of each text. */
+                segments?: number;
+                /** @description MMS that we send. */
+                mms_outbound?: number;
+                /** @description MMS that we get. */
+                mms_inbound?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The estimate, part by part. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Month"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     countSegments: {
         parameters: {
             query: {
                 text: string;
+                /** @description A number or a prefix that the text would go to. */
+                to?: string;
             };
             header?: never;
             path?: never;

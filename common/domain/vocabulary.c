@@ -16,6 +16,10 @@ WORDS(match_kind, MATCH_KINDS);
 WORDS(action_kind, ACTION_KINDS);
 WORDS(call_outcome, CALL_OUTCOMES);
 WORDS(event_result, EVENT_RESULTS);
+WORDS(notice_kind, NOTICE_KINDS);
+WORDS(notice_severity, NOTICE_SEVERITIES);
+WORDS(notice_status, NOTICE_STATUSES);
+WORDS(opt_out_scope, OPT_OUT_SCOPES);
 
 const char *words_name(const struct words *words, int value)
 {

@@ -37,6 +37,16 @@
     X(S, STR,  cursor,       _) \
     X(S, INT,  limit,        _) \
     X(S, ID,   contact,      _)  /* set: of that contact only */
+#define NOTICES_QUERY(X, S) \
+    X(S, STR,  cursor,       _) \
+    X(S, INT,  limit,        _) \
+    X(S, STR,  status,       _)  /* unset: any */ \
+    X(S, STR,  kind,         _)
+#define AUDIT_QUERY(X, S) \
+    X(S, STR,  cursor,       _) \
+    X(S, INT,  limit,        _) \
+    X(S, STR,  action,       _)  /* unset: any */ \
+    X(S, STR,  actor,        _)
 #define RULE_TEST(X, S) \
     X(S, STR,  text,         _) \
     X(S, STR,  from,         _) \
@@ -103,6 +113,9 @@
     X(S, ID,   id,           _) \
     X(S, INT,  present,      _) \
     X(S, OBJECT, changes,    number_changes)
+#define SETTINGS_PATCH(X, S) \
+    X(S, INT,  present,      _) \
+    X(S, OBJECT, changes,    settings_view)
 #define LOGIN_CREATE(X, S) \
     X(S, BIN,  hash,         _) \
     X(S, TIME, expires_at,   _)

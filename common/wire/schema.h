@@ -14,10 +14,10 @@
 #include "wire/bulk.h"
 #include "wire/commands.h"
 #include "wire/record.h"
+#include "wire/tenant_settings.h"
 #include "wire/views.h"
 
 enum { WIRE_VERSION = 1 };
-
 
 /* clang-format off */
 
@@ -220,6 +220,8 @@ enum { WIRE_VERSION = 1 };
     X(rule_patch,            WRITE,  rule_patch,           rule_view) \
     X(rule_delete,           WRITE,  by_id,                nothing) \
     X(number_patch,          WRITE,  number_patch,         number_view) \
+    X(notice_close,          WRITE,  by_id,                notice_view) \
+    X(settings_patch,        WRITE,  settings_patch,       settings_view) \
     X(login_create,          WRITE,  login_create,         nothing) \
     X(login_exchange,        WRITE,  login_exchange,       principal) \
     X(logout,                WRITE,  secret_hash,          nothing) \
@@ -238,6 +240,10 @@ enum { WIRE_VERSION = 1 };
     X(rule_test,             QUERY,  rule_test,            rule_verdict) \
     X(numbers,               QUERY,  page_query,           number_page) \
     X(number,                QUERY,  by_id,                number_view) \
+    X(notices,               QUERY,  notices_query,        notice_page) \
+    X(notice,                QUERY,  by_id,                notice_view) \
+    X(settings,              QUERY,  nothing,              settings_view) \
+    X(audit,                 QUERY,  audit_query,          audit_page) \
     X(events,                QUERY,  events_query,         events_page) \
     X(key_principal,         QUERY,  secret_hash,          principal) \
     X(session_principal,     QUERY,  secret_hash,          principal) \
@@ -262,6 +268,9 @@ enum { WIRE_VERSION = 1 };
     X(cost_view, COST_VIEW) X(media_view, MEDIA_VIEW) X(message_view, MESSAGE_VIEW) X(contact_ref, CONTACT_REF) \
     X(conversation_view, CONVERSATION_VIEW) X(contact_view, CONTACT_VIEW) X(number_view, NUMBER_VIEW) \
     X(rule_match, RULE_MATCH) X(rule_action, RULE_ACTION) X(rule_view, RULE_VIEW) \
+    X(notice_view, NOTICE_VIEW) X(notice_page, NOTICE_PAGE) X(notices_query, NOTICES_QUERY) \
+    X(audit_entry_view, AUDIT_ENTRY_VIEW) X(audit_page, AUDIT_PAGE) X(audit_query, AUDIT_QUERY) \
+    X(settings_view, SETTINGS_VIEW) X(settings_patch, SETTINGS_PATCH) \
     X(consent_entry_view, CONSENT_ENTRY_VIEW) X(consent_verdict, CONSENT_VERDICT) X(timeline_entry, TIMELINE_ENTRY) \
     X(rule_verdict, RULE_VERDICT) X(key_view, KEY_VIEW) X(principal, PRINCIPAL) X(status_view, STATUS_VIEW) \
     X(conversation_page, CONVERSATION_PAGE) X(message_page, MESSAGE_PAGE) X(contact_page, CONTACT_PAGE) \

@@ -150,6 +150,27 @@
     X(S, INT,  orphan_reports, _) \
     X(S, INT,  event_head,   _)
 
+#define NOTICE_VIEW(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, ENUM, kind,         notice_kind) \
+    X(S, STR,  subject,      _)  /* what it is about: "conversation:<id>", "contact:<id>", "number:<id>", … */ \
+    X(S, ENUM, severity,     notice_severity) \
+    X(S, ENUM, status,       notice_status) \
+    X(S, STR,  text,         _)  /* a sentence for a person */ \
+    X(S, JSON, data,         _) \
+    X(S, INT,  count,        _)  /* how often it was raised while open */ \
+    X(S, TIME, created_at,   _) \
+    X(S, TIME, last_at,      _) \
+    X(S, TIME, closed_at,    _) \
+    X(S, STR,  closed_by,    _)
+#define AUDIT_ENTRY_VIEW(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, TIME, at,           _) \
+    X(S, STR,  actor,        _) \
+    X(S, STR,  action,       _)  /* settings.update, … */ \
+    X(S, STR,  subject,      _)  /* as a notice's; null: the tenant */ \
+    X(S, JSON, changes,      _)  /* {field: {from, to}} */
+
 #define PAGE_OF(item, X, S) \
     X(S, LIST, data,         item) \
     X(S, STR,  next_cursor,  _)
@@ -161,6 +182,8 @@
 #define NUMBER_PAGE(X, S)        PAGE_OF(number_view, X, S)
 #define TIMELINE_PAGE(X, S)      PAGE_OF(timeline_entry, X, S)
 #define KEY_PAGE(X, S)           PAGE_OF(key_view, X, S)
+#define NOTICE_PAGE(X, S)        PAGE_OF(notice_view, X, S)
+#define AUDIT_PAGE(X, S)         PAGE_OF(audit_entry_view, X, S)
 /* clang-format on */
 
 #endif

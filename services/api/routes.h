@@ -53,6 +53,12 @@ typedef bool route_handler(struct call *call, struct err *err);
     X("GET",    "/api/v1/numbers",                     numbers_list,            0,                                 LIST) \
     X("GET",    "/api/v1/numbers/{id}",                number_get,              0,                                 "") \
     X("PATCH",  "/api/v1/numbers/{id}",                number_change,           ROUTE_READS_BODY,                  "") \
+    X("GET",    "/api/v1/notices",                     notices_list,            0,                                 "status kind " LIST) \
+    X("GET",    "/api/v1/notices/{id}",                notice_get,              0,                                 "") \
+    X("POST",   "/api/v1/notices/{id}/close",          notice_end,              0,                                 "") \
+    X("GET",    "/api/v1/settings",                    settings_get,            0,                                 "") \
+    X("PATCH",  "/api/v1/settings",                    settings_change,         ROUTE_READS_BODY,                  "") \
+    X("GET",    "/api/v1/audit",                       audit_list,              0,                                 "action actor " LIST) \
     X("GET",    "/api/v1/events",                      events_stream,           ROUTE_NO_HEAD,                     "last_event_id") \
     X("GET",    "/api/v1/segments",                    segments_get,            0,                                 "text to") \
     X("GET",    "/api/v1/prices",                      prices_get,              0,                                 "") \

@@ -2,6 +2,7 @@
 
 #include "apply/apply.h"
 #include "apply/rule_cache.h"
+#include "apply/settings_cache.h"
 #include "config.h"
 #include "front.h"
 #include "io/chance.h"
@@ -181,6 +182,13 @@ static void refuse_from(struct batch *batch, size_t from, const struct err *err)
     batch->done = batch->n;
 }
 
+/* After an aborted transaction: what it had written may have been read into them. */
+static void forget_caches(void)
+{
+    rule_cache_forget(settings.rules);
+    settings_cache_forget(settings.tenants);
+}
+
 /* One transaction. True: what it did is committed. */
 static bool run_transaction(struct batch *batch, struct txn *txn, struct err *err)
 {
@@ -199,7 +207,7 @@ static bool run_transaction(struct batch *batch, struct txn *txn, struct err *er
         if (failed == batch->n)
             return false;
         /* it failed half-way: without it the others are applied anew, from the same stamps */
-        rule_cache_forget(settings.rules);
+        forget_caches();
         metric_add(&metric_redone, 1);
         work_refuse(batch->works[failed], err);
     }
@@ -220,7 +228,7 @@ static void run_batch(struct work **works, size_t n)
             teller_tell(txn.told, txn.told_n, txn.wakes_sender);
         } else {
             log_event(LOG_ERROR, "worker.commit_failed", F_ERR(&err));
-            rule_cache_forget(settings.rules);
+            forget_caches();
             refuse_from(&batch, 0, &err);
         }
         store_abort(&txn);
@@ -313,13 +321,15 @@ bool loop_open(const void *config_values, struct err *err)
         .unconfirmed_max_ms = config->unconfirmed_max_ms,
         .event_days = config->event_days,
         .rules = rule_cache_new(),
+        .tenants = settings_cache_new(),
     };
     arena_init(&arena, REQUEST_BYTES_MAX);
     told = calloc(TOLD_MAX, sizeof *told);
     clocks_apart_ms = clock_wall_ms() - clock_boot_ms();
-    if (told && settings.rules && store_open(&the_store, config->store_url.p, err) && bootstrap(config, err))
+    bool has_memory = told && settings.rules && settings.tenants;
+    if (has_memory && store_open(&the_store, config->store_url.p, err) && bootstrap(config, err))
         return true;
-    if (!told || !settings.rules)
+    if (!has_memory)
         (void)err_set(err, ERR_BUSY, NULL, "out of memory"); /* false below */
     loop_close();
     return false;
@@ -330,6 +340,8 @@ void loop_close(void)
     store_close(&the_store);
     rule_cache_free(settings.rules);
     settings.rules = NULL;
+    settings_cache_free(settings.tenants);
+    settings.tenants = NULL;
     arena_release(&arena);
     free(told);
     told = NULL;

@@ -1,14 +1,15 @@
 /* settings.h - what operations need to know of the configuration and of the machine, handed to them as an argument.
  *
  * Promise: an operation sees the configuration only through this, so that it stays a function of its arguments.
- * Memory:  owned by the loop; const while a request is applied, but for the rule cache behind its pointer.
- * Threads: the writer's. Readers have their own copy without the cache.
+ * Memory:  owned by the loop; const while a request is applied, but for the caches behind their pointers.
+ * Threads: the writer's. Readers have their own copy without the caches.
  */
 #ifndef PARLEY_WORKER_SETTINGS_H
 #define PARLEY_WORKER_SETTINGS_H
 #include "base/base.h"
 
 struct rule_cache;
+struct settings_cache;
 
 enum { FIRST_TENANT = 1 };
 
@@ -20,6 +21,7 @@ struct settings {
     int64_t event_days;
     int64_t distrust_until_us;   /* boot clock; the clocks drifted apart: nothing is granted or expired before it */
     struct rule_cache *rules;
+    struct settings_cache *tenants; /* apply/settings_cache.h; NULL: readers */
 };
 
 #endif

@@ -5,6 +5,8 @@
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/wait.h"
+#include "apply/notice.h"
+#include "apply/settings_cache.h"
 #include "loop.h"
 #include "query/query.h"
 
@@ -124,6 +126,30 @@ static bool rule_data(struct txn *txn, int64_t tenant, struct id object, struct 
     return true;
 }
 
+static bool notice_data(struct txn *txn, int64_t tenant, struct id object, struct str *json, struct err *err)
+{
+    struct notice_row row;
+    struct notice_view view;
+    bool found;
+    if (!notice_get(txn, tenant, object, &row, &found, err))
+        return false;
+    if (!found)
+        return true;
+    notice_view_make(&row, &view);
+    *json = to_json(txn, &notice_view_record, &view);
+    return true;
+}
+
+static bool settings_data(struct txn *txn, int64_t tenant, struct str *json, struct err *err)
+{
+    const struct settings readers = { 0 };
+    const struct settings_view *view;
+    if (!tenant_settings_get(txn, &readers, tenant, &view, err))
+        return false;
+    *json = to_json(txn, &settings_view_record, view);
+    return true;
+}
+
 bool event_data(struct txn *txn, int64_t tenant, const struct settings *s, struct str type, struct id object,
                 struct str *json, struct err *err)
 {
@@ -138,6 +164,10 @@ bool event_data(struct txn *txn, int64_t tenant, const struct settings *s, struc
         return number_data(txn, tenant, s, object, json, err);
     if (str_starts(type, STR("rule.")))
         return rule_data(txn, tenant, object, json, err);
+    if (str_starts(type, STR("notice.")))
+        return notice_data(txn, tenant, object, json, err);
+    if (str_starts(type, STR("settings.")))
+        return settings_data(txn, tenant, json, err);
     return true;
 }
 

@@ -137,7 +137,7 @@ V1 = "/api/v1"
 
 def test_reading_answers_as_described(ask):
     for path in ("/conversations", "/messages", "/contacts", "/consent/ledger", "/consent/ledger?format=csv", "/consent/verify", "/rules",
-                 "/numbers", "/me", "/openapi.json", "/segments?text=%F0%9F%98%80%E2%80%9C"):
+                 "/numbers", "/notices", "/notices?status=open&kind=refusal", "/settings", "/audit", "/me", "/openapi.json", "/segments?text=%F0%9F%98%80%E2%80%9C"):
         assert ask("GET", V1 + path).status_code == 200
     for noun in ("conversations", "messages", "contacts", "rules", "numbers"):
         thing = first(ask, f"{V1}/{noun}")
@@ -157,6 +157,10 @@ def test_writing_answers_as_described(ask):
     assert ask("PATCH", f"{V1}/conversations/{conversation}", V1 + "/conversations/{id}", json={"labels": ["x"]}).status_code == 200
     assert ask("POST", f"{V1}/conversations/{conversation}/read", V1 + "/conversations/{id}/read").status_code == 200
     assert ask("PATCH", f"{V1}/numbers/{number}", V1 + "/numbers/{id}", json={"help_reply": "Call us."}).status_code == 200
+    assert ask("PATCH", V1 + "/settings", json={"opt_out_scope": "number"}).status_code == 200
+    assert ask("PATCH", V1 + "/settings", json={"opt_out_scope": "tenant"}).status_code == 200
+    assert ask("GET", V1 + "/audit?action=settings.update&limit=1").json()["data"][0]["changes"] == \
+        {"opt_out_scope": {"from": "number", "to": "tenant"}}
     for action, body in (("check", None), ("resend", None), ("mark", {"as": "sent"})):
         ask("POST", f"{V1}/messages/{message}/{action}", V1 + "/messages/{id}/" + action, json=body)
     ask("DELETE", f"{V1}/messages/{message}", V1 + "/messages/{id}")
@@ -199,7 +203,7 @@ def test_refusals_are_as_described(ask):
 
 
 def test_every_event_carries_an_object_as_described(parley, ask):
-    kinds = {"message": "Message", "conversation": "Conversation", "contact": "Contact"}
+    kinds = {"message": "Message", "conversation": "Conversation", "contact": "Contact", "notice": "Notice", "settings": "Settings"}
     seen = set()
     with parley.api.events(0) as stream:
         head = int(ask("GET", f"{V1}/messages").headers["Event-Id"])

@@ -21,6 +21,8 @@ static const struct apply_row ROWS[OPERATION_COUNT] = {
     [OP_logout] = {logout_apply, true},
     [OP_key_create] = {key_create_apply, true},
     [OP_prices_put] = {prices_put_apply, true},
+    [OP_notice_close] = {notice_close_apply, true},
+    [OP_settings_patch] = {settings_patch_apply, true},
 };
 
 const struct apply_row *apply_row(enum operation operation)

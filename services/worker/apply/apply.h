@@ -25,7 +25,8 @@ const struct apply_row *apply_row(enum operation operation);
 
 apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_apply, settle_apply, send_apply,
     message_action_apply, media_seen_apply, conversation_patch_apply, conversation_read_apply, rule_create_apply, rule_patch_apply,
-    rule_delete_apply, number_patch_apply, login_create_apply, login_exchange_apply, logout_apply, key_create_apply;
+    rule_delete_apply, number_patch_apply, login_create_apply, login_exchange_apply, logout_apply, key_create_apply,
+    notice_close_apply, settings_patch_apply;
 
 /* Bulk sending: wire/bulk.h. */
 apply_function prices_put_apply;

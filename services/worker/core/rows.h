@@ -260,6 +260,31 @@ enum { ROWS_VERSION = 2 };
     X(S, TIME, created_at,       _) \
     X(S, TIME, expires_at,       _)
 
+/* What somebody should look at. While it is open, its kind and subject are unique. */
+#define NOTICE_ROW(X, S) \
+    X(S, ID,   id,               _) \
+    X(S, ENUM, kind,             notice_kind) \
+    X(S, STR,  subject,          _) \
+    X(S, ENUM, severity,         notice_severity) \
+    X(S, ENUM, status,           notice_status) \
+    X(S, STR,  text,             _) \
+    X(S, JSON, data,             _) \
+    X(S, INT,  count,            _) \
+    X(S, TIME, created_at,       _) \
+    X(S, TIME, last_at,          _) \
+    X(S, TIME, closed_at,        _) \
+    X(S, STR,  closed_by,        _)
+
+#define AUDIT_ROW(X, S) \
+    X(S, TIME, at,               _) \
+    X(S, STR,  actor,            _) \
+    X(S, STR,  action,           _) \
+    X(S, STR,  subject,          _) \
+    X(S, JSON, changes,          _)
+
+/* The tenant's settings, as far as they differ from the defaults: wire/tenant_settings.h. */
+#define SETTINGS_ROW(X, S) TENANT_SETTINGS(SETTING_AS_ROW, X, S)
+
 #define ROWS(X) \
     X(callback_key, CALLBACK_KEY) X(callback_keys, CALLBACK_KEYS) X(recovery_row, RECOVERY_ROW) \
     X(tenant_row, TENANT_ROW) X(number_row, NUMBER_ROW) X(limit_row, LIMIT_ROW) X(contact_row, CONTACT_ROW) \
@@ -267,7 +292,8 @@ enum { ROWS_VERSION = 2 };
     X(uuid_row, UUID_ROW) X(report_row, REPORT_ROW) X(consent_row, CONSENT_ROW) X(ledger_row, LEDGER_ROW) X(rule_row, RULE_ROW) \
     X(pending_row, PENDING_ROW) X(open_row, OPEN_ROW) X(sender_row, SENDER_ROW) X(event_row, EVENT_ROW) \
     X(answer_row, ANSWER_ROW) X(access_row, ACCESS_ROW) \
-    BULK_ROWS(X)
+    BULK_ROWS(X) \
+    X(notice_row, NOTICE_ROW) X(audit_row, AUDIT_ROW) X(settings_row, SETTINGS_ROW)
 /* clang-format on */
 
 #define X(type, FIELDS) RECORD_STRUCT(type, FIELDS)

@@ -23,7 +23,7 @@ query_function *query_find(enum operation operation);
 query_function unsettled_query, conversations_query_run, conversation_query, messages_query_run, message_query,
     timeline_query, contacts_query, contact_query, ledger_query, ledger_verify_query, rules_query, rule_query,
     rule_test_query, numbers_query, number_query, events_query_run, key_principal_query, session_principal_query,
-    first_owner_query, keys_query, status_query;
+    first_owner_query, keys_query, status_query, notices_query_run, notice_query, settings_query, audit_query_run;
 
 /* Bulk sending: wire/bulk.h. */
 query_function prices_query, price_query_run, month_query_run;
@@ -38,6 +38,8 @@ MUST_USE bool contact_view_make(struct txn *txn, int64_t tenant, const struct co
                                 struct contact_view *out, struct err *err);
 void number_view_make(const struct number_row *row, const struct settings *settings, struct number_view *out);
 void rule_view_make(const struct rule_row *row, struct rule_view *out);
+
+void notice_view_make(const struct notice_row *row, struct notice_view *out);
 
 /* The built-in rules for STOP, START and HELP, as people see them: first in every list, not to be changed. */
 enum { SYSTEM_RULES = 3 };

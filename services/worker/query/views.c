@@ -157,3 +157,20 @@ void rule_view_make(const struct rule_row *row, struct rule_view *out)
     out->created_at = row->created_at;
     out->updated_at = row->updated_at;
 }
+
+void notice_view_make(const struct notice_row *row, struct notice_view *out)
+{
+    record_init(&notice_view_record, out);
+    out->id = row->id;
+    out->kind = row->kind;
+    out->subject = row->subject;
+    out->severity = row->severity;
+    out->status = row->status;
+    out->text = row->text;
+    out->data = str_is_set(row->data) ? row->data : STR("{}");
+    out->count = row->count;
+    out->created_at = row->created_at;
+    out->last_at = row->last_at;
+    out->closed_at = row->closed_at;
+    out->closed_by = row->closed_by;
+}

@@ -240,6 +240,13 @@ struct key key_of_answer_age(int64_t at, int64_t tenant, struct id operation)
     return key_of_time(at, tenant, operation);
 }
 
+struct key key_of_open_notice(int64_t tenant, struct str kind, struct str subject)
+{
+    struct key key = key_of_text(tenant, kind);
+    key_text(&key, subject);
+    return key;
+}
+
 struct key key_of_name(struct str name)
 {
     struct key key = key_begin();

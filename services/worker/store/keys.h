@@ -41,7 +41,11 @@
     X(TABLE_ANSWER_AGE,       "answer_age")       /* at tenant operation-id (not by tenant first)   nothing          with answer */ \
     X(TABLE_ACCESS,           "access")           /* SHA-256 (directory: finds the tenant)          access_row       sign-in, keys */ \
     X(TABLE_KEY,              "key")              /* tenant id                                      access_row       key_create */ \
-    X(TABLE_PRICES,           "prices")           /* tenant                                         prices_row       prices_put */
+    X(TABLE_PRICES,           "prices")           /* tenant                                         prices_row       prices_put */ \
+    X(TABLE_NOTICE,           "notice")           /* tenant id                                      notice_row       notice_raise(), notice_close */ \
+    X(TABLE_NOTICE_OPEN,      "notice_open")      /* tenant kind NUL subject NUL                    id               with notice, while it is open */ \
+    X(TABLE_AUDIT,            "audit")            /* tenant id                                      audit_row        what people change */ \
+    X(TABLE_SETTINGS,         "settings")         /* tenant                                         settings_row     settings_patch */
 /* clang-format on */
 
 #define X(table, name) table,
@@ -107,6 +111,7 @@ struct key key_of_person(int64_t tenant, struct str address);          /* prefix
 struct key key_of_open(int64_t tenant, struct id message, int64_t attempt);
 struct key key_of_snooze(int64_t at, int64_t tenant, struct id conversation);
 struct key key_of_answer_age(int64_t at, int64_t tenant, struct id operation);
+struct key key_of_open_notice(int64_t tenant, struct str kind, struct str subject);
 struct key key_of_name(struct str name);                               /* meta, sender, access */
 
 #endif

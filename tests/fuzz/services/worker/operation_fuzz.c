@@ -3,6 +3,7 @@
  * body. In a body, "MESSAGE-ID------" and its kin (MARKS) stand for the ids of what is in the store. */
 #include "apply/apply.h"
 #include "apply/rule_cache.h"
+#include "apply/settings_cache.h"
 #include "io/log.h"
 #include "query/query.h"
 #include "store/store.h"
@@ -120,7 +121,8 @@ static void open_house(void)
                                         .confirm_after_ms = 1000,
                                         .unconfirmed_max_ms = 60000,
                                         .event_days = 1,
-                                        .rules = rule_cache_new() };
+                                        .rules = rule_cache_new(),
+                                        .tenants = settings_cache_new() };
     assert(house.settings.rules && store_open(&house.store, url, &err));
     char command[80];
     (void)snprintf(command, sizeof command, "rm -r '%s'", folder);
@@ -162,5 +164,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(tick_apply(&txn, &house.settings, &err) || err.kind != ERR_BROKEN);
     store_abort(&txn);
     rule_cache_forget(house.settings.rules);
+    settings_cache_forget(house.settings.tenants);
     return 0;
 }

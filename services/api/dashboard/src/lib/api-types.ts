@@ -438,6 +438,96 @@ export interface paths {
         patch: operations["updateNumber"];
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notices, the newest first. */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One notice. */
+        get: operations["getNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody has seen to it. Closing a closed one changes nothing. */
+        post: operations["closeNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tenant's settings; what was never set has its default. */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes settings; null brings back the default. The change is entered in the audit. */
+        patch: operations["updateSettings"];
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, the newest first. */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -456,6 +546,8 @@ export interface paths {
          *     | `message.created`, `message.updated` | the whole Message |
          *     | `conversation.created`, `conversation.updated` | the whole Conversation |
          *     | `contact.updated` | the whole Contact |
+         *     | `notice.created`, `notice.updated` | the whole Notice |
+         *     | `settings.updated` | the whole Settings |
          *     | `reset` | `{}`: something was missed that the log no longer has; load everything again |
          *
          *     Other types may come and are to be ignored. An event is told after what it tells can be read.
@@ -960,6 +1052,71 @@ export interface components {
         };
         NumberList: {
             data: components["schemas"]["Number"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        /**
+         * @description `refusal`: somebody may have asked us to stop, in words of their own. New kinds may come.
+         * @enum {string}
+         */
+        NoticeKind: "refusal";
+        /** @enum {string} */
+        NoticeStatus: "open" | "closed";
+        Notice: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["NoticeKind"];
+            /**
+             * @description What it is about, as `<what>:<which>`. While a notice is open there is no second one of its kind and subject.
+             * @example conversation:019ab2f0-7c51-7d3e-9f42-6c0f6f7b2a11
+             */
+            subject: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "alarm";
+            status: components["schemas"]["NoticeStatus"];
+            /** @description A sentence for a person. */
+            text: string;
+            /** @description The same for programs. */
+            data: Record<string, never>;
+            /** @description How often it was raised while it was open. */
+            count: number;
+            created_at: components["schemas"]["Time"];
+            last_at: components["schemas"]["Time"];
+            closed_at: components["schemas"]["NullableTime"];
+            closed_by: components["schemas"]["NullableText"];
+        };
+        NoticeList: {
+            data: components["schemas"]["Notice"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        Settings: {
+            /**
+             * @description What a STOP ends, all that we send, what its number sends, or its number's topic.
+             * @enum {string}
+             */
+            opt_out_scope: "tenant" | "number" | "topic";
+        };
+        SettingsPatch: {
+            /** @enum {string} */
+            opt_out_scope?: "tenant" | "number" | "topic";
+        };
+        AuditEntry: {
+            id: components["schemas"]["Id"];
+            at: components["schemas"]["Time"];
+            /**
+             * @example user:019ab2f0-7c51-7d3e-9f42-6c0f6f7b2a11
+             * @example key:019ab2f0-7c51-7d3e-9f42-6c0f6f7b2a12
+             */
+            actor: string;
+            /** @example settings.update */
+            action: string;
+            /** @description As a notice's; null is the tenant. */
+            subject: string | null;
+            /** @description What differs, by field. */
+            changes: {
+                [key: string]: Record<string, never>;
+            };
+        };
+        AuditList: {
+            data: components["schemas"]["AuditEntry"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
         RuleMatch: {
@@ -2186,6 +2343,189 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["NoticeStatus"];
+                kind?: components["schemas"]["NoticeKind"];
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notice. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    closeNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notice. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsPatch"];
+            };
+        };
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                action?: string;
+                /** @description As it stands in the entries. */
+                actor?: string;
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

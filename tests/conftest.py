@@ -4,12 +4,20 @@ import random
 
 import pytest
 
-from harness import Parley
+from harness import Parley, slowed
 from harness.processes import LIVING
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "parley(*processes, **variables): which processes the fixture `parley` runs, and with what")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Each test's own limit, stretched like all that it waits for."""
+    for item in items:
+        mark = item.get_closest_marker("timeout")
+        limit_s = mark.args[0] if mark else float(config.getini("timeout"))
+        item.add_marker(pytest.mark.timeout(slowed(limit_s)), append=False)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -14,8 +14,8 @@ from .catcher import Catcher
 from .plivo import Plivo
 from .processes import Parley, free_port
 from .signing import sign_v2, sign_v3, signature_headers
-from .wait import eventually
+from .wait import eventually, slowed
 from .webhooks import Webhooks
 
 __all__ = ["Api", "Catcher", "Parley", "Plivo", "Stream", "Webhooks", "eventually", "free_port", "sign_v2", "sign_v3",
-           "signature_headers"]
+           "signature_headers", "slowed"]

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import requests
 import urllib3
 
-TIMEOUT_S = 30
+from .wait import slowed
+
+TIMEOUT_S = slowed(30)
 
 
 @dataclass
@@ -58,7 +60,10 @@ class Stream:
                                data=json.loads(data) if data else None))
 
     def next(self, timeout=10.0):
-        """The next event. A failure when none came in time or the stream ended."""
+        """The next event. A failure when none came in time, stretched by PARLEY_SLOW, or the stream ended."""
+        return self._next(slowed(timeout))
+
+    def _next(self, timeout):
         try:
             event = self._events.get(timeout=max(timeout, 0.001))
         except queue.Empty:
@@ -67,12 +72,12 @@ class Stream:
         return event
 
     def until(self, wanted, timeout=10.0):
-        """The events up to and with the first one for which wanted(event) is true."""
-        deadline = time.monotonic() + timeout
+        """The events up to and with the first one for which wanted(event) is true; the timeout is stretched likewise."""
+        deadline = time.monotonic() + slowed(timeout)
         seen = []
         while True:
             try:
-                event = self.next(deadline - time.monotonic())
+                event = self._next(deadline - time.monotonic())
             except AssertionError as e:
                 raise AssertionError(f"{e}; seen: {[(s.id, s.type) for s in seen]}") from e
             seen.append(event)

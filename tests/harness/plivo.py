@@ -6,7 +6,9 @@ from urllib.parse import quote
 
 import requests
 
-TIMEOUT_S = 30
+from .wait import slowed
+
+TIMEOUT_S = slowed(30)
 
 
 class Plivo:

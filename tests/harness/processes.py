@@ -21,13 +21,13 @@ import requests
 
 from .api import Api
 from .plivo import Plivo
-from .wait import eventually
+from .wait import eventually, slowed
 from .webhooks import Webhooks
 
 REPO = Path(__file__).resolve().parents[2]
 ORDER = ("sim", "worker", "ingress", "sender", "api")       # how they are started; stopped the other way round
-READY_S = float(os.environ.get("PARLEY_READY_S", "20"))
-STOP_S = float(os.environ.get("PARLEY_STOP_S", "20"))
+READY_S = 20
+STOP_S = slowed(20)
 LOG_TAIL_BYTES = 6000
 SANITIZER_REPORT = re.compile(r"(ERROR|WARNING): \w+Sanitizer|^\S+: runtime error: ", re.MULTILINE)
 LIVING = []                                                 # for the report of a failed test
@@ -283,14 +283,13 @@ class Parley:
         those that have died so far, so that a test can go on until enough of them have.
         """
         chance = random.Random(seed)
-        slow = float(os.environ.get("PARLEY_SLOW", "1"))    # processes that take so much longer to start live so much longer
         over = threading.Event()
         failure = []
         died = []
 
         def torment():
             try:
-                while not over.wait(slow * chance.uniform(*every_s)):
+                while not over.wait(slowed(chance.uniform(*every_s))):
                     name = chance.choice(names)
                     self.kill(name)
                     died.append(name)
@@ -305,7 +304,7 @@ class Parley:
             yield died
         finally:
             over.set()
-            thread.join(READY_S + STOP_S)
+            thread.join(slowed(READY_S) + STOP_S)
         if failure:
             raise failure[0]
         missing = [name for name in names if not self.processes[name].is_running]
@@ -359,7 +358,7 @@ class Parley:
         if not binary.exists():
             raise RuntimeError(f"{binary} does not exist: build it, or set PARLEY_BIN to the folder of the binaries")
         done = subprocess.run([binary, *map(str, arguments)], env=self.env, cwd=self.folder, capture_output=True, text=True,
-                              timeout=60, **options)
+                              timeout=slowed(60), **options)
         assert wanted is None or done.returncode == wanted, \
             f"parley {' '.join(map(str, arguments))}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done

@@ -1,15 +1,23 @@
 """Waiting for a fact, never for a time."""
+import os
 import time
 
 STEP_S = 0.02
+SLOW = float(os.environ.get("PARLEY_SLOW", "1"))            # processes that take so much longer get so much longer
+
+
+def slowed(seconds):
+    """A deadline, or a time between two kills, as the processes under test need it: instrumented ones take PARLEY_SLOW times as long."""
+    return seconds * SLOW
 
 
 def eventually(fact, timeout=10.0, what=""):
-    """Asks fact() until it returns something true, and returns that.
+    """Asks fact() until it returns something true, and returns that. The timeout is stretched by PARLEY_SLOW.
 
     An AssertionError inside fact() means "not yet". At the deadline the last one, or the last value, is what the failure
     shows: what came, and what was wanted.
     """
+    timeout = slowed(timeout)
     deadline = time.monotonic() + timeout
     while True:
         error = None

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 import requests
 
 from .signing import signature_headers
+from .wait import slowed
 
-TIMEOUT_S = 20
+TIMEOUT_S = slowed(20)
 
 
 def _plivo_number(number):

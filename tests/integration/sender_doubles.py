@@ -13,7 +13,7 @@ import uuid
 
 import msgpack
 
-from harness import eventually
+from harness import eventually, slowed
 
 ZMQ_PUB, ZMQ_DEALER, ZMQ_ROUTER = 1, 5, 6
 ZMQ_LINGER, ZMQ_RCVTIMEO, ZMQ_RCVMORE = 17, 27, 13
@@ -79,6 +79,7 @@ class FakeWorker:
         self.events_endpoint = f"ipc://{run_dir}/events.sock"
         self.epoch = 7
         self.queued, self.grants = [], {}       # grants: number → sends, as the real one answers a repeated number
+        self.regrants = False                   # whether what is handed back is granted again, as the real one does
         self.outcomes, self.reports, self.settles, self.hellos, self.requests = [], [], [], [], []
         self.unsettled = {}
         self.refuse = {}                        # operation → (error, field)
@@ -174,6 +175,10 @@ class FakeWorker:
 
     def _outcome(self, body):
         self.outcomes += body["outcomes"]
+        if self.regrants:
+            granted = {send["message"]: send for sends in self.grants.values() for send in sends}
+            back = [granted[o["message"]] for o in body["outcomes"] if o["outcome"] == "handed_back"]
+            self.queued += [{**send, "attempt": send["attempt"] + 1} for send in back]
         return {"answers": [{"result": "committed"} for _ in body["outcomes"]]}
 
     def _report(self, body):
@@ -202,7 +207,7 @@ class Ingress:
         self.number += 1
         head = {"version": 1, "operation": "raw_report", "request_id": self.number}
         self.zmq.send(self.socket, [msgpack.packb(head), msgpack.packb({"reports": list(reports)})])
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + slowed(timeout)
         while time.monotonic() < deadline:
             frames = self.zmq.receive(self.socket)
             if frames:

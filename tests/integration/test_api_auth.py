@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from harness import Api, Parley, eventually
+from harness import Api, Parley, eventually, slowed
 
 PAGE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -140,7 +140,7 @@ def test_neither_key_nor_cookie_nor_token_is_ever_logged(start_parley):
 # --- the rate -------------------------------------------------------------------------------------------------------
 
 def test_beyond_the_burst_the_answer_is_429_and_says_when(start_parley):
-    parley = start_parley("worker", "api", API_AUTH="on", API_RATE=5, API_BURST=20)
+    parley = start_parley("worker", "api", API_AUTH="on", API_RATE=1, API_BURST=20)
     api, other = parley.new_key("a"), parley.new_key("b")
     answers = [api.request("GET", "/segments?text=x") for _ in range(60)]
     refused = [a for a in answers if a.status_code == 429]
@@ -155,8 +155,9 @@ def test_beyond_the_burst_the_answer_is_429_and_says_when(start_parley):
 
 def test_strangers_are_limited_by_address_before_the_worker_is_asked(start_parley):
     parley = start_parley("worker", "api", API_AUTH="on", API_RATE=1, API_BURST=10)
+    began = time.monotonic()
     answers = [get(parley, "/api/v1/me", headers={"Authorization": f"Bearer guess{i}"}).status_code for i in range(40)]
-    assert set(answers) == {401, 429} and answers.count(401) <= 15
+    assert set(answers) == {401, 429} and answers.count(401) <= 10 + (time.monotonic() - began) + 1    # burst, rate, and a part of one
 
 
 # --- API_AUTH=off ---------------------------------------------------------------------------------------------------
@@ -200,7 +201,7 @@ def test_what_is_not_loopback_is_not_served(open_parley, headers, path):
 def test_without_authentication_there_is_no_rate(open_parley):
     start = time.monotonic()
     assert {open_parley.api.request("GET", "/segments?text=x").status_code for _ in range(700)} == {200}
-    assert time.monotonic() - start < 60
+    assert time.monotonic() - start < slowed(60)
 
 
 def test_off_on_a_public_address_does_not_start(start_parley):

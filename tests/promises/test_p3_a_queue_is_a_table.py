@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness import eventually
-from truth import (QUICK, assert_each_once, by_person, insist_on_send, outbound, people, person, sends, settle,
+from truth import (QUICK, assert_each_once, by_person, insist_on_send, outbound, people, person, rounds_until, sends, settle,
                    text_until_acked, texts_to)
 
 SYSTEM = QUICK | {"NUMBER_RATE": 300}
@@ -37,7 +37,7 @@ def test_p3_a_send_is_neither_lost_nor_repeated_whoever_dies_meanwhile(parley, a
     tag = "+".join(victims)
     texts = []
     with parley.killing(*victims, seed=seed, every_s=(0.1, 0.4)) as died:
-        while len(died) < 5:
+        for _ in rounds_until(5, died):
             for to in people(8):
                 texts.append(f"{tag} {len(texts)}")
                 insist_on_send(api, to, texts[-1], f"{seed} {texts[-1]}")
@@ -95,10 +95,8 @@ def test_p3_kill_9_of_any_service_under_mixed_load_loses_nothing_and_repeats_not
 
     with parley.killing("ingress", "worker", "sender", "api", seed=seed, every_s=(0.15, 0.5)) as died, \
             ThreadPoolExecutor(6) as pool:
-        done = 0
-        while len(died) < 6:
-            list(pool.map(one, range(done, done + 18)))
-            done += 18
+        for part in rounds_until(6, died):
+            list(pool.map(one, range(part * 18, part * 18 + 18)))
     plivo.clear_faults()
     eventually(lambda: set(acked) <= api.inbound_uuids(), timeout=30, what="every acknowledged text is there")
     settle(api, timeout=60)

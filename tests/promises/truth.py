@@ -9,11 +9,12 @@ from collections import Counter, defaultdict
 
 import requests
 
-from harness import eventually
+from harness import eventually, slowed
 
 # So that what takes minutes in production takes seconds here; every rule stays the same.
 QUICK = {"CONFIRM_AFTER_MS": 300, "UNCONFIRMED_MAX_MS": 1500, "SIM_RETRY_MS": "150,300,600,1200,2400,4800"}
 OPEN = {"queued", "held", "sending", "unconfirmed"}
+BREATH_S = 0.05                                             # about what a round takes
 RANK = {"queued": 0, "held": 5, "sending": 10, "unconfirmed": 20, "accepted": 40, "sent": 50}      # the finals: 90
 
 _people = (f"+1557{n:07d}" for n in itertools.count(1))
@@ -110,9 +111,19 @@ def contact_of(api, address):
     return next(c for c in api.all("/contacts") if c["address"] == address)
 
 
+def rounds_until(n, died):
+    """Counts rounds of load until n have died. Between two of them everybody takes breath, for longer where the time between two kills
+    is: however slow the processes are, there is about as much load, and as much of it under each kill."""
+    for part in itertools.count():
+        if len(died) >= n:
+            return
+        yield part
+        time.sleep(slowed(BREATH_S) - BREATH_S)
+
+
 def insist(call, timeout=20):
     """What a careful client does: the same again until there is an answer. Returns the response; refusals count as answers."""
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + slowed(timeout)
     while True:
         try:
             answer = call()
@@ -134,7 +145,7 @@ def insist_on_send(api, to, text, key, **more):
 def text_until_acked(plivo, who, text):
     """A person's text, called in again until there is a 200, as Plivo would in minutes. Its uuid."""
     call = plivo.inbound(who, text)
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + slowed(40)
     while not 200 <= call["webhook_status"] < 300:
         assert time.monotonic() < deadline, f"{text!r} is not acknowledged: {call}"
         time.sleep(0.1)                                     # Plivo's own wait between two tries, shortened

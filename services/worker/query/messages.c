@@ -89,7 +89,7 @@ static bool fill_from_conversation(struct filling *f, struct id behind, struct e
         next = found ? row.previous : (struct id){0};
     }
     for (int steps = 0; id_is_set(next) && !is_full; steps++) {
-        f->has_more = steps >= QUERY_STEPS_MAX;
+        f->has_more = query_is_over(f->txn, steps);
         if (f->has_more)
             return true;
         struct arena_mark mark = arena_mark(f->txn->arena);
@@ -122,7 +122,7 @@ static bool fill_from_all(struct filling *f, struct id behind, struct err *err)
         ok = scan_next(&scan, &rest, &value, &found, err);
         if (!ok || !found)
             break;
-        f->has_more = steps >= QUERY_STEPS_MAX;
+        f->has_more = query_is_over(f->txn, steps);
         if (f->has_more)
             break;
         struct arena_mark mark = arena_mark(f->txn->arena);

@@ -32,7 +32,7 @@ bool page_next(struct page_walk *walk, size_t taken, struct str *rest, struct st
     if (!*found)
         return true;
     walk->last = walk->at;
-    walk->has_more = ++walk->steps > QUERY_STEPS_MAX;
+    walk->has_more = query_is_over(walk->txn, walk->steps++);
     *found = !walk->has_more;
     walk->at = key_begin();
     key_bytes(&walk->at, rest->p, rest->n);

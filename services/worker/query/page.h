@@ -1,7 +1,7 @@
 /* page.h - one page of a table, begun and gone on with by a cursor: the walk that every list shares.
  *
- * Promise: the page ends when it has its limit and there is one more, when the table ends, or after QUERY_STEPS_MAX rows; in the first and
- *          last case it has a cursor, tied to its filters, from which the next one goes on without a gap and without a repetition.
+ * Promise: the page ends when it has its limit and there is one more, when the table ends, or after QUERY_STEPS_MAX rows or QUERY_MS; in
+ *          all but the second case it has a cursor, tied to its filters, from which the next one goes on without a gap and without a repetition.
  *          What was read of a row that the page does not take is given back to the arena at the next.
  * Memory:  what page_next() lends is borrowed until the next call.
  * Threads: as the transaction.

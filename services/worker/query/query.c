@@ -1,5 +1,9 @@
 #include "query/query.h"
 
+#include "io/clock.h"
+
+enum { STEPS_A_GLANCE = 64 }; /* at the clock */
+
 static query_function *const QUERIES[OPERATION_COUNT] = {
     [OP_unsettled] = unsettled_query,
     [OP_conversations] = conversations_query_run,
@@ -37,6 +41,12 @@ bool search_hits(struct str text, struct str part)
         if (str_eq_ascii_case(str_slice(text, at, part.n), part))
             return true;
     return part.n == 0;
+}
+
+bool query_is_over(const struct txn *txn, int steps)
+{
+    return steps >= QUERY_STEPS_MAX ||
+           (steps > 0 && steps % STEPS_A_GLANCE == 0 && clock_boot_us() - txn->boot_us > QUERY_MS * 1000);
 }
 
 query_function *query_find(enum operation operation)

@@ -1,7 +1,7 @@
 /* query.h - the readers' side: one function per query of the bus, on a read transaction of its own.
  *
- * Promise: an answer reflects one commit, whole. A page costs its rows, not the table: bounded by QUERY_STEPS_MAX steps, beyond which the page
- *          ends early with a cursor to go on from.
+ * Promise: an answer reflects one commit, whole. A page costs its rows, not the table: bounded by QUERY_STEPS_MAX steps and by QUERY_MS,
+ *          beyond which the page ends early with a cursor to go on from.
  * Memory:  request and reply live in the transaction's arena.
  * Threads: the readers'.
  */
@@ -10,7 +10,15 @@
 #include "settings.h"
 #include "store/entities.h"
 
-enum { QUERY_STEPS_MAX = 20000 };
+enum {
+    QUERY_STEPS_MAX = 20000,
+    QUERY_MS =
+        400, /* well within the second after which the api asks again (ASK_TRY_MS): else a slow page is walked anew and never told */
+};
+
+/* Whether a walk that has done so many steps ends here: at QUERY_STEPS_MAX, or QUERY_MS after the query began. At least a few dozen steps
+ * are always done, so that following the cursor comes to an end. */
+MUST_USE bool query_is_over(const struct txn *txn, int steps);
 
 #define CURRENCY "USD" /* what Plivo bills in */
 

@@ -3,20 +3,90 @@
 #include "apply/witness.h"
 #include "query/query.h"
 
-enum { AT_ONCE = 200, MARGIN_MS = 60000 }; /* Plivo's clock and ours may differ */
+enum {
+    AT_ONCE = 200,
+    MARGIN_MS = 60000,            /* Plivo's clock and ours may differ */
+    SPAN_MAX_MS =
+        10 * 60 *
+        1000, /* of one look at several attempts: the sender reads so many pages and no more (LOOK_PAGES_MAX) */
+};
 
-/* The window grows so that the attempt is in it, and the send without which a look at it proves nothing. */
-static bool widen(struct txn *txn, const struct unsettled_attempt *a, struct unsettled *out, struct err *err)
+struct window {
+    int64_t from, to;
+};
+
+/* Around the attempt, and the send without which a look at it proves nothing. */
+static bool window_of(struct txn *txn, const struct unsettled_attempt *a, struct window *out, struct err *err)
 {
     struct witness witness;
     if (!witness_find(txn, a->tenant, a->message, a->granted_at, &witness, err))
         return false;
     int64_t beside = str_is_set(witness.uuid) ? witness.granted_at : a->granted_at;
-    int64_t from = min_i64(a->granted_at, beside) - MARGIN_MS;
-    int64_t to = max_i64(a->granted_at, beside) + MARGIN_MS;
-    bool is_first = out->attempts.n == 0;
-    out->window_from = is_first ? from : min_i64(out->window_from, from);
-    out->window_to = is_first ? to : max_i64(out->window_to, to);
+    out->from = min_i64(a->granted_at, beside) - MARGIN_MS;
+    out->to = max_i64(a->granted_at, beside) + MARGIN_MS;
+    return true;
+}
+
+/* Calls `visit` with each attempt that is due; *next_at is when the first of the others will be. */
+typedef bool visit_function(struct txn *txn, const struct unsettled_attempt *a, int64_t look_at, void *context,
+                            struct err *err);
+
+static bool each_due(struct txn *txn, visit_function *visit, void *context, int64_t *next_at, struct err *err)
+{
+    struct open_walk walk;
+    struct open_attempt open;
+    bool found = true;
+    bool ok = true;
+    *next_at = INT64_MAX;
+    open_walk_begin(&walk, txn, QUERY_STEPS_MAX);
+    while (ok && (ok = open_walk_next(&walk, &open, &found, err)) && found) {
+        const struct unsettled_attempt a = { open.tenant, open.message, open.attempt, open.row.granted_at };
+        if (!open.row.is_unconfirmed || open.row.look_at == 0)
+            continue;
+        if (open.row.look_at > txn->now_ms)
+            *next_at = min_i64(*next_at, open.row.look_at);
+        else
+            ok = visit(txn, &a, open.row.look_at, context, err);
+    }
+    open_walk_end(&walk);
+    return ok;
+}
+
+struct first_due {
+    struct unsettled_attempt attempt;
+    int64_t look_at; /* 0: none is due */
+};
+
+static bool find_first(struct txn *txn, const struct unsettled_attempt *a, int64_t look_at, void *context,
+                       struct err *err)
+{
+    struct first_due *first = context;
+    (void)txn;
+    (void)err;
+    if (first->look_at == 0 || look_at < first->look_at)
+        *first = (struct first_due){ .attempt = *a, .look_at = look_at };
+    return true;
+}
+
+/* Those whose window makes the look's own no wider than SPAN_MAX_MS; the others have their turn in a look of their own. */
+static bool take_near(struct txn *txn, const struct unsettled_attempt *a, int64_t look_at, void *context,
+                      struct err *err)
+{
+    struct unsettled *out = context;
+    struct window window;
+    (void)look_at;
+    if (out->attempts.n == AT_ONCE)
+        return true;
+    if (!window_of(txn, a, &window, err))
+        return false;
+    window.from = min_i64(window.from, out->window_from);
+    window.to = max_i64(window.to, out->window_to);
+    bool is_as_wide = window.from == out->window_from && window.to == out->window_to;
+    if (!is_as_wide && window.to - window.from > SPAN_MAX_MS)
+        return true;
+    out->window_from = window.from;
+    out->window_to = window.to;
+    out->attempts.v[out->attempts.n++] = *a;
     return true;
 }
 
@@ -24,30 +94,23 @@ bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *set
                      struct err *err)
 {
     struct unsettled *out = reply;
-    struct open_walk walk;
-    struct open_attempt open;
-    bool found = true;
-    bool ok = true;
-    int64_t next = INT64_MAX;
+    struct first_due first = { .look_at = 0 };
+    struct window window;
+    int64_t next_at;
     (void)tenant;
     (void)settings;
     (void)request;
+    if (!each_due(txn, find_first, &first, &next_at, err))
+        return false;
+    out->next_in_ms = first.look_at ? 0 : next_at == INT64_MAX ? INT_UNSET : next_at - txn->now_ms;
+    if (first.look_at == 0)
+        return true;
     out->attempts.v = arena_alloc_array(txn->arena, AT_ONCE, sizeof *out->attempts.v);
     if (!out->attempts.v)
         return arena_err(txn->arena, err);
-    open_walk_begin(&walk, txn, QUERY_STEPS_MAX);
-    while (ok && out->attempts.n < AT_ONCE && (ok = open_walk_next(&walk, &open, &found, err)) && found) {
-        if (!open.row.is_unconfirmed || open.row.look_at == 0)
-            continue;
-        if (open.row.look_at > txn->now_ms) {
-            next = min_i64(next, open.row.look_at);
-            continue;
-        }
-        const struct unsettled_attempt a = {open.tenant, open.message, open.attempt, open.row.granted_at};
-        ok = widen(txn, &a, out, err);
-        out->attempts.v[out->attempts.n++] = a;
-    }
-    open_walk_end(&walk);
-    out->next_in_ms = out->attempts.n ? 0 : next == INT64_MAX ? INT_UNSET : max_i64(0, next - txn->now_ms);
-    return ok;
+    if (!window_of(txn, &first.attempt, &window, err))
+        return false;
+    out->window_from = window.from;
+    out->window_to = window.to;
+    return each_due(txn, take_near, out, &next_at, err);
 }

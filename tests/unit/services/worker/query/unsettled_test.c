@@ -1,0 +1,104 @@
+/* Which attempts one look at Plivo's list is for, and over which time it goes. */
+#include "query/query.h"
+
+#include "unit/services/worker/store/store_place.h"
+
+enum { MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS };
+
+static const int64_t NOW_MS = 1700000000000;
+
+/* An unconfirmed attempt of a message of its own. look_at 0: a person decides. */
+static struct id open_one(struct txn *txn, int64_t granted_at, int64_t look_at)
+{
+    struct message_row message;
+    struct open_row open;
+    struct err err;
+    record_init(&message_row_record, &message);
+    record_init(&open_row_record, &open);
+    message.id = txn_id(txn);
+    message.from = STR("+15550100000");
+    message.to = STR("+15550100042");
+    open.granted_at = granted_at;
+    open.is_unconfirmed = true;
+    open.look_at = look_at;
+    assert_true(open_put(txn, 1, &message, 1, &open, &err));
+    return message.id;
+}
+
+static struct unsettled asked_at(struct place *place, int64_t now_ms)
+{
+    struct txn txn = read_begun(place);
+    struct settings settings = { 0 };
+    struct unsettled out;
+    struct err err;
+    record_init(&unsettled_record, &out);
+    txn.now_ms = now_ms;
+    assert_true(unsettled_query(&txn, 1, &settings, NULL, &out, &err));
+    store_abort(&txn);
+    return out; /* its attempts lie in the place's arena */
+}
+
+static void those_near_each_other_share_a_look(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    make_tenant(&txn);
+    for (int i = 0; i < 5; i++)
+        (void)open_one(&txn, NOW_MS - HOUR_MS + i * MINUTE_MS, NOW_MS - i);
+    committed(&txn);
+    struct unsettled out = asked_at(place, NOW_MS);
+    assert_int_equal(out.attempts.n, 5);
+    assert_int_equal(out.next_in_ms, 0);
+    assert_true(out.window_from < NOW_MS - HOUR_MS && out.window_to > NOW_MS - HOUR_MS + 4 * MINUTE_MS);
+}
+
+static void those_far_apart_have_looks_of_their_own_and_who_waits_for_longest_is_first(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    make_tenant(&txn);
+    (void)open_one(&txn, NOW_MS - 5 * HOUR_MS, NOW_MS - 10);
+    struct id longest = open_one(&txn, NOW_MS - 2 * HOUR_MS, NOW_MS - 500);
+    (void)open_one(&txn, NOW_MS - HOUR_MS, NOW_MS - 20);
+    committed(&txn);
+    struct unsettled out = asked_at(place, NOW_MS);
+    assert_int_equal(out.attempts.n, 1);
+    assert_true(id_eq(out.attempts.v[0].message, longest));
+    assert_true(out.window_to - out.window_from <= 10 * MINUTE_MS);
+    assert_true(out.window_from < NOW_MS - 2 * HOUR_MS && out.window_to > NOW_MS - 2 * HOUR_MS);
+    assert_int_equal(out.next_in_ms, 0);
+}
+
+static void what_is_not_due_tells_when_and_what_a_person_decides_is_not_asked_for(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    make_tenant(&txn);
+    (void)open_one(&txn, NOW_MS - MINUTE_MS, NOW_MS + 700);
+    (void)open_one(&txn, NOW_MS - MINUTE_MS, NOW_MS + 300);
+    (void)open_one(&txn, NOW_MS - MINUTE_MS, 0);
+    committed(&txn);
+    struct unsettled out = asked_at(place, NOW_MS);
+    assert_int_equal(out.attempts.n, 0);
+    assert_int_equal(out.next_in_ms, 300);
+    out = asked_at(place, NOW_MS + 1000);
+    assert_int_equal(out.attempts.n, 2);
+}
+
+static void where_nothing_is_open_there_is_no_next_time(void **state)
+{
+    struct unsettled out = asked_at(*state, NOW_MS);
+    assert_int_equal(out.attempts.n, 0);
+    assert_int_equal(out.next_in_ms, INT_UNSET);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_A_STORE(those_near_each_other_share_a_look),
+        WITH_A_STORE(those_far_apart_have_looks_of_their_own_and_who_waits_for_longest_is_first),
+        WITH_A_STORE(what_is_not_due_tells_when_and_what_a_person_decides_is_not_asked_for),
+        WITH_A_STORE(where_nothing_is_open_there_is_no_next_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

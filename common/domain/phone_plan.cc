@@ -140,6 +140,7 @@ void describe(const struct phone *phone, struct phone_plan *out)
         put(out->region, text);
     out->is_valid = util().IsValidNumber(number);
     out->kind = kind_of(util().GetNumberType(number));
+    out->is_geographic = util().IsNumberGeographical(number);
 }
 
 } // namespace

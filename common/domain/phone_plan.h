@@ -32,6 +32,7 @@ struct phone_plan {
     char region[4]; /* "US"; "001" for worldwide services; "" when unknown */
     char national[40]; /* "(555) 010-0001": as people there write it */
     enum phone_kind kind;
+    bool is_geographic; /* its digits stand for a place, not only for a country */
 };
 
 /* Reads a number as people write it: "+1 (555) 010-0001". '+' and the country code are required, an extension is

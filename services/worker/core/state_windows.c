@@ -1,0 +1,31 @@
+#include "core/state_windows.h"
+
+#define X(state, weekday, saturday, sunday, holiday, source) { state, { weekday, saturday, sunday, holiday }, source },
+static const struct state_window ROWS[] = { STATE_WINDOWS(X) };
+#undef X
+
+const struct state_window *state_windows(size_t *n)
+{
+    *n = COUNT(ROWS);
+    return ROWS;
+}
+
+const struct state_window *state_window_find(struct str state)
+{
+    for (size_t i = 0; i < COUNT(ROWS); i++)
+        if (str_is(state, ROWS[i].state))
+            return &ROWS[i];
+    return NULL;
+}
+
+bool is_us_state(struct str state)
+{
+    static const char ALL[] = "AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND "
+                              "NE NH NJ NM NV NY OH OK OR PA RI SC SD TN TX UT VA VT WA WI WV WY";
+    struct str rest = str_of(ALL);
+    struct str item;
+    while (str_next(&rest, ' ', &item))
+        if (str_eq(item, state))
+            return true;
+    return false;
+}

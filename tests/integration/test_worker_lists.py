@@ -201,3 +201,17 @@ def test_an_object_tells_the_last_event_it_reflects(parley, who):
 def test_an_id_that_nobody_has_is_404_and_one_that_is_none_too(parley, path):
     assert parley.api.request("GET", f"{path}/019ab2f0-7c51-7d3e-9f42-6c0f6f7b2a11").status_code == 404
     assert parley.api.request("GET", f"{path}/nobody").status_code in (400, 404)
+
+
+def test_a_person_s_messages_come_in_order_from_all_conversations_page_by_page(parley):
+    who = person()
+    numbers = [parley.number, "+15550109811", "+15550109812", "+15550109813"]
+    sent = [says(parley, who, f"text {n}", to=numbers[n * 7 % 4]) for n in range(23)]
+    wanted = [m["id"] for m in reversed(sent)]
+    for limit in (1, 2, 5, 22, 23, 50):
+        assert [m["id"] for m in parley.api.all("/messages", contact=who, limit=limit)] == wanted
+    first = parley.api.get("/messages", contact=who, limit=5)
+    late = says(parley, who, "between two pages", to="+15550109814")         # a conversation that the cursor does not know
+    rest = parley.api.get("/messages", contact=who, limit=50, cursor=first["next_cursor"])
+    assert [m["id"] for m in first["data"] + rest["data"]] == wanted
+    assert parley.api.get("/messages", contact=who, limit=1)["data"][0]["id"] == late["id"]

@@ -2,7 +2,7 @@
 
 #include <openssl/evp.h>
 
-enum { TIE_BYTES = 8, POSITION_MAX_BYTES = 64 };
+enum { TIE_BYTES = 8, POSITION_MAX_BYTES = 384 };
 
 /* Ties a place to the filters for which it was given: no other place and no other filters have the same. */
 static bool tie(struct txn *txn, struct str filters, struct str position, unsigned char out[TIE_BYTES], struct err *err)

@@ -39,13 +39,19 @@ static bool passes(const struct messages_query *q, const struct message_row *row
 
 /* --- pages --- */
 
+/* Conversations whose chains one page merges: of a person with more, all messages are gone through instead. */
+enum { CHAINS_MAX = 24 };
+
 struct filling {
     struct txn *txn;
     int64_t tenant;
     const struct messages_query *asked;
     struct message_page *page;
     int64_t limit;
-    struct id last;    /* the last one looked at */
+    struct id last;              /* the last one looked at, of all messages */
+    struct id heads
+        [CHAINS_MAX]; /* of each chain the newest one not looked at yet: together they are the place where a page ends */
+    size_t heads_n;
     bool has_more;
 };
 
@@ -70,40 +76,83 @@ static void give_back(struct filling *f, struct arena_mark mark, size_t taken)
         arena_rewind(f->txn->arena, mark);
 }
 
-/* Along the chain: each message knows the one before it in its conversation. */
-static bool fill_from_conversation(struct filling *f, struct id behind, struct err *err)
+/* Along the chains, in which each message knows the one before it in its conversation: the newest head first, as ids rise with time. */
+static bool fill_from_chains(struct filling *f, struct err *err)
+{
+    for (int steps = 0; f->heads_n > 0; steps++) {
+        size_t newest = 0;
+        struct message_row row;
+        bool found;
+        bool is_full = false;
+        f->has_more = query_is_over(f->txn, steps);
+        if (f->has_more)
+            return true;
+        for (size_t i = 1; i < f->heads_n; i++)
+            newest = memcmp(f->heads[i].b, f->heads[newest].b, ID_BYTES) > 0 ? i : newest;
+        struct arena_mark mark = arena_mark(f->txn->arena);
+        size_t taken = f->page->data.n;
+        if (!message_get(f->txn, f->tenant, f->heads[newest], &row, &found, err))
+            return false;
+        if (found && row.created_at < f->asked->since)
+            return true; /* all that is left is older still */
+        if (found && !take(f, &row, &is_full, err))
+            return false;
+        if (is_full)
+            return true;
+        f->heads[newest] = found ? row.previous : (struct id){0};
+        if (!id_is_set(f->heads[newest]))
+            f->heads[newest] = f->heads[--f->heads_n];
+        give_back(f, mark, taken);
+    }
+    return true;
+}
+
+static bool begin_with_conversation(struct filling *f, struct err *err)
 {
     struct conversation_row conversation;
-    struct message_row row;
     bool found;
-    bool is_full = false;
-    struct id next;
     if (!conversation_get(f->txn, f->tenant, f->asked->conversation, &conversation, &found, err))
         return false;
     if (!found)
         return err_set(err, ERR_MISSING, "id", "there is no conversation with this id");
-    next = conversation.last_message;
-    if (id_is_set(behind)) {
-        if (!message_get(f->txn, f->tenant, behind, &row, &found, err))
-            return false;
-        next = found ? row.previous : (struct id){0};
-    }
-    for (int steps = 0; id_is_set(next) && !is_full; steps++) {
-        f->has_more = query_is_over(f->txn, steps);
-        if (f->has_more)
-            return true;
-        struct arena_mark mark = arena_mark(f->txn->arena);
-        size_t taken = f->page->data.n;
-        if (!message_get(f->txn, f->tenant, next, &row, &found, err))
-            return false;
-        if (!found)
-            return true;
-        if (!take(f, &row, &is_full, err))
-            return false;
-        next = row.previous;
-        give_back(f, mark, taken);
-    }
+    f->heads[0] = conversation.last_message;
+    f->heads_n = id_is_set(f->heads[0]) ? 1 : 0;
     return true;
+}
+
+/* The contact asked for, by id or address. */
+static bool find_contact(struct filling *f, struct contact_row *contact, bool *found, struct err *err)
+{
+    struct err unused;
+    struct id id;
+    return id_parse(f->asked->contact, "contact", &id, &unused)
+               ? contact_get(f->txn, f->tenant, id, contact, found, err)
+               : contact_by_address(f->txn, f->tenant, f->asked->contact, contact, found, err);
+}
+
+/* The chains of all conversations with the contact; *fits is false when there are too many. Nobody by that name has no messages. */
+static bool begin_with_contact(struct filling *f, bool *fits, struct err *err)
+{
+    struct contact_row contact;
+    struct scan scan;
+    struct str address;
+    struct str value;
+    bool found = true;
+    bool ok = find_contact(f, &contact, &found, err);
+    *fits = true;
+    if (!ok || !found)
+        return ok;
+    scan_begin(&scan, f->txn, TABLE_NUMBER, key_of_tenant(f->tenant), SCAN_FORWARD);
+    while (ok && *fits && (ok = scan_next(&scan, &address, &value, &found, err)) && found) {
+        struct conversation_row conversation;
+        ok = conversation_find(f->txn, f->tenant, key_take_text(&address), contact.address, &conversation, &found, err);
+        *fits = f->heads_n < CHAINS_MAX;
+        if (ok && found && *fits && id_is_set(conversation.last_message))
+            f->heads[f->heads_n++] = conversation.last_message;
+        found = true;
+    }
+    scan_end(&scan);
+    return ok;
 }
 
 static bool fill_from_all(struct filling *f, struct id behind, struct err *err)
@@ -137,6 +186,27 @@ static bool fill_from_all(struct filling *f, struct id behind, struct err *err)
     return ok;
 }
 
+/* A conversation's or a person's messages come along their chains, the rest by going through all. */
+static bool fill(struct filling *f, struct str position, struct err *err)
+{
+    bool by_chains = id_is_set(f->asked->conversation) || f->asked->contact.n > 0;
+    struct id behind = {0};
+    if (position.n == 1 + ID_BYTES) { /* of all messages: 'm' and the last one seen */
+        memcpy(behind.b, position.p + 1, ID_BYTES);
+        return fill_from_all(f, behind, err);
+    }
+    if (position.n) { /* of chains: their heads */
+        f->heads_n = min_size(position.n / ID_BYTES, CHAINS_MAX);
+        memcpy(f->heads, position.p, f->heads_n * ID_BYTES);
+        return fill_from_chains(f, err);
+    }
+    if (by_chains && id_is_set(f->asked->conversation) && !begin_with_conversation(f, err))
+        return false;
+    if (by_chains && !id_is_set(f->asked->conversation) && !begin_with_contact(f, &by_chains, err))
+        return false;
+    return by_chains ? fill_from_chains(f, err) : fill_from_all(f, behind, err);
+}
+
 bool messages_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                         void *reply, struct err *err)
 {
@@ -144,20 +214,21 @@ bool messages_query_run(struct txn *txn, int64_t tenant, const struct settings *
     struct filling f = {.txn = txn, .tenant = tenant, .asked = asked, .page = reply};
     struct str filters = filters_of(txn, asked);
     struct str position;
-    struct id behind = {0};
     (void)settings;
     if (!check(asked, err) || !limit_check(asked->limit, 50, LIMIT_MAX, &f.limit, err) ||
         !cursor_parse(txn, filters, asked->cursor, &position, err))
         return false;
-    if (position.n == ID_BYTES) /* else there is no cursor: what cursor_parse() lets pass is a place of this list */
-        memcpy(behind.b, position.p, ID_BYTES);
     f.page->data.v = arena_alloc_array(txn->arena, (size_t)f.limit, sizeof *f.page->data.v);
     if (!f.page->data.v)
         return arena_err(txn->arena, err);
-    bool ok = id_is_set(asked->conversation) ? fill_from_conversation(&f, behind, err) : fill_from_all(&f, behind, err);
-    if (!ok || !f.has_more || !id_is_set(f.last))
-        return ok;
-    return cursor_format(txn, filters, str_bytes(f.last.b, ID_BYTES), &f.page->next_cursor, err);
+    if (!fill(&f, position, err))
+        return false;
+    if (!f.has_more)
+        return true;
+    char place[1 + ID_BYTES] = {'m'};
+    memcpy(place + 1, f.last.b, ID_BYTES);
+    struct str here = f.heads_n ? str_bytes(f.heads, f.heads_n * ID_BYTES) : str_bytes(place, sizeof place);
+    return cursor_format(txn, filters, here, &f.page->next_cursor, err);
 }
 
 bool message_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,

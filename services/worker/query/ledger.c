@@ -72,31 +72,6 @@ bool ledger_query(struct txn *txn, int64_t tenant, const struct settings *settin
     return page_end(&walk, ok, &page->next_cursor, err);
 }
 
-static bool verify_entry(const struct ledger_row *row, struct consent_chain *chain, struct err *err)
-{
-    struct consent_private hidden = {.address = row->address, .evidence = row->evidence};
-    struct consent_facts facts = {
-        .sequence = row->sequence,
-        .at_ms = row->at,
-        .contact_id = row->contact,
-        .number = row->number,
-        .from = row->from,
-        .to = row->to,
-        .source = row->source,
-        .actor = row->actor,
-        .is_superseded = row->is_superseded,
-    };
-    struct consent_hash stored = {0};
-    bool has_private = row->salt.n == sizeof hidden.salt;
-    if (row->private_hash.n != sizeof stored.b || row->hash.n != sizeof stored.b)
-        return err_set(err, ERR_BROKEN, NULL, "entry %lld of the consent ledger has no hash", (long long)row->sequence);
-    memcpy(facts.private_hash.b, row->private_hash.p, sizeof stored.b);
-    memcpy(stored.b, row->hash.p, sizeof stored.b);
-    if (has_private)
-        memcpy(hidden.salt, row->salt.p, sizeof hidden.salt);
-    return consent_verify_step(chain, &facts, has_private ? &hidden : NULL, &stored, err);
-}
-
 bool ledger_verify_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                          void *reply, struct err *err)
 {
@@ -119,7 +94,7 @@ bool ledger_verify_query(struct txn *txn, int64_t tenant, const struct settings 
     scan_begin(&scan, txn, TABLE_LEDGER, key_of_tenant(tenant), SCAN_FORWARD);
     while (ok && (ok = scan_next(&scan, &rest, &value, &found, err)) && found) {
         struct ledger_row row;
-        ok = row_decode(txn, &ledger_row_record, value, &row, err) && verify_entry(&row, &chain, err);
+        ok = row_decode(txn, &ledger_row_record, value, &row, err) && ledger_verify_step(&row, &chain, err);
         arena_reset(&scratch);
     }
     scan_end(&scan);

@@ -35,3 +35,28 @@ bool consent_put(struct txn *txn, int64_t tenant, struct str address, const stru
     struct key key = key_begin();
     return consent_key(txn, tenant, address, &key, err) && ROW_PUT(txn, TABLE_CONSENT, key, consent_row, row, err);
 }
+
+bool ledger_verify_step(const struct ledger_row *row, struct consent_chain *chain, struct err *err)
+{
+    struct consent_private hidden = {.address = row->address, .evidence = row->evidence};
+    struct consent_facts facts = {
+        .sequence = row->sequence,
+        .at_ms = row->at,
+        .contact_id = row->contact,
+        .number = row->number,
+        .from = row->from,
+        .to = row->to,
+        .source = row->source,
+        .actor = row->actor,
+        .is_superseded = row->is_superseded,
+    };
+    struct consent_hash stored = {0};
+    bool has_private = row->salt.n == sizeof hidden.salt;
+    if (row->private_hash.n != sizeof stored.b || row->hash.n != sizeof stored.b)
+        return err_set(err, ERR_BROKEN, NULL, "entry %lld of the consent ledger has no hash", (long long)row->sequence);
+    memcpy(facts.private_hash.b, row->private_hash.p, sizeof stored.b);
+    memcpy(stored.b, row->hash.p, sizeof stored.b);
+    if (has_private)
+        memcpy(hidden.salt, row->salt.p, sizeof hidden.salt);
+    return consent_verify_step(chain, &facts, has_private ? &hidden : NULL, &stored, err);
+}

@@ -123,4 +123,7 @@ MUST_USE bool consent_get(struct txn *txn, int64_t tenant, struct str address, s
 MUST_USE bool consent_put(struct txn *txn, int64_t tenant, struct str address, const struct consent_row *row,
                           struct err *err);
 
+/* The ledger's next entry against its hash, and into the chain; as consent_verify_step(). */
+MUST_USE bool ledger_verify_step(const struct ledger_row *row, struct consent_chain *chain, struct err *err);
+
 #endif

@@ -1,0 +1,240 @@
+/* Messages, what waits, what is open, and what Plivo said. */
+#include "upkeep/check_private.h"
+
+#define ID(id) id_text(id).c
+
+static bool waits(const struct message_row *row)
+{
+    return row->direction == OUTBOUND && (row->status == STATUS_QUEUED || row->status == STATUS_HELD);
+}
+
+static bool is_open(const struct attempt_row *attempt)
+{
+    return !attempt->is_void && (attempt->status == STATUS_SENDING || attempt->status == STATUS_UNCONFIRMED);
+}
+
+/* --- messages --- */
+
+static bool check_chain_link(struct check *c, int64_t tenant, const struct message_row *row, struct err *err)
+{
+    struct message_row previous;
+    bool is_there;
+    if (!check_has(c, TABLE_CONVERSATION, key_of_id(tenant, row->conversation), NULL, &is_there, err))
+        return false;
+    if (!is_there)
+        check_found(c, "%s: its conversation %s is not there", ID(row->id), ID(row->conversation));
+    if (!id_is_set(row->previous))
+        return true;
+    if (!CHECK_GET(c, TABLE_MESSAGE, key_of_id(tenant, row->previous), message_row, &previous, &is_there, err))
+        return false;
+    if (!is_there || !id_eq(previous.conversation, row->conversation))
+        check_found(c, "%s: the message before it is %s", ID(row->id),
+                    is_there ? "of another conversation" : "not there");
+    return true;
+}
+
+static bool check_owns(struct check *c, int64_t tenant, const struct message_row *row, struct str uuid, struct err *err)
+{
+    struct uuid_row owner;
+    bool is_there;
+    if (uuid.n == 0)
+        return true;
+    if (!CHECK_GET(c, TABLE_UUID, key_of_text(tenant, uuid), uuid_row, &owner, &is_there, err))
+        return false;
+    if (!is_there || !id_eq(owner.message, row->id))
+        check_found(c, "%s is not found by Plivo's uuid", ID(row->id));
+    return true;
+}
+
+static bool check_attempts(struct check *c, int64_t tenant, const struct message_row *row, struct err *err)
+{
+    for (size_t i = 0; i < row->attempts.n; i++) {
+        const struct attempt_row *attempt = &row->attempts.v[i];
+        bool is_there;
+        if (!check_owns(c, tenant, row, attempt->uuid, err) ||
+            !check_has(c, TABLE_OPEN, key_of_open(tenant, row->id, attempt->number), NULL, &is_there, err))
+            return false;
+        if (is_open(attempt) && !is_there)
+            check_found(c, "%s: attempt %lld is open, and nothing will settle it", ID(row->id),
+                        (long long)attempt->number);
+        if (i > 0 && attempt->number <= row->attempts.v[i - 1].number)
+            check_found(c, "%s: attempt %lld comes after %lld", ID(row->id), (long long)attempt->number,
+                        (long long)row->attempts.v[i - 1].number);
+    }
+    return true;
+}
+
+bool check_message(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    struct message_row row;
+    struct pending_row pending;
+    bool is_there;
+    struct id at = key_take_id(&key);
+    if (!check_read(c, &message_row_record, value, &row))
+        return true;
+    if (!id_eq(row.id, at))
+        check_found(c, "%s lies where another one belongs", ID(row.id));
+    if (!check_chain_link(c, tenant, &row, err) || !check_owns(c, tenant, &row, row.uuid, err) ||
+        !check_attempts(c, tenant, &row, err))
+        return false;
+    if (!waits(&row))
+        return true;
+    if (!CHECK_GET(c, TABLE_PENDING, key_of_pending(tenant, row.to, at), pending_row, &pending, &is_there, err))
+        return false;
+    if (!is_there || pending.is_open)
+        check_found(c, "%s is %s, and does not stand in the outbox", ID(at), status_word(row.status));
+    return true;
+}
+
+/* Identities outlive messages, and what was dropped from a message's list of attempts. */
+bool check_uuid(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    struct uuid_row row;
+    struct message_row message;
+    bool is_there;
+    struct str uuid = arena_dup(c->txn->arena, key);
+    if (!check_read(c, &uuid_row_record, value, &row))
+        return true;
+    if (!CHECK_GET(c, TABLE_MESSAGE, key_of_id(tenant, row.message), message_row, &message, &is_there, err))
+        return false;
+    if (!is_there)
+        return true;
+    const struct attempt_row *attempt = row.attempt ? message_attempt(&message, row.attempt) : NULL;
+    if (row.attempt == 0 && !str_eq(message.uuid, uuid))
+        check_found(c, "leads to message %s, which has another", ID(row.message));
+    if (attempt && !str_eq(attempt->uuid, uuid))
+        check_found(c, "leads to attempt %lld of message %s, which has another", (long long)row.attempt,
+                    ID(row.message));
+    return true;
+}
+
+bool check_a_report(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    struct report_row row;
+    bool is_there;
+    struct id message = key_take_id(&key);
+    int64_t attempt = key_take_int(&key);
+    if (!check_read(c, &report_row_record, value, &row))
+        return true;
+    if (row.attempt != attempt || !row.report)
+        check_found(c, "a report for message %s is for another attempt, or empty", ID(message));
+    if (!check_has(c, TABLE_MESSAGE, key_of_id(tenant, message), NULL, &is_there, err))
+        return false;
+    if (!is_there)
+        check_found(c, "leads to message %s, which is not there", ID(message));
+    return true;
+}
+
+bool check_orphan(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    struct report_row row;
+    (void)tenant;
+    (void)key;
+    (void)err;
+    if (check_read(c, &report_row_record, value, &row) && !row.report)
+        check_found(c, "row %lld has no report in it", (long long)c->seen[TABLE_ORPHAN]);
+    return true;
+}
+
+/* --- what waits --- */
+
+bool check_outbox(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    struct message_row message;
+    struct pending_row pending;
+    bool is_there;
+    struct str rest = arena_dup(c->txn->arena, key);
+    struct str address = arena_dup(c->txn->arena, value);
+    struct str number = key_take_text(&rest);
+    if (rest.n != 1 + 8 + ID_BYTES) {
+        check_found(c, "row %lld has a key that is no place", (long long)c->seen[TABLE_OUTBOX]);
+        return true;
+    }
+    int lane = key_take_byte(&rest);
+    int64_t due = key_take_int(&rest);
+    struct id id = key_take_id(&rest);
+    if (!CHECK_GET(c, TABLE_MESSAGE, key_of_id(tenant, id), message_row, &message, &is_there, err))
+        return false;
+    if (!is_there || !waits(&message)) {
+        check_found(c, "message %s is %s", ID(id), is_there ? status_word(message.status) : "not there");
+        return true;
+    }
+    if (!str_eq(message.to, address) || !str_eq(message.from, number) || (int)message.class != lane)
+        check_found(c, "message %s stands in another's line", ID(id));
+    if (!CHECK_GET(c, TABLE_PENDING, key_of_pending(tenant, message.to, id), pending_row, &pending, &is_there, err))
+        return false;
+    if (!is_there || pending.is_open || pending.due != due || (int)pending.class != lane ||
+        !str_eq(pending.number, number))
+        check_found(c, "message %s stands here a second time", ID(id));
+    return true;
+}
+
+static bool check_open_of(struct check *c, int64_t tenant, struct id message, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = false;
+    scan_begin(&scan, c->txn, TABLE_OPEN, key_of_id(tenant, message), SCAN_FORWARD);
+    bool ok = scan_next(&scan, &rest, &value, &found, err);
+    scan_end(&scan);
+    if (ok && !found)
+        check_found(c, "message %s blocks its person, and has no open attempt", ID(message));
+    return ok;
+}
+
+bool check_pending(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    struct message_row message;
+    struct pending_row row;
+    struct str waiting;
+    bool is_there;
+    struct str rest = arena_dup(c->txn->arena, key);
+    struct str address = key_take_text(&rest);
+    if (rest.n != ID_BYTES || !check_read(c, &pending_row_record, value, &row)) {
+        if (rest.n != ID_BYTES)
+            check_found(c, "row %lld has a key that is no person's", (long long)c->seen[TABLE_PENDING]);
+        return true;
+    }
+    struct id id = key_take_id(&rest);
+    if (!CHECK_GET(c, TABLE_MESSAGE, key_of_id(tenant, id), message_row, &message, &is_there, err))
+        return false;
+    if (!is_there || !str_eq(message.to, address)) {
+        check_found(c, "message %s is %s", ID(id), is_there ? "to somebody else" : "not there");
+        return true;
+    }
+    if (row.is_open)
+        return check_open_of(c, tenant, id, err);
+    if (!check_has(c, TABLE_OUTBOX, key_of_outbox(tenant, row.number, (int)row.class, row.due, id), &waiting, &is_there,
+                   err))
+        return false;
+    if (!is_there)
+        check_found(c, "message %s waits, and does not stand in the outbox", ID(id));
+    return true;
+}
+
+bool check_open(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    struct message_row message;
+    struct pending_row pending;
+    struct open_row row;
+    bool is_there;
+    struct id id = key_take_id(&key);
+    int64_t number = key_take_int(&key);
+    if (!check_read(c, &open_row_record, value, &row))
+        return true;
+    if (!CHECK_GET(c, TABLE_MESSAGE, key_of_id(tenant, id), message_row, &message, &is_there, err))
+        return false;
+    const struct attempt_row *attempt = is_there ? message_attempt(&message, number) : NULL;
+    if (!attempt || !is_open(attempt) || row.is_unconfirmed != (attempt->status == STATUS_UNCONFIRMED)) {
+        check_found(c, "attempt %lld of message %s is %s", (long long)number, ID(id),
+                    attempt ? status_word(attempt->status) : "not there");
+        return true;
+    }
+    if (!CHECK_GET(c, TABLE_PENDING, key_of_pending(tenant, message.to, id), pending_row, &pending, &is_there, err))
+        return false;
+    if (!is_there || !pending.is_open || pending.is_unconfirmed != row.is_unconfirmed)
+        check_found(c, "attempt %lld of message %s is open, and its person does not wait for it", (long long)number,
+                    ID(id));
+    return true;
+}

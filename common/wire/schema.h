@@ -15,6 +15,7 @@
 #include "wire/commands.h"
 #include "wire/record.h"
 #include "wire/tenant_settings.h"
+#include "wire/upkeep.h"
 #include "wire/views.h"
 
 enum { WIRE_VERSION = 1 };
@@ -250,6 +251,7 @@ enum { WIRE_VERSION = 1 };
     X(first_owner,           QUERY,  nothing,              principal)  /* API_AUTH=off */ \
     X(keys,                  QUERY,  page_query,           key_page) \
     X(status,                QUERY,  nothing,              status_view) \
+    X(store_check,           QUERY,  nothing,              store_verdict) \
     X(ping,                  QUERY,  nothing,              nothing) \
     BULK_OPERATIONS(X)
 
@@ -281,6 +283,7 @@ enum { WIRE_VERSION = 1 };
     X(secret_hash, SECRET_HASH) X(send_command, SEND_COMMAND) X(message_action, MESSAGE_ACTION) X(media_seen, MEDIA_SEEN) \
     X(conversation_changes, CONVERSATION_CHANGES) X(conversation_patch, CONVERSATION_PATCH) \
     X(rule_changes, RULE_CHANGES) X(rule_patch, RULE_PATCH) X(number_changes, NUMBER_CHANGES) X(number_patch, NUMBER_PATCH) \
+    X(store_verdict, STORE_VERDICT) \
     X(login_create, LOGIN_CREATE) X(login_exchange, LOGIN_EXCHANGE) X(key_create, KEY_CREATE) \
     BULK_RECORDS(X)
 /* clang-format on */

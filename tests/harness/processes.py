@@ -172,6 +172,7 @@ class Parley:
 
     def __init__(self, *names, env=None, env_of=None):
         self.names = tuple(names) or ORDER
+        self.is_whole = True                                # whether its store is to be
         unknown = set(self.names) - set(ORDER)
         assert not unknown, f"no such process: {', '.join(sorted(unknown))}; there are {', '.join(ORDER)}"
         self.folder = Path(tempfile.mkdtemp(prefix="parley-"))     # short: the path of a socket has 107 bytes
@@ -321,6 +322,15 @@ class Parley:
         reports = {p.name: p.sanitizer_report() for p in self.processes.values()}
         assert not any(reports.values()), "\n".join(f"parley-{name}: {text}" for name, text in reports.items() if text)
 
+    def check_store(self):
+        """A store that is not whole is a failure, whatever the test was about. Only when no worker runs.
+
+        A test that damages it on purpose says so: parley.is_whole = False.
+        """
+        store = self.env["STORE_URL"]
+        if self.is_whole and (Path(store.removeprefix("lmdb:")) / "data.mdb").exists():
+            self.tool("store", "check", store)
+
     def close(self):
         """Stops all and removes the folder. Raises what a test must know: a crash, a process that does not stop."""
         for client in (self.plivo, self.api, self.webhooks):
@@ -331,6 +341,7 @@ class Parley:
                 process.terminate()
             self.stop()
             self.check_reports()
+            self.check_store()
         finally:
             for process in self.processes.values():
                 process.kill()

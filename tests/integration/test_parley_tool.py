@@ -14,7 +14,7 @@ def parley():
 
 def test_help_names_every_command_and_variable(parley):
     text = parley.tool("--help").stdout
-    for word in ("login", "key create", "status", "spool", "RUN_DIR", "WORKER_ENDPOINT", "DASHBOARD_URL"):
+    for word in ("login", "key create", "status", "spool", "store check", "RUN_DIR", "WORKER_ENDPOINT", "DASHBOARD_URL"):
         assert word in text
     assert parley.tool("--version").stdout.startswith("parley ")
 
@@ -46,3 +46,19 @@ def test_without_a_worker_it_says_so_and_fails():
         assert done.stdout == "" and "worker" in done.stderr and "RUN_DIR" in done.stderr
     finally:
         parley.close()
+
+
+def test_a_store_that_is_whole_says_so_running_or_not():
+    with Parley("worker", "api") as parley:
+        parley.api.send("+15550100902", "hello")
+        assert parley.tool("store", "check").stdout.splitlines()[-1].endswith("0 findings: the store is whole")
+        refused = parley.tool("store", "check", parley.env["STORE_URL"], wanted=1)
+        assert "a worker has" in refused.stderr
+        parley.stop("worker")
+        assert "the store is whole" in parley.tool("store", "check", parley.env["STORE_URL"]).stdout
+
+
+@pytest.mark.parametrize("url", ["lmdb:/nonexistent/folder", "nonsense"])
+def test_what_is_no_store_cannot_be_checked(parley, url):
+    done = parley.tool("store", "check", url, wanted=1)
+    assert done.stdout == "" and done.stderr.startswith("parley: ") and len(done.stderr.splitlines()) == 1

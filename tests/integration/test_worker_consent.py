@@ -247,3 +247,5 @@ def test_an_entry_that_somebody_changed_in_the_store_is_found(start_parley):
     parley.start("worker")
     verdict = eventually(lambda: parley.api.get("/consent/verify"), 10)
     assert (verdict["valid"], verdict["first_bad"], verdict["entries"]) == (False, 1, 5), verdict
+    assert "does not verify from entry 1" in parley.tool("store", "check", wanted=1).stdout
+    parley.is_whole = False

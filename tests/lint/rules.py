@@ -30,6 +30,7 @@ LAYERS = {
     "common/io": {"base", "domain", "plivo", "wire", "io"},
 }
 ALL_LAYERS = {"base", "domain", "plivo", "wire", "io"}
+BORROWED = {"tools/parley/": ("services/worker/", "upkeep/")}    # the operator's command works on stores that no worker has open
 OWN_FOLDERS = re.compile(r"(services/[a-z]+|tools/parley|tests/simulator)/")
 
 # Pure: no sockets, files, threads, clocks. What is not listed here is refused; stdio for snprintf (its files: below).
@@ -109,7 +110,9 @@ def layer_of(path):
 def resolve(tree, path, name):
     """The file in the tree that a quoted include of `path` names, or None."""
     own = OWN_FOLDERS.match(path)
-    for folder in ("common", own[1] if own else "common", posixpath.dirname(path)):
+    lender, part = BORROWED.get(own[0] if own else None, (None, None))
+    lent = [lender] if lender and name.startswith(part) else []
+    for folder in ("common", own[1] if own else "common", posixpath.dirname(path), *lent):
         candidate = posixpath.normpath(posixpath.join(folder, name))
         if candidate in tree.paths:
             return candidate
@@ -133,7 +136,7 @@ def include_arrow(tree):
                     yield f'{path}:{n}: "{name}": {layer_of(path)} stands left of {first} and may not include it'
             elif not own:
                 yield f'{path}:{n}: "{name}": common/ includes by layer ("base/err.h"), and knows no service'
-            elif not target or not target.startswith(own[0]):
+            elif not target or not target.startswith((own[0], "".join(BORROWED.get(own[0], (own[0],))))):
                 if not name.startswith("generated/"):
                     yield f'{path}:{n}: "{name}": neither in common/ nor in {own[1]}; services do not include each other'
 

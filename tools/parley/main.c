@@ -14,6 +14,7 @@ static const struct {
     { "login", command_login, "login", "print a sign-in link, for one use within ten minutes" },
     { "key", command_key, "key create --name NAME", "print a new API key; it is shown this once" },
     { "spool", command_spool, "spool list|replay DIR, …", "an ingress's spool; without more: how to use it" },
+    { "store", command_store, "store check [lmdb:FOLDER]", "whether the store is whole; a line for each finding" },
     { "status", command_status, "status [--json]", "what the store holds and what waits" },
 };
 

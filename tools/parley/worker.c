@@ -42,3 +42,13 @@ bool worker_ask(struct worker *worker, enum operation operation, const void *req
                            "the worker does not answer: is it running, and is RUN_DIR or WORKER_ENDPOINT right?");
     }
 }
+
+bool worker_ask_long(struct worker *worker, enum operation operation, const void *request, void *reply, struct err *err)
+{
+    const struct bus_context context = { .tenant = TENANT_FIRST, .actor = STR("system") };
+    struct nothing nothing = { 0 };
+    struct status_view unused;
+    assert(operation_row(operation)->kind == OPERATION_QUERY); /* a write would be asked again, with its identity */
+    return worker_ask(worker, OP_status, &nothing, &unused, err) &&
+           bus_call(worker->client, operation, &context, request, &worker->arena, reply, NULL, WORKER_LONG_MS, err);
+}

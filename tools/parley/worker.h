@@ -1,6 +1,7 @@
 /* worker.h - the worker, as an operator's command asks it: one command, a few questions, then the end of the process.
  *
- * Promise: WORKER_WAIT_MS after the start the command has its answer or says in one line why not.
+ * Promise: WORKER_WAIT_MS after the start the command has its answer or says in one line why not; a long one at least knows then that the
+ *          worker is there.
  * Units:   ms.
  * Memory:  texts of an answer live in the tool's arena, until worker_close().
  * Threads: main alone, and the bus client's own.
@@ -10,7 +11,7 @@
 #include "io/bus.h"
 #include "io/config.h"
 
-enum { WORKER_WAIT_MS = 5000, WORKER_TRY_MS = 1000, TENANT_FIRST = 1 };
+enum { WORKER_WAIT_MS = 5000, WORKER_TRY_MS = 1000, WORKER_LONG_MS = 2 * 3600 * 1000, TENANT_FIRST = 1 };
 
 /* clang-format off */
 #define TOOL_CONFIG(X, S) \
@@ -35,5 +36,9 @@ void worker_close(struct worker *worker);
 /* Asks for the first tenant, again while the worker is silent; a write has one operation id for all tries. */
 MUST_USE bool worker_ask(struct worker *worker, enum operation operation, const void *request, void *reply,
                          struct err *err);
+
+/* A query that looks at the whole store, or copies it: it may take WORKER_LONG_MS, once the worker has shown that it is there. */
+MUST_USE bool worker_ask_long(struct worker *worker, enum operation operation, const void *request, void *reply,
+                              struct err *err);
 
 #endif

@@ -29,6 +29,7 @@ static query_function *const QUERIES[OPERATION_COUNT] = {
     [OP_price] = price_query_run,
     [OP_month] = month_query_run,
     [OP_status] = status_query,
+    [OP_store_check] = store_check_query,
     [OP_notices] = notices_query_run,
     [OP_notice] = notice_query,
     [OP_settings] = settings_query,

@@ -38,6 +38,8 @@ static const struct {
     [TABLE_ANSWER_AGE] = { check_answer_age, 8 + TENANT_BYTES + ID_BYTES, false },
     [TABLE_ACCESS] = { check_access, 32, false },
     [TABLE_KEY] = { check_key, ID_BYTES, true },
+    [TABLE_NOTICE] = { check_notice, ID_BYTES, true },
+    [TABLE_NOTICE_OPEN] = { check_notice_open, 3, true },
 };
 
 static const char *const TABLE_NAMES[] = {

@@ -1,5 +1,6 @@
 /* check_private.h - what the files of the check share; nobody else includes it.
  *
+ * Promise: one function a table; each tells of its own row and what that leads to, and goes on.
  * Threads: as the transaction.
  */
 #ifndef PARLEY_CHECK_PRIVATE_H
@@ -39,6 +40,6 @@ check_row check_tenant, check_number, check_number_id, check_limit, check_contac
     check_conversation, check_conversation_pair, check_conversation_list, check_snooze, check_message, check_uuid,
     check_a_report, check_orphan, check_outbox, check_pending, check_open, check_consent, check_entry,
     check_entry_of_contact, check_rule, check_sender, check_event, check_answer, check_answer_age, check_access,
-    check_key;
+    check_key, check_notice, check_notice_open;
 
 #endif

@@ -55,7 +55,8 @@ static bool check_log(struct check *c, int64_t tenant, const struct tenant_row *
     int64_t last;
     if (!event_at(c, tenant, SCAN_FORWARD, &first, err) || !event_at(c, tenant, SCAN_BACKWARD, &last, err))
         return false;
-    bool is_right = first ? first == row->event_tail && last == row->event_head : row->event_tail == row->event_head + 1;
+    bool is_right = first ? first == row->event_tail && last == row->event_head
+                          : row->event_tail == row->event_head + 1;
     if (!is_right)
         check_found(c, "%lld: its events are %lld to %lld, it counts %lld to %lld", (long long)tenant, (long long)first,
                     (long long)last, (long long)row->event_tail, (long long)row->event_head);
@@ -135,8 +136,7 @@ bool check_sender(struct check *c, int64_t tenant, struct str key, struct str va
     (void)tenant;
     (void)key;
     (void)err;
-    if (check_read(c, &sender_row_record, value, &row) &&
-        row.epoch >= (store_generation(c->txn->store) + 1) << 32)
+    if (check_read(c, &sender_row_record, value, &row) && row.epoch >= (store_generation(c->txn->store) + 1) << 32)
         check_found(c, "an epoch is of a generation that is yet to come");
     return true;
 }

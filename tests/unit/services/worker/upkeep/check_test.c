@@ -1,0 +1,227 @@
+/* The check on a store that is whole, and on the same store with every possible row missing or unreadable. */
+#include "upkeep/check.h"
+
+#include "unit/services/worker/store/store_place.h"
+
+enum { FOUND_MAX_BYTES = 4000, ROWS_MAX = 200 };
+
+struct found {
+    char text[FOUND_MAX_BYTES];
+    size_t n;
+};
+
+static void note(void *context, const char *line)
+{
+    struct found *found = context;
+    int n = snprintf(found->text + found->n, sizeof found->text - found->n, "%s\n", line);
+    found->n = min_size(found->n + (size_t)n, sizeof found->text - 1);
+}
+
+static int64_t findings(struct txn *txn, struct found *found)
+{
+    struct check_summary sum;
+    struct err err;
+    *found = (struct found){ 0 };
+    assert_true(check_run(txn, note, found, &sum, &err));
+    return sum.findings;
+}
+
+/* The small store of layout 1, migrated: it has some of nearly everything. */
+static int a_lived_in_store(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    struct err err;
+    char command[256];
+    (void)snprintf(place->folder, sizeof place->folder, "/tmp/parley-check-XXXXXX");
+    assert_non_null(mkdtemp(place->folder));
+    (void)snprintf(place->url, sizeof place->url, "lmdb:%s", place->folder);
+    (void)snprintf(command, sizeof command, "cp '%s/stores/v1/data.mdb' '%s'", VECTORS_DIR, place->folder);
+    assert_int_equal(system(command), 0);
+    arena_init(&place->arena, 16 * 1024 * 1024);
+    assert_true(store_open(&place->store, place->url, &err));
+    *state = place;
+    return 0;
+}
+
+/* The i-th key of a table. False: it has no more. */
+static bool key_at(struct txn *txn, enum table table, size_t i, struct key *key)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    struct err err;
+    bool found = true;
+    scan_begin(&scan, txn, table, key_begin(), SCAN_FORWARD);
+    for (size_t at = 0; found && at <= i; at++)
+        assert_true(scan_next(&scan, &rest, &value, &found, &err));
+    if (found) {
+        *key = key_begin();
+        key_bytes(key, rest.p, rest.n);
+    }
+    scan_end(&scan);
+    return found;
+}
+
+static void a_whole_store_has_no_finding(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = read_begun(place);
+    struct found found;
+    int64_t n = findings(&txn, &found);
+    if (n > 0)
+        print_error("%s", found.text);
+    assert_int_equal(n, 0);
+    store_abort(&txn);
+}
+
+/* Tables whose rows something else leads to, or counts. */
+static const enum table MISSED[] = {
+    TABLE_TENANT,
+    TABLE_NUMBER,
+    TABLE_NUMBER_ID,
+    TABLE_CONTACT,
+    TABLE_CONTACT_ADDRESS,
+    TABLE_CONVERSATION,
+    TABLE_CONVERSATION_PAIR,
+    TABLE_CONVERSATION_LIST,
+    TABLE_MESSAGE,
+    TABLE_UUID,
+    TABLE_CONSENT,
+    TABLE_LEDGER,
+    TABLE_LEDGER_CONTACT,
+    TABLE_OUTBOX,
+    TABLE_PENDING,
+    TABLE_OPEN,
+    TABLE_EVENT,
+    TABLE_SNOOZE,
+    TABLE_ANSWER,
+    TABLE_ANSWER_AGE,
+    TABLE_KEY,
+};
+
+static void every_row_that_is_gone_is_missed(void **state)
+{
+    struct place *place = *state;
+    for (size_t t = 0; t < COUNT(MISSED); t++) {
+        size_t i = 0;
+        for (; i < ROWS_MAX; i++) {
+            struct txn txn = write_begun(place);
+            struct found found;
+            struct key key;
+            struct err err;
+            bool is_there = key_at(&txn, MISSED[t], i, &key);
+            if (is_there) {
+                assert_true(row_delete(&txn, MISSED[t], key, &err));
+                if (findings(&txn, &found) == 0)
+                    fail_msg("row %zu of table %d is gone, and nobody misses it", i, (int)MISSED[t]);
+            }
+            store_abort(&txn);
+            if (!is_there)
+                break;
+        }
+        if (i == 0)
+            fail_msg("table %d is empty: nothing was tried", (int)MISSED[t]);
+    }
+}
+
+/* Tables of rows; the others hold an id, an address or nothing. */
+static const enum table ROWS_OF[] = {
+    TABLE_TENANT,  TABLE_NUMBER, TABLE_LIMIT, TABLE_CONTACT, TABLE_CONVERSATION, TABLE_MESSAGE, TABLE_UUID,
+    TABLE_REPORT,  TABLE_ORPHAN, TABLE_CONSENT, TABLE_LEDGER, TABLE_RULE,        TABLE_PENDING, TABLE_OPEN,
+    TABLE_SENDER,  TABLE_EVENT,  TABLE_ANSWER, TABLE_ACCESS, TABLE_KEY,
+};
+
+static void a_row_that_cannot_be_read_is_a_finding_of_its_table(void **state)
+{
+    struct place *place = *state;
+    for (size_t t = 0; t < COUNT(ROWS_OF); t++) {
+        struct txn txn = write_begun(place);
+        struct found found;
+        struct key key;
+        struct err err;
+        assert_true(key_at(&txn, ROWS_OF[t], 0, &key));
+        assert_true(value_put(&txn, ROWS_OF[t], key, STR("\xc1"), &err)); /* never a msgpack map */
+        assert_true(findings(&txn, &found) > 0);
+        if (!strstr(found.text, "cannot be read"))
+            fail_msg("table %d: only\n%s", (int)ROWS_OF[t], found.text);
+        store_abort(&txn);
+    }
+}
+
+static void a_key_that_is_too_short_ends_no_process(void **state)
+{
+    struct place *place = *state;
+    for (enum table table = TABLE_TENANT; table < TABLE_COUNT; table++) {
+        struct txn txn = write_begun(place);
+        struct found found;
+        struct err err;
+        assert_true(value_put(&txn, table, key_of_name(STR("\x01")), STR(""), &err));
+        (void)findings(&txn, &found); /* not of every table a finding; for all a test that nothing asserts */
+        store_abort(&txn);
+    }
+}
+
+static void a_second_place_in_the_outbox_is_found(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    struct found found;
+    struct key key;
+    struct err err;
+    struct str address;
+    bool is_there;
+    assert_true(key_at(&txn, TABLE_OUTBOX, 0, &key));
+    assert_true(value_get(&txn, TABLE_OUTBOX, key, &address, &is_there, &err) && is_there);
+    key.b[key.n - ID_BYTES - 1]++; /* due a moment later */
+    assert_true(value_put(&txn, TABLE_OUTBOX, key, address, &err));
+    assert_int_equal(findings(&txn, &found), 1);
+    assert_non_null(strstr(found.text, "a second time"));
+    store_abort(&txn);
+}
+
+static void a_changed_entry_of_the_ledger_is_found(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    struct found found;
+    struct ledger_row row;
+    struct err err;
+    bool is_there;
+    assert_true(ROW_GET(&txn, TABLE_LEDGER, key_of_number(1, 2), ledger_row, &row, &is_there, &err) && is_there);
+    row.at++;
+    assert_true(ROW_PUT(&txn, TABLE_LEDGER, key_of_number(1, 2), ledger_row, &row, &err));
+    assert_int_equal(findings(&txn, &found), 1);
+    assert_non_null(strstr(found.text, "entry 2"));
+    store_abort(&txn);
+}
+
+static void a_counter_that_is_off_is_found(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    struct found found;
+    struct tenant_row row;
+    struct err err;
+    bool is_there;
+    assert_true(tenant_get(&txn, 1, &row, &is_there, &err) && is_there);
+    row.messages++;
+    assert_true(tenant_put(&txn, 1, &row, &err));
+    assert_int_equal(findings(&txn, &found), 1);
+    store_abort(&txn);
+}
+
+#define ON_A_LIVED_IN_STORE(test) cmocka_unit_test_setup_teardown(test, a_lived_in_store, gone)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_A_LIVED_IN_STORE(a_whole_store_has_no_finding),
+        ON_A_LIVED_IN_STORE(every_row_that_is_gone_is_missed),
+        ON_A_LIVED_IN_STORE(a_row_that_cannot_be_read_is_a_finding_of_its_table),
+        ON_A_LIVED_IN_STORE(a_key_that_is_too_short_ends_no_process),
+        ON_A_LIVED_IN_STORE(a_second_place_in_the_outbox_is_found),
+        ON_A_LIVED_IN_STORE(a_changed_entry_of_the_ledger_is_found),
+        ON_A_LIVED_IN_STORE(a_counter_that_is_off_is_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

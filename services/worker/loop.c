@@ -319,6 +319,7 @@ bool loop_open(const void *config_values, struct err *err)
         .account_rate = config->account_rate,
         .confirm_after_ms = config->confirm_after_ms,
         .unconfirmed_max_ms = config->unconfirmed_max_ms,
+        .silence_ms = config->silence_ms,
         .event_days = config->event_days,
         .rules = rule_cache_new(),
         .tenants = settings_cache_new(),

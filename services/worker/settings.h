@@ -18,6 +18,7 @@ struct settings {
     double account_rate;         /* likewise, of all numbers together; 0: no limit */
     int64_t confirm_after_ms;
     int64_t unconfirmed_max_ms;
+    int64_t silence_ms;
     int64_t event_days;
     int64_t distrust_until_us;   /* boot clock; the clocks drifted apart: nothing is granted or expired before it */
     struct rule_cache *rules;

@@ -1,8 +1,13 @@
 """P5: an unknown outcome is not a failure. What may have reached Plivo is settled, never blindly sent again."""
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from harness import eventually
-from truth import (QUICK, assert_each_once, at_ms, kinds, people, person, sends, settle, status_of, texts_to)
+from truth import (QUICK, assert_each_once, at_ms, kinds, outbound, people, person, sends, settle, status_of, text_until_acked,
+                   texts_to)
 
 SYSTEM = QUICK
 pytestmark = pytest.mark.timeout(90)
@@ -115,3 +120,87 @@ def test_p5_a_person_can_ask_plivo_at_once_and_can_send_it_again(api, plivo):
     api.post(f"/messages/{message['id']}/resend")
     status_of(api, message, "delivered")
     assert texts_to(plivo, to) == ["again, please"]
+
+
+# --- inline replies: ingress is their sender, and says nothing when it is gone ---------------------------------------------
+
+INLINE = pytest.mark.parley(**QUICK, INLINE_REPLIES=1, ACK_BUDGET_MS=5000, SENDER_SILENCE_MS=3000)
+
+
+def replies_on(plivo, who):
+    return [m["text"] for m in plivo.phone(who) if m["by"] == "parley"]
+
+
+def replies_to(api, who):
+    return [m for m in outbound(api) if m["to"] == who]
+
+
+def granted_and_not_handed_out(parley, api, plivo):
+    """A reply that is committed while ingress, which is to write it, stands still and has not read of it; and Plivo's call."""
+    def batches():
+        return parley["ingress"].metrics()['parley_ingress_batches_total{lane="inbound"}']
+
+    def once():
+        who, before = person(), batches()
+        parley.pause("worker")
+        call = threading.Thread(target=plivo.inbound, args=(who, "hello"))
+        call.start()
+        eventually(lambda: batches() > before, what="ingress has asked the worker")
+        parley.pause("ingress")
+        parley.resume("worker")
+        try:
+            return eventually(lambda: replies_to(api, who), timeout=2)[0], call
+        except AssertionError:                              # stopped with the question still in its hand: with somebody else, then
+            parley.resume("ingress")
+            call.join()
+            return None
+
+    return eventually(once, timeout=60)
+
+
+@INLINE
+def test_p5_an_inline_reply_that_ingress_took_to_its_grave_is_settled_and_sent_once(parley, api, plivo):
+    text_until_acked(plivo, person(), "hello")              # a send of ours that Plivo's list is to have
+    settle(api)
+    reply, call = granted_and_not_handed_out(parley, api, plivo)
+    assert reply["status"] == "sending"
+    parley.kill("ingress")
+    call.join()
+    assert replies_on(plivo, reply["to"]) == [], "nobody can have written it"
+    parley.start("ingress")                                 # Plivo calls again, and gets an empty answer
+    status_of(api, reply, "unconfirmed", timeout=20)
+    status_of(api, reply, "delivered", timeout=30)
+    assert replies_on(plivo, reply["to"]) == [reply["text"]]
+    assert [m["id"] for m in replies_to(api, reply["to"])] == [reply["id"]]
+    assert {"unconfirmed", "check"} <= set(kinds(api, reply))
+
+
+@INLINE
+@pytest.mark.parametrize("victim", ["worker", "ingress"])
+def test_p5_inline_replies_whose_fate_died_with_somebody_are_settled_and_never_sent_twice(parley, api, plivo, seed, victim):
+    """Killed between commit and answer, or between the answer and its telling: nobody is told, and no report tells it either."""
+    chance = random.Random(seed)
+    plivo.faults(dlr_drop=1, seed=seed)
+    crowd, unknown = [], []
+
+    def once():
+        some = people(24)
+        crowd.extend(some)
+        with ThreadPoolExecutor(8) as pool:
+            calls = [pool.submit(plivo.inbound, who, "hello") for who in some]
+            done = chance.randrange(12)
+            eventually(lambda: sum(call.done() for call in calls) >= done)
+            parley.kill(victim)
+            parley.start(victim)
+            for call in calls:
+                call.result()
+        eventually(lambda: len(outbound(api)) == len(crowd), timeout=30)
+        settle(api)
+        unknown.extend(m for m in outbound(api) if m["to"] in some and "unconfirmed" in kinds(api, m))
+        return unknown
+
+    eventually(once, timeout=60, what="a reply whose fate nobody knew")
+    for who in crowd:
+        assert len(replies_on(plivo, who)) == 1, f"{len(replies_on(plivo, who))} replies to {who}"
+    for message in unknown:
+        assert "check" in kinds(api, message), "it was settled without Plivo"

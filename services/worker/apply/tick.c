@@ -2,10 +2,10 @@
 #include "apply/attempt_effects.h"
 
 enum {
-    SILENT_SENDER_MS = 60000,       /* design.md section 5: 60 s of silence */
     ANSWERS_KEPT_MS = 24 * 3600000, /* contract.md: an Idempotency-Key is kept 24 h */
     DAY_MS = 86400000,
     STEPS_MAX = 200,
+    OPEN_STEPS_MAX = 2000, /* many may be unconfirmed, and before the silent ones */
 };
 
 /* Attempts of a sender that has gone silent, and inline replies of an ingress that never came back. */
@@ -15,15 +15,18 @@ static bool lose_silent(struct txn *txn, const struct settings *settings, struct
     struct open_attempt open;
     bool found = true;
     bool ok = true;
-    open_walk_begin(&walk, txn, STEPS_MAX);
-    while (ok && (ok = open_walk_next(&walk, &open, &found, err)) && found) {
+    int lost = 0;
+    open_walk_begin(&walk, txn, OPEN_STEPS_MAX);
+    while (ok && lost < STEPS_MAX && (ok = open_walk_next(&walk, &open, &found, err)) && found) {
         struct sender_row sender;
         bool has_sender;
-        if (open.row.is_unconfirmed || txn->now_ms - open.row.granted_at < SILENT_SENDER_MS)
+        if (open.row.is_unconfirmed || txn->now_ms - open.row.granted_at < settings->silence_ms)
             continue;
         ok = ROW_GET(txn, TABLE_SENDER, key_of_name(open.row.sender), sender_row, &sender, &has_sender, err);
-        if (ok && (!has_sender || txn->now_ms - sender.seen_at >= SILENT_SENDER_MS))
-            ok = attempt_lost(txn, open.tenant, settings, open.message, open.attempt, err);
+        if (!ok || (has_sender && txn->now_ms - sender.seen_at < settings->silence_ms))
+            continue;
+        ok = attempt_lost(txn, open.tenant, settings, open.message, open.attempt, err);
+        lost++;
     }
     open_walk_end(&walk);
     return ok;

@@ -15,7 +15,7 @@
 #define ONE_ALLOCATION_A_CHUNK 0
 #endif
 
-enum { CHUNK_BYTES = 16 * 1024 };
+enum { CHUNK_BYTES = 16 * 1024, CHUNK_MAX_BYTES = 1024 * 1024 }; /* each chunk is twice as large as the one before */
 
 struct arena_chunk {
     struct arena_chunk *older;
@@ -77,7 +77,9 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
 
 static struct arena_chunk *add_chunk(struct arena *arena, size_t n)
 {
-    size_t size = ONE_ALLOCATION_A_CHUNK || n > CHUNK_BYTES ? n : CHUNK_BYTES;
+    size_t size = arena->chunks ? min_size(2 * arena->chunks->size, CHUNK_MAX_BYTES) : CHUNK_BYTES;
+    if (ONE_ALLOCATION_A_CHUNK || n > size)
+        size = n;
     struct arena_chunk *chunk = malloc(sizeof *chunk + size);
     if (!chunk)
         return NULL;

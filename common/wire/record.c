@@ -1,7 +1,8 @@
 #include "wire/record.h"
 
+#include "wire/pack.h"
+
 #include <math.h>
-#include <msgpack.h>
 
 #define MEMBER_AT(object, field, type) ((type *)(void *)((char *)(object) + (field)->offset))
 #define CONST_MEMBER_AT(object, field, type) ((const type *)(const void *)((const char *)(object) + (field)->offset))
@@ -54,149 +55,127 @@ static bool is_unset(const struct field *f, const void *object)
     return true;
 }
 
-static int buf_write(void *data, const char *bytes, size_t n)
-{
-    return buf_add_bytes(data, bytes, n) ? 0 : -1;
-}
+static void pack_record(struct buf *out, const struct record *record, const void *object);
 
-static void pack_text(msgpack_packer *pk, struct str s)
+static void pack_list(struct buf *out, const struct field *f, const struct record_list *list)
 {
-    msgpack_pack_str(pk, s.n);
-    if (s.n)
-        msgpack_pack_str_body(pk, s.p, s.n);
-}
-
-static void pack_bytes(msgpack_packer *pk, const void *bytes, size_t n)
-{
-    msgpack_pack_bin(pk, n);
-    if (n)
-        msgpack_pack_bin_body(pk, bytes, n);
-}
-
-static void pack_record(msgpack_packer *pk, const struct record *record, const void *object);
-
-static void pack_list(msgpack_packer *pk, const struct field *f, const struct record_list *list)
-{
-    msgpack_pack_array(pk, list->n);
+    pack_array(out, list->n);
     for (size_t i = 0; i < list->n; i++)
         if (f->kind == FIELD_STRS)
-            pack_text(pk, ((const struct str *)list->v)[i]);
+            pack_text(out, ((const struct str *)list->v)[i]);
         else
-            pack_record(pk, f->record, (const char *)list->v + i * f->record->size);
+            pack_record(out, f->record, (const char *)list->v + i * f->record->size);
 }
 
 /* An enum travels as its word: numbers may be given anew by the next version, words may not. */
-static void pack_word(msgpack_packer *pk, const struct field *f, int value)
+static void pack_word(struct buf *out, const struct field *f, int value)
 {
     const char *word = words_name(f->words, value);
     if (word)
-        pack_text(pk, str_of(word));
+        pack_text(out, str_of(word));
     else
-        msgpack_pack_nil(pk);
+        pack_nil(out);
 }
 
-static void pack_field(msgpack_packer *pk, const struct field *f, const void *object)
+static void pack_field(struct buf *out, const struct field *f, const void *object)
 {
     switch (f->kind) {
     case FIELD_STR:
     case FIELD_JSON:
-        pack_text(pk, *CONST_MEMBER_AT(object, f, struct str));
+        pack_text(out, *CONST_MEMBER_AT(object, f, struct str));
         break;
     case FIELD_BIN:
-        pack_bytes(pk, CONST_MEMBER_AT(object, f, struct str)->p, CONST_MEMBER_AT(object, f, struct str)->n);
+        pack_bytes(out, *CONST_MEMBER_AT(object, f, struct str));
         break;
     case FIELD_INT:
     case FIELD_OPT:
     case FIELD_TIME:
-        msgpack_pack_int64(pk, *CONST_MEMBER_AT(object, f, int64_t));
+        pack_int(out, *CONST_MEMBER_AT(object, f, int64_t));
         break;
     case FIELD_REAL:
-        msgpack_pack_double(pk, *CONST_MEMBER_AT(object, f, double));
+        pack_real(out, *CONST_MEMBER_AT(object, f, double));
         break;
     case FIELD_BOOL:
-        msgpack_pack_true(pk);
+        pack_true(out);
         break;
     case FIELD_ID:
-        pack_bytes(pk, CONST_MEMBER_AT(object, f, struct id)->b, ID_BYTES);
+        pack_bytes(out, str_bytes(CONST_MEMBER_AT(object, f, struct id)->b, ID_BYTES));
         break;
     case FIELD_ENUM:
-        pack_word(pk, f, *CONST_MEMBER_AT(object, f, int));
+        pack_word(out, f, *CONST_MEMBER_AT(object, f, int));
         break;
     case FIELD_OBJECT:
-        pack_record(pk, f->record, *CONST_MEMBER_AT(object, f, void *));
+        pack_record(out, f->record, *CONST_MEMBER_AT(object, f, void *));
         break;
     case FIELD_LIST:
     case FIELD_STRS:
-        pack_list(pk, f, CONST_MEMBER_AT(object, f, struct record_list));
+        pack_list(out, f, CONST_MEMBER_AT(object, f, struct record_list));
         break;
     }
 }
 
 /* Recursion is bounded: records nest as the tables nest, and no table contains itself. */
-static void pack_record(msgpack_packer *pk, const struct record *record, const void *object)
+static void pack_record(struct buf *out, const struct record *record, const void *object)
 {
-    size_t set = 0;
+    uint64_t set = 0;
     for (size_t i = 0; i < record->n; i++)
-        set += is_unset(&record->fields[i], object) ? 0 : 1;
-    msgpack_pack_map(pk, set);
-    for (size_t i = 0; i < record->n; i++) {
-        const struct field *f = &record->fields[i];
-        if (is_unset(f, object))
-            continue;
-        pack_text(pk, str_of(f->name));
-        pack_field(pk, f, object);
+        set |= (uint64_t)!is_unset(&record->fields[i], object) << i;
+    pack_map(out, (size_t)__builtin_popcountll(set));
+    for (; set; set &= set - 1) {
+        const struct field *f = &record->fields[__builtin_ctzll(set)];
+        pack_text(out, f->name_str);
+        pack_field(out, f, object);
     }
 }
 
 bool record_encode(const struct record *record, const void *object, struct buf *out)
 {
-    msgpack_packer pk;
-    msgpack_packer_init(&pk, out, buf_write);
-    pack_record(&pk, record, object);
+    pack_record(out, record, object);
     return !out->has_failed;
 }
 
 /* --- msgpack in --- */
 
 struct decoding {
+    struct unpacker in;
     struct arena *arena;
     struct err *err;
     int depth;
 };
 
-static bool unpack_record(struct decoding *d, const struct record *record, const msgpack_object *in, void *object);
+static bool unpack_record(struct decoding *d, const struct record *record, const struct packed *head, void *object);
+
+static bool malformed(struct decoding *d, const struct record *record)
+{
+    return err_set(d->err, ERR_INPUT, record->name, "is not one whole msgpack value");
+}
 
 static bool wrong_type(struct decoding *d, const struct field *f)
 {
     return err_set(d->err, ERR_INPUT, f->name, "has a value of the wrong type");
 }
 
-static bool unpack_text(struct decoding *d, const struct field *f, const msgpack_object *in, struct str *out)
+static bool unpack_text(struct decoding *d, const struct field *f, const struct packed *in, struct str *out)
 {
-    if (in->type == MSGPACK_OBJECT_STR)
-        *out = (struct str){ in->via.str.size ? in->via.str.ptr : "", in->via.str.size };
-    else if (in->type == MSGPACK_OBJECT_BIN)
-        *out = (struct str){ in->via.bin.size ? in->via.bin.ptr : "", in->via.bin.size };
-    else
+    if (in->kind != PACKED_TEXT && in->kind != PACKED_BYTES)
         return wrong_type(d, f);
+    *out = in->is.text;
     return true;
 }
 
-static bool unpack_int(struct decoding *d, const struct field *f, const msgpack_object *in, int64_t *out)
+static bool unpack_int(struct decoding *d, const struct field *f, const struct packed *in, int64_t *out)
 {
-    if (in->type == MSGPACK_OBJECT_NEGATIVE_INTEGER ||
-        (in->type == MSGPACK_OBJECT_POSITIVE_INTEGER && in->via.u64 <= INT64_MAX))
-        *out = in->via.i64;
-    else
+    if (in->kind != PACKED_INT)
         return wrong_type(d, f);
+    *out = in->is.integer;
     return true;
 }
 
-static bool unpack_real(struct decoding *d, const struct field *f, const msgpack_object *in, double *out)
+static bool unpack_real(struct decoding *d, const struct field *f, const struct packed *in, double *out)
 {
     int64_t whole = 0;
-    if (in->type == MSGPACK_OBJECT_FLOAT64 || in->type == MSGPACK_OBJECT_FLOAT32)
-        *out = in->via.f64;
+    if (in->kind == PACKED_REAL)
+        *out = in->is.real;
     else if (unpack_int(d, f, in, &whole))
         *out = (double)whole;
     else
@@ -204,7 +183,7 @@ static bool unpack_real(struct decoding *d, const struct field *f, const msgpack
     return isfinite(*out) ? true : err_set(d->err, ERR_INPUT, f->name, "is no finite number");
 }
 
-static bool unpack_word(struct decoding *d, const struct field *f, const msgpack_object *in, int *out)
+static bool unpack_word(struct decoding *d, const struct field *f, const struct packed *in, int *out)
 {
     struct str word = { 0 };
     if (!unpack_text(d, f, in, &word))
@@ -214,7 +193,7 @@ static bool unpack_word(struct decoding *d, const struct field *f, const msgpack
     return true;
 }
 
-static bool unpack_id(struct decoding *d, const struct field *f, const msgpack_object *in, struct id *out)
+static bool unpack_id(struct decoding *d, const struct field *f, const struct packed *in, struct id *out)
 {
     struct str bytes = { 0 };
     if (!unpack_text(d, f, in, &bytes))
@@ -225,18 +204,18 @@ static bool unpack_id(struct decoding *d, const struct field *f, const msgpack_o
     return true;
 }
 
-static bool unpack_object(struct decoding *d, const struct field *f, const msgpack_object *in, void **out)
+static bool unpack_object(struct decoding *d, const struct field *f, const struct packed *in, void **out)
 {
     *out = arena_alloc(d->arena, f->record->size);
     return *out ? unpack_record(d, f->record, in, *out) : arena_err(d->arena, d->err);
 }
 
-static bool unpack_list(struct decoding *d, const struct field *f, const msgpack_object *in, struct record_list *out)
+static bool unpack_list(struct decoding *d, const struct field *f, const struct packed *in, struct record_list *out)
 {
     size_t item_bytes = f->kind == FIELD_STRS ? sizeof(struct str) : f->record->size;
-    if (in->type != MSGPACK_OBJECT_ARRAY)
+    if (in->kind != PACKED_ARRAY)
         return wrong_type(d, f);
-    size_t n = in->via.array.size;
+    size_t n = in->is.n;
     if (n > RECORD_LIST_MAX)
         return err_set(d->err, ERR_TOO_BIG, f->name, "has %zu items, at most %d are allowed", n, RECORD_LIST_MAX);
     out->v = arena_alloc_array(d->arena, n, item_bytes);
@@ -245,16 +224,18 @@ static bool unpack_list(struct decoding *d, const struct field *f, const msgpack
     out->n = n;
     for (size_t i = 0; i < n; i++) {
         void *item = (char *)out->v + i * item_bytes;
-        const msgpack_object *from = &in->via.array.ptr[i];
-        if (!(f->kind == FIELD_STRS ? unpack_text(d, f, from, item) : unpack_record(d, f->record, from, item)))
+        struct packed from;
+        if (!unpack_next(&d->in, &from))
+            return err_set(d->err, ERR_INPUT, f->name, "ends too early");
+        if (!(f->kind == FIELD_STRS ? unpack_text(d, f, &from, item) : unpack_record(d, f->record, &from, item)))
             return false;
     }
     return true;
 }
 
-static bool unpack_field(struct decoding *d, const struct field *f, const msgpack_object *in, void *object)
+static bool unpack_field(struct decoding *d, const struct field *f, const struct packed *in, void *object)
 {
-    if (in->type == MSGPACK_OBJECT_NIL)
+    if (in->kind == PACKED_NIL)
         return true;
     switch (f->kind) {
     case FIELD_STR:
@@ -268,9 +249,9 @@ static bool unpack_field(struct decoding *d, const struct field *f, const msgpac
     case FIELD_REAL:
         return unpack_real(d, f, in, MEMBER_AT(object, f, double));
     case FIELD_BOOL:
-        if (in->type != MSGPACK_OBJECT_BOOLEAN)
+        if (in->kind != PACKED_BOOL)
             return wrong_type(d, f);
-        *MEMBER_AT(object, f, bool) = in->via.boolean;
+        *MEMBER_AT(object, f, bool) = in->is.integer != 0;
         return true;
     case FIELD_ID:
         return unpack_id(d, f, in, MEMBER_AT(object, f, struct id));
@@ -285,12 +266,13 @@ static bool unpack_field(struct decoding *d, const struct field *f, const msgpac
     return false;
 }
 
-/* Writers keep the table's order, so the next field is nearly always the one behind the last. */
+/* Writers keep the table's order, so the next field is nearly always the one behind the last, or soon after it. */
 static const struct field *field_named(const struct record *record, struct str name, size_t *hint)
 {
-    for (size_t step = 0; step < record->n; step++) {
-        size_t i = (*hint + step) % record->n;
-        if (str_is(name, record->fields[i].name)) {
+    for (size_t step = 0, i = *hint; step < record->n; step++, i++) {
+        if (i >= record->n)
+            i = 0;
+        if (str_eq(name, record->fields[i].name_str)) {
             *hint = i + 1;
             return &record->fields[i];
         }
@@ -298,96 +280,39 @@ static const struct field *field_named(const struct record *record, struct str n
     return NULL;
 }
 
-static bool unpack_record(struct decoding *d, const struct record *record, const msgpack_object *in, void *object)
+static bool unpack_record(struct decoding *d, const struct record *record, const struct packed *head, void *object)
 {
-    if (in->type != MSGPACK_OBJECT_MAP)
+    if (head->kind != PACKED_MAP)
         return err_set(d->err, ERR_INPUT, record->name, "is not a map");
     if (d->depth >= RECORD_DEPTH_MAX)
         return err_set(d->err, ERR_TOO_BIG, record->name, "is nested deeper than %d", RECORD_DEPTH_MAX);
     record_init(record, object);
     d->depth++;
     size_t hint = 0;
-    for (uint32_t i = 0; i < in->via.map.size; i++) {
-        const msgpack_object_kv *kv = &in->via.map.ptr[i];
-        if (kv->key.type != MSGPACK_OBJECT_STR)
+    for (uint32_t i = 0; i < head->is.n; i++) {
+        struct packed key;
+        struct packed value;
+        if (!unpack_next(&d->in, &key))
+            return malformed(d, record);
+        if (key.kind != PACKED_TEXT)
             return err_set(d->err, ERR_INPUT, record->name, "has a key that is no text");
-        struct str name = { kv->key.via.str.ptr, kv->key.via.str.size };
-        const struct field *f = field_named(record, name, &hint);
-        if (f && !unpack_field(d, f, &kv->val, object))
+        if (!unpack_next(&d->in, &value))
+            return malformed(d, record);
+        const struct field *f = field_named(record, key.is.text, &hint);
+        if (f && !unpack_field(d, f, &value, object))
             return false;
+        if (!f && !unpack_skip(&d->in, &value))
+            return malformed(d, record);
     }
     d->depth--;
     return true;
 }
 
-/* How many bytes one msgpack value's head has, and what it announces: bytes of its own, and values inside. False: no such head. */
-static bool value_head(const unsigned char *p, size_t n, size_t *head, uint64_t *bytes, uint64_t *values)
-{
-    /* by the first byte from 0xC0 on (the msgpack specification's table): bytes of the length, then of the rest; 9: never used */
-    static const unsigned char LENGTH[32] = { 0, 9, 0, 0, 1, 2, 4, 1, 2, 4, 0, 0, 0, 0, 0, 0,
-                                              0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 2, 4, 2, 4 };
-    static const unsigned char REST[32] = { 0, 0, 0, 0, 0, 0, 0, 1, 1,  1, 4, 8, 1, 2, 4, 8,
-                                            1, 2, 4, 8, 2, 3, 5, 9, 17, 0, 0, 0, 0, 0, 0, 0 };
-    *head = 1;
-    *bytes = 0;
-    *values = 0;
-    if (p[0] < 0x80 || p[0] >= 0xE0)
-        return true;
-    if (p[0] < 0x90)
-        *values = 2 * (uint64_t)(p[0] & 0x0F);
-    else if (p[0] < 0xA0)
-        *values = p[0] & 0x0F;
-    else if (p[0] < 0xC0)
-        *bytes = p[0] & 0x1F;
-    else {
-        size_t length = LENGTH[p[0] - 0xC0];
-        if (length > 4 || n < 1 + length)
-            return false;
-        uint64_t announced = 0;
-        for (size_t i = 0; i < length; i++)
-            announced = announced << 8 | p[1 + i];
-        *head = 1 + length;
-        *bytes = REST[p[0] - 0xC0] + (p[0] < 0xDC ? announced : 0);
-        *values = p[0] < 0xDC ? 0 : p[0] < 0xDE ? announced : 2 * announced;
-    }
-    return true;
-}
-
-/* Whether the bytes are one whole value, by counting alone. msgpack-c takes memory for what an array announces before it sees the items:
- * without this, five bytes could ask for gigabytes. */
-static bool is_one_value(struct str s)
-{
-    const unsigned char *p = (const unsigned char *)s.p;
-    size_t left = s.n;
-    for (uint64_t awaited = 1; awaited > 0;) {
-        size_t head;
-        uint64_t bytes;
-        uint64_t values;
-        if (awaited > left || !value_head(p, left, &head, &bytes, &values) || bytes > left - head)
-            return false;
-        p += head + bytes;
-        left -= head + (size_t)bytes;
-        awaited += values - 1;
-    }
-    return left == 0;
-}
-
 bool record_decode(const struct record *record, struct str bytes, struct arena *arena, void *object, struct err *err)
 {
-    msgpack_zone zone;
-    if (!is_one_value(bytes))
-        return err_set(err, ERR_INPUT, record->name, "is not one whole msgpack value");
-    if (!msgpack_zone_init(&zone, 2048))
-        return err_set(err, ERR_BUSY, NULL, "out of memory");
-    msgpack_object root;
-    size_t at = 0;
-    struct decoding d = { .arena = arena, .err = err };
-    bool ok = false;
-    /* the zone holds the tree only: texts point into `bytes`, and whatever we keep is in the arena */
-    if (msgpack_unpack(bytes.p, bytes.n, &at, &zone, &root) != MSGPACK_UNPACK_SUCCESS || at != bytes.n)
-        (void)err_set(err, ERR_INPUT, record->name, "is malformed or nested too deep"); /* ok stays false */
-    else
-        ok = unpack_record(&d, record, &root, object);
-    msgpack_zone_destroy(&zone);
-    return ok;
+    struct decoding d = { .in = unpacker_of(bytes), .arena = arena, .err = err };
+    struct packed root;
+    if (!unpack_next(&d.in, &root))
+        return malformed(&d, record);
+    return unpack_record(&d, record, &root, object) && (d.in.left == 0 || malformed(&d, record));
 }

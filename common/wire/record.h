@@ -60,6 +60,7 @@ struct record;
 
 struct field {
     const char *name;
+    struct str name_str; /* the same, measured */
     enum field_kind kind;
     size_t offset;
     const struct record *record; /* OBJECT, LIST */
@@ -123,7 +124,7 @@ struct record_list {
 #define EXTRA_OBJECT(extra) .record = &extra##_record
 #define EXTRA_LIST(extra) .record = &extra##_record
 #define RECORD_FIELD(type, what, member, extra) \
-    { .name = #member, .kind = FIELD_##what, .offset = offsetof(struct type, member), EXTRA_##what(extra) },
+    { .name = #member, .name_str = { #member, sizeof #member - 1 }, .kind = FIELD_##what, .offset = offsetof(struct type, member), EXTRA_##what(extra) },
 
 /* The definition of message_view_record; in the one .c file beside the list. */
 #define RECORD_TABLE(type, FIELDS) \

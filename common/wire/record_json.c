@@ -1,4 +1,4 @@
-/* The JSON half of record.h; jansson reads and writes, the tables say what. */
+/* JSON into records: jansson reads, the tables say what. The other way: record_json_write.c. */
 #include "wire/record.h"
 
 #include <jansson.h>
@@ -8,151 +8,11 @@
 #define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(15))
 
 #define MEMBER_AT(object, field, type) ((type *)(void *)((char *)(object) + (field)->offset))
-#define CONST_MEMBER_AT(object, field, type) ((const type *)(const void *)((const char *)(object) + (field)->offset))
-
-/* --- out --- */
-
-/* jansson refuses malformed UTF-8; a text that came so is shown with U+FFFD where it is broken. */
-static json_t *json_text(struct str s)
-{
-    if (!str_is_set(s))
-        return json_null();
-    json_t *text = json_stringn(s.n ? s.p : "", s.n);
-    if (text)
-        return text;
-    struct buf mended;
-    buf_init(&mended, s.n * 3);
-    uint32_t c;
-    for (size_t at = 0, from = 0; str_next_code_point(s, &at, &c); from = at)
-        if (c == 0xFFFD)
-            (void)buf_add_text(&mended, "\xEF\xBF\xBD"); /* 3 bytes a byte: only memory can fail */
-        else
-            (void)buf_add(&mended, str_slice(s, from, at - from)); /* likewise */
-    text = mended.has_failed ? NULL : json_stringn(buf_str(&mended).p, mended.n);
-    buf_release(&mended);
-    return text;
-}
-
-static json_t *json_of_record(const struct record *record, const void *object);
-
-static json_t *json_list(const struct field *f, const struct record_list *list)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; array && i < list->n; i++) {
-        json_t *item = f->kind == FIELD_STRS ? json_text(((const struct str *)list->v)[i])
-                                             : json_of_record(f->record, (const char *)list->v + i * f->record->size);
-        if (json_array_append_new(array, item) != 0) {
-            json_decref(array);
-            return NULL;
-        }
-    }
-    return array;
-}
-
-static json_t *json_opt(int64_t v)
-{
-    return v == INT_UNSET ? json_null() : json_integer(v);
-}
-
-static json_t *json_time(int64_t v)
-{
-    char text[TIME_TEXT_BYTES];
-    if (v == 0)
-        return json_null();
-    time_format(v, text);
-    return json_string(text);
-}
-
-static json_t *json_id(struct id id)
-{
-    return id_is_set(id) ? json_string(id_text(id).c) : json_null();
-}
-
-static json_t *json_word(const struct field *f, int value)
-{
-    const char *word = words_name(f->words, value);
-    return word ? json_string(word) : json_null();
-}
-
-/* What is stored and yet no JSON must not make the whole object unreadable. */
-static json_t *json_inner(struct str json)
-{
-    json_t *value = json.n > 0 ? json_loadb(json.p, json.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL) : NULL;
-    return value ? value : json_null();
-}
-
-static json_t *json_finite(double v)
-{
-    return isfinite(v) ? json_real(v) : json_null();
-}
-
-/* NULL for what is never shown (BIN) and when memory is out; *is_shown tells which. */
-static json_t *json_of_field(const struct field *f, const void *object, bool *is_shown)
-{
-    *is_shown = true;
-    switch (f->kind) {
-    case FIELD_STR:
-        return json_text(*CONST_MEMBER_AT(object, f, struct str));
-    case FIELD_BIN:
-        *is_shown = false;
-        return NULL;
-    case FIELD_JSON:
-        return json_inner(*CONST_MEMBER_AT(object, f, struct str));
-    case FIELD_INT:
-        return json_integer(*CONST_MEMBER_AT(object, f, int64_t));
-    case FIELD_OPT:
-        return json_opt(*CONST_MEMBER_AT(object, f, int64_t));
-    case FIELD_REAL:
-        return json_finite(*CONST_MEMBER_AT(object, f, double));
-    case FIELD_BOOL:
-        return json_boolean(*CONST_MEMBER_AT(object, f, bool));
-    case FIELD_ID:
-        return json_id(*CONST_MEMBER_AT(object, f, struct id));
-    case FIELD_TIME:
-        return json_time(*CONST_MEMBER_AT(object, f, int64_t));
-    case FIELD_ENUM:
-        return json_word(f, *CONST_MEMBER_AT(object, f, int));
-    case FIELD_OBJECT: {
-        const void *inner = *CONST_MEMBER_AT(object, f, void *);
-        return inner ? json_of_record(f->record, inner) : json_null();
-    }
-    case FIELD_LIST:
-    case FIELD_STRS:
-        return json_list(f, CONST_MEMBER_AT(object, f, struct record_list));
-    }
-    return NULL;
-}
-
-static json_t *json_of_record(const struct record *record, const void *object)
-{
-    json_t *map = json_object();
-    for (size_t i = 0; map && i < record->n; i++) {
-        bool is_shown;
-        json_t *value = json_of_field(&record->fields[i], object, &is_shown);
-        if (is_shown && json_object_set_new(map, record->fields[i].name, value) != 0) {
-            json_decref(map);
-            return NULL;
-        }
-    }
-    return map;
-}
 
 static int buf_write(const char *bytes, size_t n, void *data)
 {
     return buf_add_bytes(data, bytes, n) ? 0 : -1;
 }
-
-bool record_to_json(const struct record *record, const void *object, struct buf *out)
-{
-    json_t *json = json_of_record(record, object);
-    bool ok = json && json_dump_callback(json, buf_write, out, DUMP_FLAGS) == 0;
-    json_decref(json);
-    if (!ok)
-        out->has_failed = true;
-    return ok;
-}
-
-/* --- in --- */
 
 struct reading {
     struct arena *arena;

@@ -5,6 +5,8 @@
 
 #include "wire/record.h"
 
+#include <time.h>
+
 static void times_are_shown_as_rfc_3339_with_milliseconds(void **unused)
 {
     (void)unused;
@@ -26,6 +28,23 @@ static void times_are_shown_as_rfc_3339_with_milliseconds(void **unused)
         char text[TIME_TEXT_BYTES];
         time_format(CASES[i].ms, text);
         assert_string_equal(text, CASES[i].text);
+    }
+}
+
+/* The C library is the oracle. */
+static void every_day_of_four_centuries_and_the_last_one_has_its_date(void **unused)
+{
+    (void)unused;
+    enum { DAYS = 400 * 366, LAST_DAY = 2932896 };
+    for (int64_t day = 0; day <= LAST_DAY; day = day == DAYS ? LAST_DAY - DAYS : day + 1) {
+        char text[TIME_TEXT_BYTES];
+        char wanted[TIME_TEXT_BYTES];
+        time_t seconds = (time_t)(day * 86400 + 86399);
+        struct tm tm;
+        assert_non_null(gmtime_r(&seconds, &tm));
+        assert_int_equal(strftime(wanted, sizeof wanted, "%Y-%m-%dT%H:%M:%S.000Z", &tm), sizeof wanted - 1);
+        time_format((int64_t)seconds * 1000, text);
+        assert_string_equal(text, wanted);
     }
 }
 
@@ -127,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_are_shown_as_rfc_3339_with_milliseconds),
+        cmocka_unit_test(every_day_of_four_centuries_and_the_last_one_has_its_date),
         cmocka_unit_test(what_was_shown_is_read_back),
         cmocka_unit_test(other_ways_to_write_a_time_are_understood),
         cmocka_unit_test(what_is_no_time_is_refused),

@@ -88,8 +88,14 @@ void bus_publisher_close(struct bus_publisher **publisher);
 /* Best effort; never blocks. */
 void bus_publish(struct bus_publisher *publisher, const struct event_frame *event);
 
+/* Whether anybody takes more than wake-ups: else an event's data need not be made. Whoever subscribes reads the log from then on anyway. */
+bool bus_publisher_is_followed(struct bus_publisher *publisher);
+
+enum bus_topic { BUS_ALL, BUS_WAKES };
+
 struct bus_subscriber;
-MUST_USE bool bus_subscriber_open(struct bus_subscriber **out, const char *endpoint, struct err *err);
+MUST_USE bool bus_subscriber_open(struct bus_subscriber **out, enum bus_topic topic, const char *endpoint,
+                                  struct err *err);
 void bus_subscriber_close(struct bus_subscriber **subscriber);
 /* True: *out is filled, its text in the arena. False: nothing came within wait_ms. */
 bool bus_subscriber_next(struct bus_subscriber *subscriber, int64_t wait_ms, struct arena *arena,

@@ -8,6 +8,7 @@
 struct bus_publisher {
     zsock_t *socket;
     struct buf frame;
+    bool is_followed; /* somebody has subscribed to everything */
 };
 
 struct bus_subscriber {
@@ -23,7 +24,7 @@ bool bus_publisher_open(struct bus_publisher **out, const char *endpoint, struct
     if (!publisher)
         return err_set(err, ERR_BUSY, NULL, "out of memory");
     buf_init(&publisher->frame, BUS_FRAME_MAX_BYTES);
-    publisher->socket = zsock_new(ZMQ_PUB);
+    publisher->socket = zsock_new(ZMQ_XPUB);
     if (publisher->socket) {
         zsock_set_linger(publisher->socket, 0);
         zsock_set_sndhwm(publisher->socket, 100000); /* beyond it frames are lost, and the reader asks for the gap */
@@ -60,7 +61,27 @@ void bus_publish(struct bus_publisher *publisher, const struct event_frame *even
     (void)zmq_send(zsock_resolve(publisher->socket), buf_str(&publisher->frame).p, publisher->frame.n, ZMQ_DONTWAIT);
 }
 
-bool bus_subscriber_open(struct bus_subscriber **out, const char *endpoint, struct err *err)
+bool bus_publisher_is_followed(struct bus_publisher *publisher)
+{
+    char said[64]; /* 1 or 0, and the topic; of several subscribers to one topic ZeroMQ tells the first and the last */
+    int n;
+    while ((n = zmq_recv(zsock_resolve(publisher->socket), said, sizeof said, ZMQ_DONTWAIT)) > 0)
+        if (n == 1)
+            publisher->is_followed = said[0] != 0;
+    return publisher->is_followed;
+}
+
+/* A wake-up's frame holds nothing but its type: as a topic it lets nothing else through. */
+static bool subscribe(struct bus_subscriber *subscriber, enum bus_topic topic)
+{
+    AUTO(buf_release) struct buf wake;
+    buf_init(&wake, BUS_FRAME_MAX_BYTES);
+    if (topic == BUS_WAKES && !record_encode(&event_frame_record, &(struct event_frame){ .type = STR("wake") }, &wake))
+        return false;
+    return zmq_setsockopt(zsock_resolve(subscriber->socket), ZMQ_SUBSCRIBE, buf_str(&wake).p, wake.n) == 0;
+}
+
+bool bus_subscriber_open(struct bus_subscriber **out, enum bus_topic topic, const char *endpoint, struct err *err)
 {
     zsys_handler_set(NULL);
     struct bus_subscriber *subscriber = calloc(1, sizeof *subscriber);
@@ -73,9 +94,9 @@ bool bus_subscriber_open(struct bus_subscriber **out, const char *endpoint, stru
         zsock_set_maxmsgsize(subscriber->socket, BUS_FRAME_MAX_BYTES);
         zsock_set_reconnect_ivl(subscriber->socket, 20);
         zsock_set_reconnect_ivl_max(subscriber->socket, 200);
-        zsock_set_subscribe(subscriber->socket, "");
     }
-    if (!subscriber->socket || zsock_connect(subscriber->socket, "%s", endpoint) != 0) {
+    if (!subscriber->socket || !subscribe(subscriber, topic) ||
+        zsock_connect(subscriber->socket, "%s", endpoint) != 0) {
         bus_subscriber_close(&subscriber);
         return err_set(err, ERR_INPUT, "EVENTS_ENDPOINT", "%s is not an endpoint that can be connected to", endpoint);
     }

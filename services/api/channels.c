@@ -157,7 +157,7 @@ bool channels_start(const void *values, struct err *err)
     const struct api_config *config = values;
     struct str endpoint = config_endpoint(config->events_endpoint, config->run_dir, "events.sock");
     wait_init(&channels.changed);
-    if (!bus_subscriber_open(&channels.subscriber, endpoint.p, err))
+    if (!bus_subscriber_open(&channels.subscriber, BUS_ALL, endpoint.p, err))
         return false;
     if (pthread_create(&channels.reader, NULL, read_events, NULL) == 0)
         return true;

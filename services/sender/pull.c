@@ -197,7 +197,7 @@ bool pull_start(struct pull **out, const struct sender_config *config, struct bu
     pull->next_us = INT64_MAX;
     arena_init(&pull->arena, ANSWER_MAX_BYTES);
     struct str endpoint = config_endpoint(config->events_endpoint, config->run_dir, "events.sock");
-    if (!bus_subscriber_open(&pull->events, endpoint.p, err))
+    if (!bus_subscriber_open(&pull->events, BUS_WAKES, endpoint.p, err))
         goto undo_pull;
     (void)err_set(err, ERR_BUSY, NULL,
                   "no thread to ask the worker for sends"); /* overwritten, or read when one of these fails */

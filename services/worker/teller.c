@@ -246,7 +246,7 @@ static void *teller_thread(void *unused)
     while (take(told, &n, &wakes)) {
         if (wakes) /* first: somebody waits for a message to leave */
             bus_publish(publisher, &(struct event_frame){.type = STR("wake")});
-        if (n)
+        if (n && bus_publisher_is_followed(publisher))
             tell_events(told, n, &arena);
         if (clock_boot_ms() - heads_at >= HEAD_EVERY_MS) {
             tell_heads(&arena);

@@ -31,7 +31,8 @@ static void events_arrive_in_order_and_again_after_a_restart(void **unused)
     struct err err;
     struct arena arena;
     arena_init(&arena, 4 * 1024 * 1024);
-    assert_true(bus_subscriber_open(&subscriber, endpoint, &err)); /* first: a reader may be there before the worker */
+    assert_true(
+        bus_subscriber_open(&subscriber, BUS_ALL, endpoint, &err)); /* first: a reader may be there before the worker */
     struct event_frame got;
     assert_false(bus_subscriber_next(subscriber, 1, &arena, &got));
     assert_true(bus_publisher_open(&publisher, endpoint, &err));
@@ -69,7 +70,7 @@ static void a_malformed_event_is_passed_over(void **unused)
     struct err err;
     struct arena arena;
     arena_init(&arena, 1024 * 1024);
-    assert_true(bus_subscriber_open(&subscriber, endpoint, &err));
+    assert_true(bus_subscriber_open(&subscriber, BUS_ALL, endpoint, &err));
     struct buf good;
     buf_init(&good, 4096);
     const struct event_frame event = { .tenant = 1, .number = 9, .type = STR("head") };

@@ -241,7 +241,7 @@ static void a_wrong_endpoint_is_an_error_of_the_start(void **unused)
     assert_false(bus_server_open(&server, "carrier-pigeon://x", &err));
     assert_false(bus_server_open(&server, "ipc:///proc/no/such/folder/x", &err));
     assert_false(bus_publisher_open(&publisher, "carrier-pigeon://x", &err));
-    assert_false(bus_subscriber_open(&subscriber, "carrier-pigeon://x", &err));
+    assert_false(bus_subscriber_open(&subscriber, BUS_ALL, "carrier-pigeon://x", &err));
     assert_true(err.text[0] != '\0');
     assert_null(client);
     assert_null(server);

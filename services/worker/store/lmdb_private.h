@@ -5,12 +5,28 @@
  */
 #ifndef PARLEY_LMDB_PRIVATE_H
 #define PARLEY_LMDB_PRIVATE_H
+#include "store/entities.h"
 #include "store/meta.h"
 #include "store/store.h"
 
 #include <lmdb.h>
 
 enum { IDS_PER_MS = 4096 }; /* rand_a has 12 bits */
+
+/* Every message counts in its tenant's row, several times. So a write transaction keeps the row of the tenant that it works for, and writes
+ * it once: before its commit, or before it turns to another tenant. The writer's alone. */
+struct tenant_cache {
+    int64_t tenant;
+    bool is_loaded;
+    bool is_changed; /* the store has an older one */
+    struct tenant_row row;
+    struct arena arena; /* the row's texts, until the transaction ends */
+};
+
+enum {
+    TENANT_CACHE_BYTES = 16 * 1024 * 1024,
+    ROW_MAX_BYTES = 256 * 1024
+}; /* a row: 1,600 characters, media, 16 attempts: far below */
 
 struct store {
     MDB_env *env;
@@ -20,7 +36,14 @@ struct store {
     struct store_meta meta;
     int64_t id_ms;     /* of the newest id; the writer's alone, as id_count */
     uint32_t id_count; /* ids of that millisecond */
+    struct tenant_cache tenant; /* the writer's alone, as is: */
+    struct buf row_bytes;       /* a row on its way into the store */
 };
+
+/* Writes the cached tenant if it changed. */
+MUST_USE bool tenant_flush(struct txn *txn, struct err *err);
+/* At the end of a transaction, whatever became of it. */
+void tenant_forget(struct store *store);
 
 /* Fills *err for an LMDB or errno code and returns false. */
 bool lmdb_err(int code, const char *what, struct err *err);

@@ -159,13 +159,16 @@ const char *store_folder(const char *url)
 static struct store *new_store(const char *folder, const char *url, struct err *err)
 {
     struct store *store = folder ? calloc(1, sizeof *store) : NULL;
-    if (store)
+    if (store) {
         store->lock_fd = -1;
-    else if (folder)
+        arena_init(&store->tenant.arena, TENANT_CACHE_BYTES);
+        buf_init(&store->row_bytes, ROW_MAX_BYTES);
+    } else if (folder) {
         (void)err_set(err, ERR_BUSY, NULL, "out of memory"); /* NULL says it */
-    else
+    } else {
         (void)err_set(err, ERR_INPUT, "STORE_URL", "\"%s\" is not a store; this version knows lmdb:FOLDER",
                       url); /* likewise */
+    }
     return store;
 }
 
@@ -209,6 +212,8 @@ void store_close(struct store **store_at)
     if (store->lock_fd >= 0)
         (void)close(store->lock_fd); /* gives the lock back */
     meta_release(&store->meta);
+    arena_release(&store->tenant.arena);
+    buf_release(&store->row_bytes);
     free(store);
     *store_at = NULL;
 }
@@ -252,7 +257,11 @@ bool store_commit(struct txn *txn, struct err *err)
     assert(txn->is_write);
     if (txn->is_broken)
         return err_set(err, ERR_BROKEN, NULL, "a write of this transaction failed");
-    return commit(txn, err);
+    if (!tenant_flush(txn, err))
+        return false;
+    bool ok = commit(txn, err);
+    tenant_forget(txn->store);
+    return ok;
 }
 
 void store_abort(struct txn *txn)
@@ -260,4 +269,6 @@ void store_abort(struct txn *txn)
     if (txn->mdb)
         mdb_txn_abort(txn->mdb);
     txn->mdb = NULL;
+    if (txn->is_write)
+        tenant_forget(txn->store);
 }

@@ -4,8 +4,6 @@
 
 #include <openssl/evp.h>
 
-enum { ROW_MAX_BYTES = 256 * 1024 }; /* a text of 1,600 characters, media, 16 attempts: far below */
-
 static MDB_val val_of(struct str s)
 {
     return (MDB_val){.mv_size = s.n, .mv_data = (void *)(uintptr_t)s.p};
@@ -94,11 +92,11 @@ bool row_get(struct txn *txn, enum table table, struct key key, const struct rec
 bool row_put(struct txn *txn, enum table table, struct key key, const struct record *record, const void *row,
              struct err *err)
 {
-    AUTO(buf_release) struct buf bytes;
-    buf_init(&bytes, ROW_MAX_BYTES);
-    if (!record_encode(record, row, &bytes))
+    struct buf *bytes = &txn->store->row_bytes;
+    buf_clear(bytes);
+    if (!record_encode(record, row, bytes))
         return err_set(err, ERR_TOO_BIG, NULL, "a %s would be over %d bytes", record->name, ROW_MAX_BYTES);
-    return value_put(txn, table, key, buf_str(&bytes), err);
+    return value_put(txn, table, key, buf_str(bytes), err);
 }
 
 bool row_delete(struct txn *txn, enum table table, struct key key, struct err *err)

@@ -1,13 +1,96 @@
 #include "store/entities.h"
+#include "store/lmdb_private.h"
+
+bool tenant_flush(struct txn *txn, struct err *err)
+{
+    struct tenant_cache *cache = &txn->store->tenant;
+    bool is_changed = cache->is_changed;
+    cache->is_changed = false;
+    return !is_changed || ROW_PUT(txn, TABLE_TENANT, key_of_tenant(cache->tenant), tenant_row, &cache->row, err);
+}
+
+void tenant_forget(struct store *store)
+{
+    store->tenant.is_loaded = store->tenant.is_changed = false;
+    arena_reset(&store->tenant.arena);
+}
+
+static bool load(struct txn *txn, int64_t tenant, bool *found, struct err *err)
+{
+    struct tenant_cache *cache = &txn->store->tenant;
+    struct arena *arena = txn->arena;
+    if (!tenant_flush(txn, err))
+        return false;
+    txn->arena = &cache->arena; /* the row outlives the request */
+    bool ok = ROW_GET(txn, TABLE_TENANT, key_of_tenant(tenant), tenant_row, &cache->row, found, err);
+    txn->arena = arena;
+    cache->tenant = tenant;
+    cache->is_loaded = ok && *found;
+    return ok;
+}
 
 bool tenant_get(struct txn *txn, int64_t tenant, struct tenant_row *row, bool *found, struct err *err)
 {
-    return ROW_GET(txn, TABLE_TENANT, key_of_tenant(tenant), tenant_row, row, found, err);
+    struct tenant_cache *cache = &txn->store->tenant;
+    if (!txn->is_write)
+        return ROW_GET(txn, TABLE_TENANT, key_of_tenant(tenant), tenant_row, row, found, err);
+    *found = cache->is_loaded && cache->tenant == tenant;
+    if (!*found && !load(txn, tenant, found, err))
+        return false;
+    if (*found)
+        *row = cache->row;
+    return true;
+}
+
+/* Of a field that points elsewhere its size, else 0. */
+static size_t borrowed_bytes(const struct field *f)
+{
+    switch (f->kind) {
+    case FIELD_STR:
+    case FIELD_BIN:
+    case FIELD_JSON:
+        return sizeof(struct str);
+    case FIELD_OBJECT:
+        return sizeof(void *);
+    case FIELD_LIST:
+    case FIELD_STRS:
+        return sizeof(struct record_list);
+    case FIELD_INT:
+    case FIELD_OPT:
+    case FIELD_REAL:
+    case FIELD_BOOL:
+    case FIELD_ID:
+    case FIELD_TIME:
+    case FIELD_ENUM:
+        return 0;
+    }
+    return 0;
+}
+
+/* Whether they differ in numbers alone: texts and lists are the cached ones themselves. */
+static bool shares_memory(const struct tenant_row *a, const struct tenant_row *b)
+{
+    for (size_t i = 0; i < tenant_row_record.n; i++) {
+        const struct field *f = &tenant_row_record.fields[i];
+        const void *x = (const char *)a + f->offset;
+        const void *y = (const char *)b + f->offset;
+        if (borrowed_bytes(f) > 0 && memcmp(x, y, borrowed_bytes(f)) != 0)
+            return false;
+    }
+    return true;
 }
 
 bool tenant_put(struct txn *txn, int64_t tenant, const struct tenant_row *row, struct err *err)
 {
-    return ROW_PUT(txn, TABLE_TENANT, key_of_tenant(tenant), tenant_row, row, err);
+    struct tenant_cache *cache = &txn->store->tenant;
+    if (!txn->is_broken && cache->is_loaded && cache->tenant == tenant && shares_memory(row, &cache->row)) {
+        cache->row = *row;
+        cache->is_changed = txn->is_dirty = true;
+        return true;
+    }
+    bool ok = tenant_flush(txn, err) && ROW_PUT(txn, TABLE_TENANT, key_of_tenant(tenant), tenant_row, row, err);
+    cache->is_loaded = false; /* read anew: what it borrowed may go with the request */
+    return ok;
 }
 
 bool txn_tell(struct txn *txn, int64_t tenant, const char *type, struct id object, struct err *err)

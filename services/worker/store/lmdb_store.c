@@ -98,8 +98,12 @@ static bool begin(struct store *store, struct arena *arena, bool is_write, struc
 
 static bool commit(struct txn *txn, struct err *err)
 {
+    if (txn->is_write && !tenant_flush(txn, err))
+        return false;
     int code = mdb_txn_commit(txn->mdb);
     txn->mdb = NULL;
+    if (txn->is_write)
+        tenant_forget(txn->store);
     return code ? lmdb_err(code, "committing", err) : true;
 }
 
@@ -257,11 +261,7 @@ bool store_commit(struct txn *txn, struct err *err)
     assert(txn->is_write);
     if (txn->is_broken)
         return err_set(err, ERR_BROKEN, NULL, "a write of this transaction failed");
-    if (!tenant_flush(txn, err))
-        return false;
-    bool ok = commit(txn, err);
-    tenant_forget(txn->store);
-    return ok;
+    return commit(txn, err);
 }
 
 void store_abort(struct txn *txn)

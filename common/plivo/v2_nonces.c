@@ -14,6 +14,8 @@ enum {
 struct entry {
     uint8_t nonce[NONCE_KEY_BYTES]; /* the first half of its SHA-256: nonces have no bound of their own */
     uint8_t body[DIGEST_BYTES];
+    uint32_t holders : 31; /* claimed and not yet released */
+    uint32_t is_bound : 1; /* one of them got a 200 */
 };
 
 struct v2_nonces {
@@ -89,32 +91,55 @@ static void remove_place(struct v2_nonces *nonces, size_t hole)
     }
 }
 
-enum v2_nonce v2_nonces_check(const struct v2_nonces *nonces, struct str nonce, struct str body)
+/* The entry of this nonce, or NULL. */
+static struct entry *entry_of(const struct v2_nonces *nonces, const uint8_t nonce[NONCE_KEY_BYTES])
 {
-    uint8_t nonce_digest[DIGEST_BYTES], body_digest[DIGEST_BYTES];
-    digest(nonce, nonce_digest);
-    size_t at = place_of(nonces, nonce_digest);
-    if (nonces->index[at] == 0)
-        return V2_NONCE_NEW;
-    digest(body, body_digest);
-    bool is_same = memcmp(nonces->entries[nonces->index[at] - 1].body, body_digest, DIGEST_BYTES) == 0;
-    return is_same ? V2_NONCE_REPEATED : V2_NONCE_REFUSED;
+    uint32_t at = nonces->index[place_of(nonces, nonce)];
+    return at != 0 ? &nonces->entries[at - 1] : NULL;
 }
 
-void v2_nonces_remember(struct v2_nonces *nonces, struct str nonce, struct str body)
+/* A new one; the oldest goes when there are too many. */
+static struct entry *entry_add(struct v2_nonces *nonces, const uint8_t nonce[NONCE_KEY_BYTES])
 {
-    uint8_t nonce_digest[DIGEST_BYTES];
-    digest(nonce, nonce_digest);
-    if (nonces->index[place_of(nonces, nonce_digest)] != 0)
-        return;
     struct entry *entry = &nonces->entries[nonces->next];
+    assert(nonces->entries); /* since v2_nonces_new() */
     if (nonces->n == nonces->max)
         remove_place(nonces, place_of(nonces, entry->nonce));
     else
         nonces->n++;
-    memcpy(entry->nonce, nonce_digest, NONCE_KEY_BYTES);
-    digest(body, entry->body);
-    nonces->index[place_of(nonces, nonce_digest)] = (uint32_t)(nonces->next +
-                                                               1); /* looked up again: the removal moved places */
+    memcpy(entry->nonce, nonce, NONCE_KEY_BYTES);
+    entry->holders = 0;
+    entry->is_bound = 0;
+    size_t at = place_of(nonces, nonce); /* looked up after the removal: it moves places */
+    nonces->index[at] = (uint32_t)nonces->next + 1;
     nonces->next = (nonces->next + 1) % nonces->max;
+    return entry;
+}
+
+enum v2_nonce v2_nonces_claim(struct v2_nonces *nonces, struct str nonce, struct str body)
+{
+    uint8_t nonce_digest[DIGEST_BYTES], body_digest[DIGEST_BYTES];
+    digest(nonce, nonce_digest);
+    digest(body, body_digest);
+    struct entry *entry = entry_of(nonces, nonce_digest);
+    if (!entry)
+        entry = entry_add(nonces, nonce_digest);
+    bool is_free = entry->holders == 0 && !entry->is_bound;
+    if (!is_free && memcmp(entry->body, body_digest, DIGEST_BYTES) != 0)
+        return V2_NONCE_REFUSED;
+    memcpy(entry->body, body_digest, DIGEST_BYTES);
+    entry->holders++; /* far fewer than 2^31 requests are served at a time */
+    return is_free ? V2_NONCE_NEW : V2_NONCE_REPEATED;
+}
+
+void v2_nonces_release(struct v2_nonces *nonces, struct str nonce, struct str body, bool has_200)
+{
+    uint8_t nonce_digest[DIGEST_BYTES], body_digest[DIGEST_BYTES];
+    digest(nonce, nonce_digest);
+    digest(body, body_digest);
+    struct entry *entry = entry_of(nonces, nonce_digest);
+    if (!entry || entry->holders == 0 || memcmp(entry->body, body_digest, DIGEST_BYTES) != 0)
+        return; /* so many came meanwhile that it was dropped */
+    entry->holders--;
+    entry->is_bound |= has_200;
 }

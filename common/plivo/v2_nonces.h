@@ -1,11 +1,15 @@
-/* v2_nonces.h - the nonces of V2 signatures that were answered 200.
+/* v2_nonces.h - the nonces of V2 signatures: each is good for one body.
  *
- * Promise: N1 a nonce that is remembered is refused with another body and let through with the same one (Plivo's
- *          retry).
+ * Promise: N1 of any number of requests with one nonce, however they overlap, only those with the first one's body (Plivo's
+ *          retries) are let through: asking and taking is one step. A nonce for which nobody got a 200 is free again.
  *          N2 never more than the maximum; the oldest goes first. N3 both functions take constant time.
- * Memory:  heap, allocated once: 52 bytes a nonce, touched as they come (a million: 60 MB).
+ * Memory:  heap, allocated once: 60 bytes a nonce, touched as they come (a million: 60 MB).
  * Threads: none of its own; the caller locks.
  * Source:  plivo.md section 3: V2 signs no parameters, so its nonce is all that binds it to a body.
+ *
+ *   free ──claim──▶ held by one body ──last release, one of them after a 200──▶ bound to it for good
+ *     ▲                   └──────last release, no 200──────┐
+ *     └────────────────────────────────────────────────────┘
  */
 #ifndef PARLEY_V2_NONCES_H
 #define PARLEY_V2_NONCES_H
@@ -21,11 +25,11 @@ void v2_nonces_free(struct v2_nonces *nonces);
 
 enum v2_nonce { V2_NONCE_NEW, V2_NONCE_REPEATED, V2_NONCE_REFUSED };
 
-/* Before the work: is this nonce new, a repeat of the same body, or taken by another body (403)? `body` is the raw
- * body, or the raw query of a GET. */
-enum v2_nonce v2_nonces_check(const struct v2_nonces *nonces, struct str nonce, struct str body);
+/* Before the work: takes the nonce for this body. New, or a repeat of the same body: v2_nonces_release() when the work is done.
+ * Taken by another body: refused (403), nothing to release. `body` is the raw body, or the raw query of a GET. */
+enum v2_nonce v2_nonces_claim(struct v2_nonces *nonces, struct str nonce, struct str body);
 
-/* After the 200. A nonce that is already there stays as it is. */
-void v2_nonces_remember(struct v2_nonces *nonces, struct str nonce, struct str body);
+/* After the work. has_200: the nonce stays with this body. */
+void v2_nonces_release(struct v2_nonces *nonces, struct str nonce, struct str body, bool has_200);
 
 #endif

@@ -57,11 +57,11 @@ static void count(enum plivo_verdict_kind kind, bool is_observed)
         metric_add(&metric_signatures_v2, 1);
 }
 
-/* V2 signs no parameters: its nonce must not come back with others. */
-static bool is_nonce_reused(struct str nonce, struct str raw)
+/* V2 signs no parameters: its nonce must not come with others. */
+static bool is_nonce_taken(struct str nonce, struct str raw)
 {
     pthread_mutex_lock(&state.lock);
-    enum v2_nonce nonce_state = v2_nonces_check(state.nonces, nonce, raw);
+    enum v2_nonce nonce_state = v2_nonces_claim(state.nonces, nonce, raw);
     pthread_mutex_unlock(&state.lock);
     return nonce_state == V2_NONCE_REFUSED;
 }
@@ -100,7 +100,7 @@ bool verify(const struct http_request *rq, const struct payload *payload, struct
     out->http_status = plivo_verdict_http(verdict.kind);
     out->is_v2 = verdict.kind == PLIVO_VALID_V2;
     bool is_valid = plivo_verdict_is_valid(verdict.kind);
-    if (out->is_v2 && is_nonce_reused(by->v2_nonce, raw)) {
+    if (out->is_v2 && is_nonce_taken(by->v2_nonce, raw)) {
         out->reason = "nonce_reused";
         out->http_status = plivo_verdict_http(PLIVO_INVALID);
         out->is_v2 = is_valid = false;
@@ -112,11 +112,11 @@ bool verify(const struct http_request *rq, const struct payload *payload, struct
     return true;
 }
 
-void verify_remember(const struct verified *verified, const struct signed_by *by, struct str raw)
+void verify_done(const struct verified *verified, const struct signed_by *by, struct str raw, bool has_200)
 {
     if (!verified->is_v2)
         return;
     pthread_mutex_lock(&state.lock);
-    v2_nonces_remember(state.nonces, by->v2_nonce, raw);
+    v2_nonces_release(state.nonces, by->v2_nonce, raw, has_200);
     pthread_mutex_unlock(&state.lock);
 }

@@ -1,6 +1,6 @@
 /* verify.h - whether a webhook may come in, and what is said of it if not.
  *
- * Promise: a V2 nonce is bound to the first body that got a 200 with it. In observe mode whatever would be refused comes in, marked.
+ * Promise: a V2 nonce is good for one body, also when several come at once: the first that gets a 200 with it. In observe mode whatever would be refused comes in, marked.
  * Memory:  borrowed for the call.
  * Threads: verify_start() before the first one; the others from any.
  * Source:  plivo.md section 3; contract.md, SIGNATURE_MODE.
@@ -27,7 +27,7 @@ struct signed_by {
 struct verified {
     bool is_accepted;
     bool is_observed;   /* accepted, although it is not rightly signed */
-    bool is_v2;         /* accepted by V2 alone: verify_remember() after the 200 */
+    bool is_v2;         /* accepted by V2 alone, and holds its nonce: verify_done() */
     int http_status;    /* of the refusal: 400, 403 */
     const char *reason; /* "v3", "missing", "invalid", "nonce_reused", … */
 };
@@ -38,6 +38,7 @@ void verify_stop(void);
 /* False: ERR_BUSY or ERR_TOO_BIG; nothing is known then. `raw` is the body, of a GET the query. */
 MUST_USE bool verify(const struct http_request *rq, const struct payload *payload, struct str raw,
                      struct scratch *scratch, struct signed_by *by, struct verified *out, struct err *err);
-void verify_remember(const struct verified *verified, const struct signed_by *by, struct str raw);
+/* After the answer to what verify() let in: what it holds is kept, when the answer was a 200, or given back. */
+void verify_done(const struct verified *verified, const struct signed_by *by, struct str raw, bool has_200);
 
 #endif

@@ -112,7 +112,8 @@ static void answer_inbound(struct webhook *w, const struct inbound_answer *answe
     outcomes_add(answer, !is_written ? CALL_NOT_SENT : is_sent ? CALL_ACCEPTED : CALL_UNKNOWN, at_ms);
 }
 
-static void answer_durable(struct webhook *w, const struct event *event)
+/* Whether it got its 200. */
+static bool answer_durable(struct webhook *w, const struct event *event)
 {
     struct inbound_answer answer;
     enum ack_answer ack = ack_wait(event, &w->scratch->arena, &answer);
@@ -120,13 +121,13 @@ static void answer_durable(struct webhook *w, const struct event *event)
         refuse(w->rq, &metric_webhooks_busy, 503, "This cannot be stored now; come again");
     } else {
         metric_add(ack == ACK_COMMITTED ? &metric_webhooks_ok : &metric_webhooks_spooled, 1);
-        verify_remember(&w->verified, &w->by, w->raw);
         if (w->route->target == TARGET_INBOUND)
             answer_inbound(w, &answer);
         else
             answer_text(w->rq, 200, STR("OK"));
     }
     metric_observe_us(&metric_ack, clock_boot_us() - w->began_us);
+    return ack != ACK_BUSY;
 }
 
 /* --- the steps, in the order of their refusals -------------------------------------------------------------------- */
@@ -211,9 +212,10 @@ static void serve_webhook(struct http_request *rq, const struct route *route, st
     if (!read_request(&w) || !check_signature(&w))
         return;
     if (event_make(&w, &event, &err)) {
-        answer_durable(&w, &event);
+        verify_done(&w.verified, &w.by, w.raw, answer_durable(&w, &event));
         return;
     }
+    verify_done(&w.verified, &w.by, w.raw, false);
     rejected_keep(rq, &w.by, w.is_get ? (struct str){ 0 } : w.raw, err_http_status(err.kind),
                   err.field[0] ? err.field : "body", w.received_at);
     refuse_err(rq, &metric_webhooks_malformed, &err);

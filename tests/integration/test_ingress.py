@@ -4,6 +4,7 @@ import socket
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,18 @@ def test_a_v2_nonce_serves_one_body_only(parley):
     assert hooks.post("/plivo/inbound", first, headers=headers).status_code == 200
     assert hooks.post("/plivo/inbound", first, headers=headers).status_code == 200
     assert hooks.post("/plivo/inbound", hooks.inbound_params(PERSON, "other"), headers=headers).status_code == 403
+
+
+@pytest.mark.parley("ingress", "worker", ACK_BUDGET_MS=5000)
+def test_of_many_bodies_with_one_v2_nonce_at_once_one_gets_in(parley):
+    hooks = parley.webhooks
+    headers = signature_headers("POST", parley.public_url + "/plivo/inbound", parley.token, families=("V2",))
+    parley.pause("worker")                                  # so that none has its answer before the others ask
+    with ThreadPoolExecutor(8) as hands:
+        calls = [hands.submit(hooks.post, "/plivo/inbound", hooks.inbound_params(PERSON, f"body {i}"), headers=headers) for i in range(8)]
+        eventually(lambda: sum(call.done() for call in calls) == 7, timeout=4, what="all but one are refused")
+        parley.resume("worker")
+        assert sorted(call.result().status_code for call in calls) == [200] + 7 * [403]
 
 
 @pytest.mark.parley("ingress", ACK_BUDGET_MS=20, SIGNATURE_V2=0)

@@ -1,5 +1,6 @@
 #include "io/admin.h"
 
+#include "io/bus_metrics.h"
 #include "io/clock.h"
 #include "io/http.h"
 
@@ -88,6 +89,7 @@ static void answer_metrics(struct http_request *rq)
     metric_set(&metric_process_memory, resident_bytes());
     buf_init(&out, METRICS_MAX_BYTES);
     metrics_print(&admin_metrics, &out);
+    metrics_print(&bus_metrics, &out);
     if (admin.metrics)
         metrics_print(admin.metrics, &out);
     if (out.has_failed)

@@ -2,7 +2,8 @@
  *
  * Promise: a call ends with the peer's reply or with ERR_BUSY at its deadline, never later. A caller that heard nothing may ask again with
  *          the same identity (P2). Nothing is queued towards a peer that is away: a call waits for the connection until its deadline.
- *          Frames that are malformed or over BUS_FRAME_MAX_BYTES are dropped and counted, never a crash.
+ *          Frames that are malformed are dropped and counted (bus_metrics.h), never a crash; a peer that sends one over BUS_FRAME_MAX_BYTES
+ *          is cut off by ZeroMQ; on this side such a call fails before it is sent.
  * Units:   timeouts in ms on CLOCK_BOOTTIME.
  * Memory:  a reply's text borrows from the caller's arena (the frame is copied there).
  * Threads: bus_call() from any thread: one I/O thread per client owns the socket. A server belongs to the thread that takes from it.
@@ -65,7 +66,7 @@ struct bus_request {
 MUST_USE bool bus_server_open(struct bus_server **out, const char *endpoint, struct err *err);
 void bus_server_close(struct bus_server **server);
 
-/* Waits up to wait_ms for a first request, then takes what is there, at most max. Malformed ones are answered or dropped inside.
+/* Waits up to wait_ms for a first request, then takes what is there, at most max. Malformed ones are counted, and answered or dropped inside.
  * Pings are answered inside. Returns how many. */
 size_t bus_server_take(struct bus_server *server, int64_t wait_ms, struct bus_request **out, size_t max);
 /* The socket, for a zmq_poll() of the owner's own over several sockets. */

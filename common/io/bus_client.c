@@ -4,6 +4,7 @@
  * I2 the I/O thread touches a call only under `lock`; so a caller that leaves at its deadline takes itself out and is never touched again.
  */
 #include "io/bus.h"
+#include "io/bus_metrics.h"
 #include "io/chance.h"
 #include "io/clock.h"
 #include "io/log.h"
@@ -122,6 +123,7 @@ static uint64_t reply_id(zmsg_t *message)
               record_decode(&reply_header_record, str_bytes(zframe_data(frame), zframe_size(frame)), &arena, &header,
                             &err);
     arena_release(&arena);
+    metric_add(&metric_bus_bad_replies, ok ? 0 : 1);
     return ok ? (uint64_t)header.request_id : 0;
 }
 

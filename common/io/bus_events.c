@@ -1,6 +1,7 @@
 /* The broadcast half of bus.h. */
 #include "io/bus.h"
 #include "io/bus_folder.h"
+#include "io/bus_metrics.h"
 #include "io/log.h"
 
 #include <czmq.h>
@@ -127,5 +128,6 @@ bool bus_subscriber_next(struct bus_subscriber *subscriber, int64_t wait_ms, str
     struct str bytes = arena_dup(arena, str_bytes(zframe_data(frame), zframe_size(frame)));
     bool ok = str_is_set(bytes) && record_decode(&event_frame_record, bytes, arena, out, &err);
     zframe_destroy(&frame);
+    metric_add(&metric_bus_bad_events, ok ? 0 : 1);
     return ok;
 }

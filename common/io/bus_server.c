@@ -1,6 +1,7 @@
 /* The answering side of bus.h. */
 #include "io/bus.h"
 #include "io/bus_folder.h"
+#include "io/bus_metrics.h"
 #include "io/clock.h"
 #include "io/log.h"
 
@@ -155,8 +156,10 @@ static bool read_header(struct bus_request *rq, zmsg_t *frames, struct err *err)
     bool ok = record_decode(&request_header_record, str_bytes(zframe_data(head), zframe_size(head)), &arena, &header,
                             err);
     arena_release(&arena); /* the texts borrow from the frame, not from the arena */
-    if (!ok)
+    if (!ok) {
+        metric_add(&metric_bus_bad_requests, 1);
         return false;
+    }
     rq->request_id = (uint64_t)header.request_id;
     rq->tenant = header.tenant;
     rq->actor = header.actor;
@@ -181,6 +184,7 @@ static struct bus_request *take_one(struct bus_server *server)
     zmsg_t *frames = zmsg_recv(server->socket);
     struct bus_request *rq = frames ? calloc(1, sizeof *rq) : NULL;
     if (!rq || zmsg_size(frames) != 3) {
+        metric_add(&metric_bus_bad_requests, frames ? 1 : 0);
         zmsg_destroy(&frames);
         free(rq);
         return NULL;

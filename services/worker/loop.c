@@ -253,6 +253,20 @@ static void look_at_clocks(void)
     log_event(LOG_ERROR, "worker.clock_jumped", F_MS("by", drift_ms));
 }
 
+static bool gauges_set(struct txn *txn, struct err *err)
+{
+    int64_t waiting;
+    int64_t open;
+    int64_t due_at;
+    if (!table_count(txn, TABLE_OUTBOX, &waiting, err) || !table_count(txn, TABLE_OPEN, &open, err) ||
+        !outbox_first_due(txn, &due_at, err))
+        return false;
+    metric_set(&metric_outbox, waiting);
+    metric_set(&metric_open_attempts, open);
+    metric_set(&metric_outbox_oldest, max_i64(0, txn->now_ms - due_at));
+    return true;
+}
+
 static void tick(void)
 {
     struct stamp stamp;
@@ -266,7 +280,7 @@ static void tick(void)
     }
     txn.told = told;
     stamp_put(&txn, &stamp, STR("system"));
-    bool ok = tick_apply(&txn, &settings, &err);
+    bool ok = tick_apply(&txn, &settings, &err) && gauges_set(&txn, &err);
     if (ok && txn.is_dirty) {
         ok = store_commit(&txn, &err);
         if (ok)

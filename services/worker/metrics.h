@@ -24,6 +24,9 @@
     X(COUNTER,   orphans,          "parley_worker_orphan_reports_total",  "",                 "delivery reports that found no attempt") \
     X(COUNTER,   unsure_reports,   "parley_worker_unsure_reports_total",  "",                 "delivery reports without a right HMAC") \
     X(COUNTER,   unconfirmed,      "parley_worker_unconfirmed_total",     "",                 "attempts that became unconfirmed") \
+    X(GAUGE,     outbox,           "parley_outbox_size",                  "",                 "messages that wait") \
+    X(GAUGE,     outbox_oldest,    "parley_outbox_oldest_milliseconds",   "",                 "for how long the oldest message has been due") \
+    X(GAUGE,     open_attempts,    "parley_open_attempts",                "",                 "attempts that are sending or unconfirmed") \
     X(COUNTER,   clock_jumps,      "parley_worker_clock_jumps_total",     "",                 "times the two clocks drifted apart")
 /* clang-format on */
 

@@ -16,6 +16,32 @@ def parsed(text):
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
+def test_the_gauges_tell_what_waits_and_what_is_open(start_parley):
+    parley = start_parley(CONFIRM_AFTER_MS=60000)
+    parley.kill("sender")
+    for i in range(3):
+        parley.api.send(f"+155501811{i:02d}", "waits")
+    parley.api.send("+15550181199", "for later", send_at=at(hours=1))
+
+    def gauges():
+        metrics = parley["worker"].metrics()
+        return [metrics[f"parley_{name}"] for name in ("outbox_size", "outbox_oldest_milliseconds", "open_attempts")]
+
+    def waiting():
+        size, oldest_ms, still_open = gauges()
+        assert (size, still_open) == (4, 0) and oldest_ms > 0, gauges()
+        return True
+
+    def under_way():
+        assert gauges() == [1, 0, 3]
+        return True
+
+    eventually(waiting)
+    parley.plivo.faults(http_500=1)
+    parley.start("sender")
+    eventually(under_way)
+
+
 def test_a_message_for_later_leaves_at_its_time_and_not_before(parley, who):
     when = at(seconds=2)
     message = parley.api.send(who, "later", send_at=when)

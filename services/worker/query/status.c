@@ -14,33 +14,13 @@ static bool count_unconfirmed(struct txn *txn, int64_t *out, struct err *err)
     return ok;
 }
 
-/* The age of the message that has been due for longest. */
-static bool oldest_due(struct txn *txn, int64_t tenant, int64_t *age_ms, struct err *err)
-{
-    struct scan scan;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
-    scan_begin(&scan, txn, TABLE_OUTBOX, key_of_tenant(tenant), SCAN_FORWARD);
-    for (int steps = 0; ok && steps < QUERY_STEPS_MAX; steps++) {
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        (void)key_take_text(&rest);
-        (void)key_take_byte(&rest);
-        *age_ms = max_i64(*age_ms, txn->now_ms - key_take_int(&rest));
-    }
-    scan_end(&scan);
-    return ok;
-}
-
 bool status_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                   struct err *err)
 {
     struct status_view *view = reply;
     struct tenant_row head;
     bool found;
+    int64_t due_at;
     int64_t of = tenant ? tenant : FIRST_TENANT;
     (void)settings;
     (void)request;
@@ -53,7 +33,10 @@ bool status_query(struct txn *txn, int64_t tenant, const struct settings *settin
     view->contacts = head.contacts;
     view->ledger_entries = head.ledger_entries;
     view->event_head = head.event_head;
+    if (!outbox_first_due(txn, &due_at, err))
+        return false;
+    view->outbox_oldest_ms = max_i64(0, txn->now_ms - due_at);
     return table_count(txn, TABLE_OUTBOX, &view->outbox, err) &&
            table_count(txn, TABLE_ORPHAN, &view->orphan_reports, err) &&
-           count_unconfirmed(txn, &view->unconfirmed, err) && oldest_due(txn, of, &view->outbox_oldest_ms, err);
+           count_unconfirmed(txn, &view->unconfirmed, err);
 }

@@ -88,6 +88,8 @@ MUST_USE bool outbox_holds(struct txn *txn, int64_t tenant, const struct message
 /* Takes it out, wherever it waits; *was_there tells. */
 MUST_USE bool outbox_remove(struct txn *txn, int64_t tenant, const struct message_row *message, bool *was_there,
                             struct err *err);
+/* When the message that has been due for longest became so; INT64_MAX: nothing waits. Costs a step a lane of a number, not a message. */
+MUST_USE bool outbox_first_due(struct txn *txn, int64_t *due_at, struct err *err);
 MUST_USE bool open_get(struct txn *txn, int64_t tenant, struct id message, int64_t attempt, struct open_row *row,
                        bool *found, struct err *err);
 /* The attempt is open from now on, became unconfirmed, or is to be looked at later; an open attempt blocks later messages to the person. */

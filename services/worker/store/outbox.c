@@ -53,6 +53,32 @@ bool outbox_holds(struct txn *txn, int64_t tenant, const struct message_row *mes
     return true;
 }
 
+bool outbox_first_due(struct txn *txn, int64_t *due_at, struct err *err)
+{
+    enum { LANES_MAX = 10000 }; /* two thousand numbers with all their lanes: what lies behind is not looked at */
+    struct id last;
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    memset(&last, 0xFF, sizeof last);
+    *due_at = INT64_MAX;
+    scan_begin(&scan, txn, TABLE_OUTBOX, key_begin(), SCAN_FORWARD);
+    for (int lanes = 0; ok && lanes < LANES_MAX; lanes++) {
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        int64_t tenant = key_take_tenant(&rest);
+        struct str number = key_take_text(&rest);
+        int lane = key_take_byte(&rest);
+        *due_at = min_i64(*due_at, key_take_int(&rest));            /* the first of its lane is the oldest of it */
+        scan_after(&scan, key_of_outbox(tenant, number, lane, INT64_MAX, last)); /* on with the next lane */
+    }
+    scan_end(&scan);
+    return ok;
+}
+
 /* --- open attempts --- */
 
 static bool put_pending(struct txn *txn, int64_t tenant, const struct message_row *message, const struct open_row *open,

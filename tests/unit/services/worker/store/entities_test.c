@@ -82,6 +82,39 @@ static void the_outbox_and_the_person_know_the_same_messages(void **state)
     store_abort(&txn);
 }
 
+static void wait_in(struct txn *txn, const char *from, enum message_class class, int64_t due_at)
+{
+    struct message_row message;
+    struct err err;
+    record_init(&message_row_record, &message);
+    message.id = txn_id(txn);
+    message.from = str_of(from);
+    message.to = STR("+15550100042");
+    message.class = class;
+    assert_true(outbox_add(txn, 1, &message, due_at, &err));
+}
+
+static void the_oldest_that_is_due_is_found_in_whichever_lane_it_waits(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    struct err err;
+    int64_t due_at;
+    make_tenant(&txn);
+    assert_true(outbox_first_due(&txn, &due_at, &err));
+    assert_true(due_at == INT64_MAX);
+    for (int i = 0; i < 50; i++)
+        wait_in(&txn, "+15550100000", CLASS_HUMAN, 5000 + i);
+    wait_in(&txn, "+15550100000", CLASS_BULK, 4000);
+    wait_in(&txn, "+15550100001", CLASS_HUMAN, 7000);
+    assert_true(outbox_first_due(&txn, &due_at, &err));
+    assert_int_equal(due_at, 4000);
+    wait_in(&txn, "+15550100001", CLASS_BULK, 3000);
+    assert_true(outbox_first_due(&txn, &due_at, &err));
+    assert_int_equal(due_at, 3000);
+    store_abort(&txn);
+}
+
 static void attempts_are_numbered_and_never_used_again(void **state)
 {
     struct place *place = *state;
@@ -147,6 +180,7 @@ int main(void)
         WITH_A_STORE(events_are_numbered_without_a_gap),
         WITH_A_STORE(a_conversation_is_found_by_its_pair_and_listed_once),
         WITH_A_STORE(the_outbox_and_the_person_know_the_same_messages),
+        WITH_A_STORE(the_oldest_that_is_due_is_found_in_whichever_lane_it_waits),
         WITH_A_STORE(attempts_are_numbered_and_never_used_again),
         WITH_A_STORE(what_is_too_long_for_a_key_is_never_there),
         cmocka_unit_test(a_text_that_is_unset_makes_the_key_of_an_empty_one),

@@ -20,6 +20,7 @@ WORDS(notice_kind, NOTICE_KINDS);
 WORDS(notice_severity, NOTICE_SEVERITIES);
 WORDS(notice_status, NOTICE_STATUSES);
 WORDS(opt_out_scope, OPT_OUT_SCOPES);
+WORDS(unknown_policy, UNKNOWN_POLICIES);
 
 const char *words_name(const struct words *words, int value)
 {

@@ -30,11 +30,14 @@ struct words {
 #define ACTION_KINDS(X)              X(ACTION_REPLY, "reply") X(ACTION_TAG, "tag") X(ACTION_ASSIGN, "assign") X(ACTION_CLOSE, "close") \
                                      X(ACTION_OPT_OUT, "opt_out") X(ACTION_OPT_IN, "opt_in") X(ACTION_HELP, "help")
 /* What a notice is about: one line here is a new kind. */
-#define NOTICE_KINDS(X)              X(NOTICE_NONE, NULL) X(NOTICE_REFUSAL, "refusal")
+#define NOTICE_KINDS(X)              X(NOTICE_NONE, NULL) X(NOTICE_REFUSAL, "refusal") \
+                                     X(NOTICE_LOOP, "loop") X(NOTICE_SPEND, "spend") X(NOTICE_LIMIT, "limit")
 #define NOTICE_SEVERITIES(X)         X(NOTICE_INFO, "info") X(NOTICE_WARNING, "warning") X(NOTICE_ALARM, "alarm")
 #define NOTICE_STATUSES(X)           X(NOTICE_OPEN, "open") X(NOTICE_CLOSED, "closed")
 /* What a STOP ends: all that the tenant sends, what the number sends, or the number's topic. */
 #define OPT_OUT_SCOPES(X)            X(OPT_OUT_TENANT, "tenant") X(OPT_OUT_NUMBER, "number") X(OPT_OUT_TOPIC, "topic")
+/* What becomes of a send that Plivo, asked twice, does not know. */
+#define UNKNOWN_POLICIES(X)          X(UNKNOWN_RESEND, "resend") X(UNKNOWN_HOLD, "hold")
 /* How a call to Plivo ended (design.md section 5). */
 #define CALL_OUTCOMES(X)             X(CALL_NONE, NULL) X(CALL_ACCEPTED, "accepted") X(CALL_NOT_SENT, "not_sent") \
                                      X(CALL_REFUSED, "refused") X(CALL_UNKNOWN, "unknown") X(CALL_HANDED_BACK, "handed_back")
@@ -59,11 +62,13 @@ enum notice_kind { NOTICE_KINDS(X) };
 enum notice_severity { NOTICE_SEVERITIES(X) };
 enum notice_status { NOTICE_STATUSES(X) };
 enum opt_out_scope { OPT_OUT_SCOPES(X) };
+enum unknown_policy { UNKNOWN_POLICIES(X) };
 #undef X
 
 extern const struct words direction_words, message_class_words, conversation_status_words, number_kind_words,
     number_state_words, reply_via_words, stop_reply_words, match_kind_words, action_kind_words, call_outcome_words,
-    event_result_words, notice_kind_words, notice_severity_words, notice_status_words, opt_out_scope_words;
+    event_result_words, notice_kind_words, notice_severity_words, notice_status_words, opt_out_scope_words,
+    unknown_policy_words;
 
 /* NULL for the unset one. Asserts that value is of the set. */
 const char *words_name(const struct words *words, int value);

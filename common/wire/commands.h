@@ -70,6 +70,7 @@
     X(S, STR,  from,         _)  /* unset: the one this contact last talked to, else the tenant's first */ \
     X(S, STRS, media_urls,   _) \
     X(S, TIME, send_at,      _) \
+    X(S, TIME, valid_until,  _)  /* not sent after it; unset: no such limit */ \
     X(S, STR,  class,        _)  /* transactional, human, auto, bulk; unset: transactional */ \
     X(S, STR,  source,       _)
 #define MESSAGE_ACTION(X, S) \

@@ -21,7 +21,25 @@
 /* clang-format off */
 /*        type   name                     words            default          min  max  meaning */
 #define TENANT_SETTINGS(Y, X, S) \
-    Y(X, S, WORD, opt_out_scope,           opt_out_scope,   OPT_OUT_TENANT,  0,   0,   "what a STOP ends: all that we send, what its number sends, or its number's topic")
+    Y(X, S, WORD, opt_out_scope,           opt_out_scope,   OPT_OUT_TENANT,  0,   0,   "what a STOP ends: all that we send, what its number sends, or its number's topic") \
+    Y(X, S, TEXT, quiet_bulk,              _,               "08:00-21:00",   11,  13,  "bulk leaves only within this part of the recipient's day; 00:00-24:00: at any hour") \
+    Y(X, S, TEXT, quiet_transactional,     _,               "",              11,  13,  "likewise of transactional messages; null: at any hour") \
+    Y(X, S, TEXT, quiet_auto,              _,               "",              11,  13,  "likewise of automatic answers; null: at any hour") \
+    Y(X, S, TEXT, quiet_human,             _,               "",              11,  13,  "likewise of what people write; null: at any hour") \
+    Y(X, S, BOOL, quiet_states,            _,               true,            0,   0,   "bulk also heeds the stricter hours of US states: /api/v1/quiet-hours") \
+    Y(X, S, INT,  quiet_reply_minutes,     _,               60,              0,   1440, "who has written to us within so many minutes may be answered at any hour; 0: not even they") \
+    Y(X, S, TEXT, home_zone,               _,               "",              1,   64,  "the time zone taken for a number that tells none; null: every zone that it may be in has to allow it") \
+    Y(X, S, TEXTS, holidays,               _,               _,               0,   200, "days on which nothing that has quiet hours leaves: 2026-12-24, or 12-24 for every year") \
+    Y(X, S, BOOL, federal_holidays,        _,               false,           0,   0,   "the federal holidays of the United States are such days, too") \
+    Y(X, S, INT,  loop_limit,              _,               20,              1,   1000, "so many automatic answers to one person within loop_window_s, then no more") \
+    Y(X, S, INT,  loop_same_limit,         _,               6,               1,   1000, "so many of the same text") \
+    Y(X, S, INT,  loop_window_s,           _,               600,             10,  86400, "seconds") \
+    Y(X, S, TEXT, spend_daily_limit,       _,               "",              1,   16,  "USD a day (UTC), such as 25.00; then all but what the law wants answered waits for the next; null: none") \
+    Y(X, S, INT,  spend_warn_percent,      _,               80,              1,   100, "a notice warns when so much of it is used up") \
+    Y(X, S, WORD, unknown_human,           unknown_policy,  UNKNOWN_RESEND,  0,   0,   "Plivo, asked twice, does not know a message that may have left: resend it, or hold it for a person") \
+    Y(X, S, WORD, unknown_auto,            unknown_policy,  UNKNOWN_RESEND,  0,   0,   "likewise of automatic answers") \
+    Y(X, S, WORD, unknown_transactional,   unknown_policy,  UNKNOWN_RESEND,  0,   0,   "likewise of transactional messages") \
+    Y(X, S, WORD, unknown_bulk,            unknown_policy,  UNKNOWN_RESEND,  0,   0,   "likewise of bulk")
 /* clang-format on */
 
 #define SETTING_VIEW_INT OPT

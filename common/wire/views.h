@@ -39,6 +39,8 @@
     X(S, STR,  class,        _) \
     X(S, STR,  source,       _)  /* webhook, rule:<id>, system, api, user */ \
     X(S, TIME, send_at,      _) \
+    X(S, TIME, valid_until,  _)  /* not sent after it; null: no such limit */ \
+    X(S, TIME, held_until,   _)  /* while held: when it may go; null: when something changes */ \
     X(S, TIME, created_at,   _) \
     X(S, TIME, updated_at,   _)
 #define CONTACT_REF(X, S) \

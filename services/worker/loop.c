@@ -8,6 +8,7 @@
 #include "io/chance.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "io/time_zone.h"
 #include "metrics.h"
 #include "teller.h"
 
@@ -320,7 +321,8 @@ static bool bootstrap(const struct worker_config *config, struct err *err)
         return false;
     txn.told = told;
     stamp_put(&txn, &stamp, STR("system"));
-    bool ok = bootstrap_apply(&txn, config->from_number, config->inline_replies, err) && store_commit(&txn, err);
+    bool ok = bootstrap_apply(&txn, config->from_number, config->inline_replies, config->bulk_hours, err) &&
+              store_commit(&txn, err);
     store_abort(&txn);
     return ok;
 }
@@ -328,6 +330,8 @@ static bool bootstrap(const struct worker_config *config, struct err *err)
 bool loop_open(const void *config_values, struct err *err)
 {
     const struct worker_config *config = config_values;
+    if (!time_zone_load(err))
+        return false;
     settings = (struct settings){
         .number_rate = config->number_rate,
         .account_rate = config->account_rate,

@@ -222,6 +222,7 @@ class Parley:
             "SPOOL_DIR": str(self.folder / "spool"),
             "API_AUTH": "off",
             "NUMBER_RATE": "1000",
+            "BULK_HOURS": "00:00-24:00",
             "SIM_RETRY_MS": "200,400,800",
             "LOG_FORMAT": "json",
         }

@@ -114,6 +114,7 @@ bool world_accept(struct world *world, struct message *m, int64_t expiry_s, bool
     struct number *number = world_number(world, &m->from);
     if (!number || !book_add(&world->book, m))
         return false;
+    m->expiry_s = expiry_s;
     m->expires_us = clock_boot_us() + expiry_s * 1000000;
     m->is_reordered = dice_roll(&world->dice, world->faults.value[FAULT_DLR_REORDER]);
     m->is_held = is_held;

@@ -182,8 +182,9 @@ json_t *message_on_phone(const struct message *m)
 
 json_t *message_accepted(const struct message *m)
 {
-    return json_pack("{ss ss ss so ss si ss so ss? ss sI}", "dst", m->to.text, "src", m->from.text, "text", m->text,
+    return json_pack("{ss ss ss so ss si ss so ss? ss sI sI}", "dst", m->to.text, "src", m->from.text, "text", m->text,
                      "media", media_json(m), "type", m->is_mms ? "mms" : "sms", "units", (int)m->units, "message_uuid",
                      m->uuid.c, "accepted_at", edge_time(m->accepted_ms), "callback_url", m->callback_url, "state",
-                     sim_state_word(m->state), "error_code", (json_int_t)m->error_code);
+                     sim_state_word(m->state), "error_code", (json_int_t)m->error_code, "message_expiry",
+                     (json_int_t)m->expiry_s);
 }

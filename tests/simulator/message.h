@@ -67,6 +67,7 @@ struct message {
     int64_t error_code;
     int64_t sequence;
     int64_t accepted_ms, sent_ms, reported_ms, updated_ms; /* 0: not yet */
+    int64_t expiry_s;                                      /* as asked for, or Plivo's default */
     int64_t expires_us;                                    /* while it waits in its number's queue */
     bool is_on_phone;
     enum fault_final final; /* what the carrier will say, and with which code */

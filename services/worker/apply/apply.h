@@ -24,9 +24,9 @@ struct apply_row {
 const struct apply_row *apply_row(enum operation operation);
 
 apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_apply, settle_apply, send_apply,
-    message_action_apply, media_seen_apply, conversation_patch_apply, conversation_read_apply, rule_create_apply, rule_patch_apply,
-    rule_delete_apply, number_patch_apply, login_create_apply, login_exchange_apply, logout_apply, key_create_apply,
-    notice_close_apply, settings_patch_apply;
+    message_action_apply, media_seen_apply, conversation_patch_apply, conversation_read_apply, rule_create_apply,
+    rule_patch_apply, rule_delete_apply, number_patch_apply, login_create_apply, login_exchange_apply, logout_apply,
+    key_create_apply, notice_close_apply, settings_patch_apply;
 
 /* Bulk sending: wire/bulk.h. */
 apply_function prices_put_apply;
@@ -35,6 +35,8 @@ apply_function prices_put_apply;
 MUST_USE bool tick_apply(struct txn *txn, const struct settings *settings, struct err *err);
 
 /* The first tenant and its number, made when they are not there (from the environment). */
-MUST_USE bool bootstrap_apply(struct txn *txn, struct str from_number, bool inline_replies, struct err *err);
+/* bulk_hours: the quiet_bulk that a new store begins with; empty: the default. */
+MUST_USE bool bootstrap_apply(struct txn *txn, struct str from_number, bool inline_replies, struct str bulk_hours,
+                              struct err *err);
 
 #endif

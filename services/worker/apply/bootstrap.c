@@ -1,5 +1,6 @@
 /* What a new store begins with: the first tenant, its number, and a default reply that people can change. */
 #include "apply/apply.h"
+#include "core/tenant_settings.h"
 
 static const struct str DEFAULT_REPLY = STR(
     "Thanks for your message. Somebody will answer soon. Reply STOP to end, HELP for help.");
@@ -60,13 +61,26 @@ static bool make_number(struct txn *txn, int64_t tenant, struct str address, boo
     return number_put(txn, tenant, &number, err);
 }
 
-bool bootstrap_apply(struct txn *txn, struct str from_number, bool inline_replies, struct err *err)
+static bool set_bulk_hours(struct txn *txn, int64_t tenant, struct str hours, struct err *err)
+{
+    const struct settings_view changes = { .quiet_bulk = hours };
+    struct settings_row row;
+    if (hours.n == 0)
+        return true;
+    record_init(&settings_row_record, &row);
+    return tenant_settings_change(&row, &changes, record_bit(&settings_view_record, "quiet_bulk"), err) &&
+           ROW_PUT(txn, TABLE_SETTINGS, key_of_tenant(tenant), settings_row, &row, err);
+}
+
+bool bootstrap_apply(struct txn *txn, struct str from_number, bool inline_replies, struct str bulk_hours,
+                     struct err *err)
 {
     struct tenant_row row;
     bool found;
     if (!tenant_get(txn, FIRST_TENANT, &row, &found, err))
         return false;
-    if (!found && (!make_tenant(txn, FIRST_TENANT, err) || !make_default_reply(txn, FIRST_TENANT, err)))
+    if (!found && (!make_tenant(txn, FIRST_TENANT, err) || !make_default_reply(txn, FIRST_TENANT, err) ||
+                   !set_bulk_hours(txn, FIRST_TENANT, bulk_hours, err)))
         return false;
     return from_number.n == 0 || make_number(txn, FIRST_TENANT, from_number, inline_replies, err);
 }

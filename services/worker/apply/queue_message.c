@@ -20,9 +20,11 @@ bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *con
     message->direction = OUTBOUND;
     message->status = STATUS_QUEUED;
     message->status_reason = message->status_text = (struct str){0};
-    if (due_at > txn->now_ms)
+    if (due_at > txn->now_ms) {
         hold(message, "scheduled", "Waits for its time");
-    else if (why)
+        message->held_until = due_at;
+    } else if (why) {
         hold(message, GRANT_NUMBER_PAUSED, why);
+    }
     return message_add(txn, tenant, conversation, message, err) && outbox_add(txn, tenant, message, due_at, err);
 }

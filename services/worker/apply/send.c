@@ -1,6 +1,7 @@
 /* send: a person or a program asks for a message. */
 #include "apply/apply.h"
 #include "apply/queue_message.h"
+#include "core/attempt.h"
 #include "domain/phone.h"
 #include "domain/segments.h"
 #include "metrics.h"
@@ -23,6 +24,13 @@ static bool check_time(const struct txn *txn, int64_t send_at, struct err *err)
     bool is_fine = send_at == 0 ||
                    (send_at > txn->now_ms && send_at <= txn->now_ms + (int64_t)SEND_AT_DAYS_MAX * DAY_MS);
     return is_fine || err_set(err, ERR_INPUT, "send_at", "must be in the future, at most a year ahead");
+}
+
+static bool check_validity(const struct txn *txn, const struct send_command *asked, struct err *err)
+{
+    int64_t from_ms = max_i64(txn->now_ms, asked->send_at);
+    bool is_fine = asked->valid_until == 0 || asked->valid_until >= from_ms + GRANT_LEFT_MIN_MS;
+    return is_fine || err_set(err, ERR_INPUT, "valid_until", "must be at least 5 seconds after now and after send_at");
 }
 
 static bool check_class(struct str word, enum message_class *out, struct err *err)
@@ -128,7 +136,7 @@ bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings
         !check_class(asked->class, &message.class, err) ||
         !choose_number(txn, tenant, asked->from, asked->to, &number, err) || !add_media(txn, asked, &message, err))
         return false;
-    if (!check_time(txn, asked->send_at, err))
+    if (!check_time(txn, asked->send_at, err) || !check_validity(txn, asked, err))
         return false;
     if (!contact_find_or_make(txn, tenant, asked->to, &contact, err) ||
         !conversation_find_or_make(txn, tenant, number.address, &contact, &conversation, err))
@@ -139,6 +147,7 @@ bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings
     message.source = asked->source.n ? asked->source : STR("api");
     message.actor = txn->actor;
     message.send_at = asked->send_at;
+    message.valid_until = asked->valid_until;
     if (message.class == CLASS_HUMAN)
         conversation.answered_at = txn->now_ms;
     return store_or_block(txn, tenant, &conversation, &message, max_i64(asked->send_at, txn->now_ms), err) &&

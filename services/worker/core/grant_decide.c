@@ -85,7 +85,7 @@ static bool check_validity(const struct grant_facts *f, struct grant_verdict *ou
 
 static bool check_loop(const struct grant_facts *f, struct grant_verdict *out)
 {
-    return f->is_loop && end(out, GRANT_BLOCK, "loop", "The same messages went back and forth: stopped as a loop");
+    return f->loop && end(out, GRANT_BLOCK, "loop", f->loop);
 }
 
 static bool check_due(const struct grant_facts *f, struct grant_verdict *out)
@@ -120,7 +120,8 @@ static bool check_tenant(const struct grant_facts *f, struct grant_verdict *out)
     if (f->country_held_ms > 0)
         return wait(f, out, f->country_held_ms, WAIT_HELD, "country_limit",
                     "Plivo's hourly limit for this country is used up");
-    return f->spend_held_ms > 0 &&
+    bool is_owed = f->class == CLASS_CONFIRM || f->help_received_at_ms > 0; /* the law's answers cost what they cost */
+    return f->spend_held_ms > 0 && !is_owed &&
            wait(f, out, f->spend_held_ms, WAIT_HELD, "spend_limit", "The spend limit is reached");
 }
 
@@ -134,7 +135,8 @@ static bool check_window(const struct grant_facts *f, struct grant_verdict *out)
 {
     if (!f->has_window || f->class == CLASS_CONFIRM || is_window_usable(f))
         return false;
-    return wait(f, out, f->window_opens_in_ms, WAIT_HELD, "quiet_hours", "It is quiet hours where the person is");
+    return wait(f, out, f->window_opens_in_ms, WAIT_HELD, "quiet_hours",
+                f->window_text[0] ? f->window_text : "It is quiet hours where the person is");
 }
 
 /* G2. A person's own words may pass an open attempt that has kept them waiting; a confirmation passes everything. */
@@ -170,10 +172,14 @@ static bool check_earlier(const struct grant_facts *f, struct grant_verdict *out
 
 static bool check_day(const struct grant_facts *f, struct grant_verdict *out)
 {
-    out->day_used = f->day.used + f->segments;
-    return f->day.limit >= 0 && out->day_used > f->day.limit &&
-           wait(f, out, f->day.resets_in_ms, WAIT_HELD | WAIT_NUMBER, GRANT_DAILY_LIMIT,
-                "The number's segments for today are used up");
+    const struct grant_day *full = NULL;
+    for (size_t i = 0; i < f->limits_n; i++) {
+        const struct grant_day *day = &f->limits[i].day;
+        out->days_used[i] = day->used + f->segments;
+        if (day->has_limit && out->days_used[i] > day->limit && (!full || day->resets_in_ms > full->resets_in_ms))
+            full = day;
+    }
+    return full && wait(f, out, full->resets_in_ms, WAIT_HELD | WAIT_NUMBER, GRANT_DAILY_LIMIT, full->text);
 }
 
 /* G3: tried on copies, so that a limit that refuses leaves the others uncharged. */

@@ -1,8 +1,7 @@
 /* grant_decide.h - whether one message may leave now. The one choke point (P7).
  *
  * Promise: G1 nothing is granted to a person who has opted out, save the STOP confirmation and the answer to a HELP
- *          sent
- *             after it (P4).
+ *             sent after it (P4).
  *          G2 messages to one person leave in their order: none passes an open attempt or an earlier message that could
  *             go, save the confirmation, and human ones once the open attempt is CONFIRM_AFTER_MS old. Held ones and
  *             retries due in more than 5 s are not waited for.
@@ -31,18 +30,21 @@ struct grant_earlier {
     int64_t due_in_ms; /* send_at or a retry's delay; 0: now */
 };
 
-/* One GCRA limit: of the number, the campaign, the account. */
+/* A counter of segments per day. */
+struct grant_day {
+    bool has_limit;
+    int64_t used, limit;
+    int64_t resets_in_ms;
+    const char *text; /* static: what is told when it is used up */
+};
+
+/* What one line allows: the number's, its brand's, the account's. */
 struct grant_limit {
     struct gcra line;
     int64_t per_segment_us; /* 0: no limit */
     int64_t burst_segments;
     const char *reason;     /* static: "rate" */
-};
-
-/* A counter of segments per day. limit < 0: none. */
-struct grant_day {
-    int64_t used, limit;
-    int64_t resets_in_ms;
+    struct grant_day day;
 };
 
 struct grant_facts {
@@ -61,19 +63,19 @@ struct grant_facts {
     size_t open_n;
     const struct grant_earlier *earlier; /* oldest first */
     size_t earlier_n;
-    bool is_loop;                   /* the loop breaker of this pair is open */
+    const char *loop;               /* why the loop breaker stops it; NULL: it does not */
     /* quiet hours, in the person's place; only where this class is subject to them, otherwise has_window false */
     bool has_window;
     bool is_window_open;
     int64_t window_closes_in_ms;    /* while open */
-    int64_t window_opens_in_ms;     /* the next opening: after now, or after the closing */
+    int64_t window_opens_in_ms;     /* the next opening: after now, or after the closing; TIME_FOREVER: none is known */
+    char window_text[ATTEMPT_TEXT_BYTES]; /* where and when, for a person; "": said in general words */
     /* number and tenant */
     enum number_state number_state;
     int64_t number_held_ms;         /* > 0: for so long; TIME_FOREVER: until somebody acts */
     int64_t tenant_held_ms;
     int64_t country_held_ms;
     int64_t spend_held_ms;          /* > 0: the spend limit is reached and opens then */
-    struct grant_day day;           /* the number's */
     struct grant_limit limits[GRANT_LIMITS_MAX];
     size_t limits_n;
     /* time */
@@ -83,7 +85,7 @@ struct grant_facts {
 };
 
 enum grant_kind {
-    GRANT_NOW,            /* write the attempt, store limits[] and day as the verdict has them */
+    GRANT_NOW,            /* write the attempt, store lines[] and days_used[] as the verdict has them */
     GRANT_BLOCK,          /* the message ends as blocked */
     GRANT_CANCEL,         /* the message ends as cancelled: a confirmation of a change that no longer stands */
     GRANT_EXPIRE,         /* the message ends as expired */
@@ -96,7 +98,7 @@ struct grant_verdict {
     enum grant_kind kind;
     int64_t expiry_s;     /* GRANT_NOW: Plivo's message_expiry, 5 … 10799 */
     struct gcra lines[GRANT_LIMITS_MAX]; /* GRANT_NOW: the limits as charged */
-    int64_t day_used;     /* GRANT_NOW */
+    int64_t days_used[GRANT_LIMITS_MAX]; /* GRANT_NOW */
     int64_t wait_ms;      /* GRANT_WAIT; at the latest its validity is over then; TIME_FOREVER: only a change helps */
     bool is_open_ended;   /* GRANT_WAIT: a change may end it before that, so it stays where it is in the line */
     bool is_held;         /* GRANT_WAIT: shown as `held` with the reason, and not waited for; else it stays `queued` */

@@ -10,6 +10,7 @@
 #ifndef PARLEY_ROWS_H
 #define PARLEY_ROWS_H
 #include "core/rows_bulk.h"
+#include "core/rows_sending.h"
 #include "wire/schema.h"
 
 enum { ROWS_VERSION = 2 };
@@ -61,6 +62,7 @@ enum { ROWS_VERSION = 2 };
     X(S, STR,  help_reply,       _) \
     X(S, REAL, rate,             _)  /* segments per second; 0: NUMBER_RATE */ \
     X(S, OPT,  daily_limit,      _)  /* segments per UTC day */ \
+    X(S, STR,  brand,            _)  /* of 10DLC: what its numbers share the limits of; unset: none */ \
     X(S, ENUM, state,            number_state) \
     X(S, STR,  state_reason,     _)  /* why it is paused */ \
     X(S, TIME, created_at,       _) \
@@ -69,6 +71,9 @@ enum { ROWS_VERSION = 2 };
 /* What sending from a number has used up; apart from number_row, because every grant writes it. */
 #define LIMIT_ROW(X, S) \
     X(S, INT,  tat_us,           _)  /* gcra.h */ \
+    X(S, INT,  pace_permille,    _)  /* number_pace.h */ \
+    X(S, INT,  paced_at_us,      _) \
+    X(S, TIME, held_until,       _)  /* Plivo lets nothing more through before */ \
     X(S, INT,  day,              _)  /* days since 1970 */ \
     X(S, INT,  day_segments,     _) \
     X(S, INT,  credit_human,     _)  /* lanes.h: what each lane has saved up */ \
@@ -102,6 +107,7 @@ enum { ROWS_VERSION = 2 };
     X(S, TIME, snooze_until,     _) \
     X(S, ID,   last_message,     _)  /* the head of the chain of messages */ \
     X(S, TIME, answered_at,      _)  /* a person last answered here */ \
+    X(S, TIME, heard_at,         _)  /* the contact last wrote */ \
     X(S, LIST, cooldowns,        cooldown) \
     X(S, TIME, listed_at,        _)  /* its place in the list: last activity */ \
     X(S, TIME, created_at,       _) \
@@ -154,6 +160,8 @@ enum { ROWS_VERSION = 2 };
     X(S, STR,  actor,            _) \
     X(S, TIME, send_at,          _) \
     X(S, TIME, valid_until,      _)  /* not granted after it; 0: no limit of its own */ \
+    X(S, TIME, held_until,       _)  /* while it is held: when it may go; 0: not known */ \
+    X(S, LIST, holds,            hold_row)  /* oldest first; the newest HOLDS_MAX */ \
     X(S, INT,  tries,            _)  /* attempts that cost one */ \
     X(S, INT,  retries,          _)  /* successors that reports have brought about */ \
     X(S, TIME, help_at,          _)  /* it answers a HELP received then: goes to opted-out people, too */ \
@@ -288,6 +296,7 @@ enum { ROWS_VERSION = 2 };
 #define ROWS(X) \
     X(callback_key, CALLBACK_KEY) X(callback_keys, CALLBACK_KEYS) X(recovery_row, RECOVERY_ROW) \
     X(tenant_row, TENANT_ROW) X(number_row, NUMBER_ROW) X(limit_row, LIMIT_ROW) X(contact_row, CONTACT_ROW) \
+    SENDING_ROWS(X) \
     X(cooldown, COOLDOWN) X(conversation_row, CONVERSATION_ROW) X(attempt_row, ATTEMPT_ROW) X(message_row, MESSAGE_ROW) \
     X(uuid_row, UUID_ROW) X(report_row, REPORT_ROW) X(consent_row, CONSENT_ROW) X(ledger_row, LEDGER_ROW) X(rule_row, RULE_ROW) \
     X(pending_row, PENDING_ROW) X(open_row, OPEN_ROW) X(sender_row, SENDER_ROW) X(event_row, EVENT_ROW) \

@@ -1,5 +1,8 @@
 #include "core/tenant_settings.h"
 
+#include "core/quiet_rules.h"
+#include "domain/money.h"
+
 enum setting_type { SETTING_INT, SETTING_BOOL, SETTING_WORD, SETTING_TEXT, SETTING_TEXTS };
 
 struct setting {
@@ -114,6 +117,14 @@ static bool change_one(const struct setting *setting, const struct field *view, 
     return false;
 }
 
+static bool check_amounts(const struct settings_view *changes, uint64_t present, struct err *err)
+{
+    int64_t amount;
+    return !(present & record_bit(&settings_view_record, "spend_daily_limit")) ||
+           !str_is_set(changes->spend_daily_limit) ||
+           money_parse(changes->spend_daily_limit, "spend_daily_limit", &amount, err);
+}
+
 bool tenant_settings_change(struct settings_row *row, const struct settings_view *changes, uint64_t present,
                             struct err *err)
 {
@@ -123,6 +134,8 @@ bool tenant_settings_change(struct settings_row *row, const struct settings_view
             !change_one(&SETTINGS[i], &VIEW_FIELDS[i], field_at(&VIEW_FIELDS[i], changes),
                         field_to_set(&ROW_FIELDS[i], &next), err))
             return false;
+    if (!quiet_rules_check(changes, present, err) || !check_amounts(changes, present, err))
+        return false;
     *row = next;
     return true;
 }

@@ -142,6 +142,18 @@ static bool add_reports(struct timeline *t, struct err *err)
     return ok;
 }
 
+static void add_hold(struct timeline *t, const struct hold_row *hold)
+{
+    struct arena *arena = t->txn->arena;
+    struct str until = hold->until ? format_time(t, hold->until) : (struct str){ 0 };
+    add(t, hold->at, "hold",
+        until.n ? arena_format(arena, "Held until %.*s. %.*s", STR_ARGS(until), STR_ARGS(hold->text))
+                : arena_format(arena, "Held until something changes. %.*s", STR_ARGS(hold->text)),
+        until.n
+            ? arena_format(arena, "{\"reason\":\"%.*s\",\"until\":\"%.*s\"}", STR_ARGS(hold->reason), STR_ARGS(until))
+            : arena_format(arena, "{\"reason\":\"%.*s\",\"until\":null}", STR_ARGS(hold->reason)));
+}
+
 static void add_outbound(struct timeline *t)
 {
     const struct message_row *m = t->message;
@@ -154,6 +166,8 @@ static void add_outbound(struct timeline *t)
     if (m->send_at > m->created_at)
         add(t, m->created_at, "hold",
             arena_format(arena, "Held until %.*s, as asked", STR_ARGS(format_time(t, m->send_at))), (struct str){ 0 });
+    for (size_t i = 0; i < m->holds.n; i++)
+        add_hold(t, &m->holds.v[i]);
     for (size_t i = 0; i < m->attempts.n; i++)
         add_attempt(t, &m->attempts.v[i]);
     if (m->cost_amount.n)

@@ -50,6 +50,8 @@ bool message_view_make(struct txn *txn, int64_t tenant, const struct message_row
         out->class = str_of(words_name(&message_class_words, (int)row->class));
     out->source = row->source;
     out->send_at = row->send_at;
+    out->valid_until = row->valid_until;
+    out->held_until = row->status == STATUS_HELD ? row->held_until : 0;
     out->created_at = row->created_at;
     out->updated_at = row->updated_at;
     return add_media(txn, row, out, err) && add_cost(txn, row, out, err);

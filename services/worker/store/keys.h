@@ -45,7 +45,11 @@
     X(TABLE_NOTICE,           "notice")           /* tenant id                                      notice_row       notice_raise(), notice_close */ \
     X(TABLE_NOTICE_OPEN,      "notice_open")      /* tenant kind NUL subject NUL                    id               with notice, while it is open */ \
     X(TABLE_AUDIT,            "audit")            /* tenant id                                      audit_row        what people change */ \
-    X(TABLE_SETTINGS,         "settings")         /* tenant                                         settings_row     settings_patch */
+    X(TABLE_SETTINGS,         "settings")         /* tenant                                         settings_row     settings_patch */ \
+    X(TABLE_LOOP,             "loop")             /* tenant address                                 loop_row         grant of automatic answers */ \
+    X(TABLE_SPEND,            "spend")            /* tenant day                                     spend_row        grant, report, outcome */ \
+    X(TABLE_BRAND,            "brand")            /* tenant name                                    brand_row        brand_put */ \
+    X(TABLE_WINDOW,           "window")           /* tenant state                                   window_row       quiet_hours_put */
 /* clang-format on */
 
 #define X(table, name) table,

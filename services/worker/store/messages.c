@@ -49,6 +49,7 @@ bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conve
     conversation->last_message = row->id;
     if (row->direction == INBOUND) {
         conversation->unread++;
+        conversation->heard_at = txn->now_ms;
         conversation->snooze_until = 0; /* whoever writes again wakes it */
         conversation->status = CONVERSATION_OPEN;
     }

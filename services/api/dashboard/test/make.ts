@@ -30,6 +30,8 @@ export function aMessage(change: Partial<Message> = {}): Message {
     class: change.direction === 'outbound' ? 'human' : null,
     source: null,
     send_at: null,
+    valid_until: null,
+    held_until: null,
     created_at: AT,
     updated_at: AT,
     ...change,

@@ -83,7 +83,7 @@ static void furnish(void)
 {
     struct err err;
     struct txn txn = begun();
-    assert(bootstrap_apply(&txn, OURS, false, &err));
+    assert(bootstrap_apply(&txn, OURS, false, STR(""), &err));
     struct inbound_event event = {
         .uuid = STR("u-1"), .from = THEIRS, .to = OURS, .text = STR("Hello"), .received_at = NOW_MS
     };

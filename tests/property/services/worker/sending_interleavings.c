@@ -200,7 +200,6 @@ static enum grant_kind decide(struct model *m, size_t at, int depth, size_t *gra
         .is_window_open = m->now_ms / 60000 % 2 == 0,
         .window_closes_in_ms = 60000 - m->now_ms % 60000,
         .window_opens_in_ms = m->now_ms / 60000 % 2 == 0 ? 120000 - m->now_ms % 60000 : 60000 - m->now_ms % 60000,
-        .day = { .limit = -1 },
         .limits = { { .line = m->line, .per_segment_us = PER_SEGMENT_US, .burst_segments = BURST, .reason = "rate" } },
         .limits_n = 1,
         .now_ms = m->now_ms,

@@ -905,6 +905,16 @@ export interface components {
             /** @description Who asked for it, for example `api`, `rule`; null on inbound messages. */
             source: string | null;
             send_at: components["schemas"]["NullableTime"];
+            /**
+             * Format: date-time
+             * @description Not sent after it; null is no such limit.
+             */
+            valid_until: string | null;
+            /**
+             * Format: date-time
+             * @description While held, when it may go; null is not known, something has to change.
+             */
+            held_until: string | null;
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
         };
@@ -1055,10 +1065,12 @@ export interface components {
             next_cursor: components["schemas"]["NextCursor"];
         };
         /**
-         * @description `refusal`: somebody may have asked us to stop, in words of their own. New kinds may come.
+         * @description `refusal`: somebody may have asked us to stop, in words of their own. `loop`: automatic answers to a person were stopped.
+         *     `spend`: the day's spending comes near its limit, or has reached it. `limit`: Plivo holds a number, a country or the account
+         *     back. New kinds may come.
          * @enum {string}
          */
-        NoticeKind: "refusal";
+        NoticeKind: "refusal" | "loop" | "spend" | "limit";
         /** @enum {string} */
         NoticeStatus: "open" | "closed";
         Notice: {
@@ -1093,10 +1105,104 @@ export interface components {
              * @enum {string}
              */
             opt_out_scope: "tenant" | "number" | "topic";
+            /**
+             * @description Bulk leaves only within this part of the recipient's day; 00:00-24:00: at any hour.
+             * @default 08:00-21:00
+             */
+            quiet_bulk: string | null;
+            /** @description Likewise of transactional messages; null: at any hour. */
+            quiet_transactional: string | null;
+            /** @description Likewise of automatic answers; null: at any hour. */
+            quiet_auto: string | null;
+            /** @description Likewise of what people write; null: at any hour. */
+            quiet_human: string | null;
+            /**
+             * @description Bulk also heeds the stricter hours of US states: /api/v1/quiet-hours.
+             * @default true
+             */
+            quiet_states: boolean;
+            /**
+             * @description Who has written to us within so many minutes may be answered at any hour; 0: not even they.
+             * @default 60
+             */
+            quiet_reply_minutes: number | null;
+            /** @description The time zone taken for a number that tells none; null: every zone that it may be in has to allow it. */
+            home_zone: string | null;
+            /** @description Days on which nothing that has quiet hours leaves: 2026-12-24, or 12-24 for every year. */
+            holidays: string[];
+            /**
+             * @description The federal holidays of the United States are such days, too.
+             * @default false
+             */
+            federal_holidays: boolean;
+            /**
+             * @description So many automatic answers to one person within loop_window_s, then no more.
+             * @default 20
+             */
+            loop_limit: number | null;
+            /**
+             * @description So many of the same text.
+             * @default 6
+             */
+            loop_same_limit: number | null;
+            /**
+             * @description Seconds.
+             * @default 600
+             */
+            loop_window_s: number | null;
+            /** @description USD a day (UTC), such as 25.00; then all but what the law wants answered waits for the next; null: none. */
+            spend_daily_limit: string | null;
+            /**
+             * @description A notice warns when so much of it is used up.
+             * @default 80
+             */
+            spend_warn_percent: number | null;
+            /**
+             * @description Plivo, asked twice, does not know a message that may have left: resend it, or hold it for a person.
+             * @enum {string}
+             */
+            unknown_human: "resend" | "hold";
+            /**
+             * @description Likewise of automatic answers.
+             * @enum {string}
+             */
+            unknown_auto: "resend" | "hold";
+            /**
+             * @description Likewise of transactional messages.
+             * @enum {string}
+             */
+            unknown_transactional: "resend" | "hold";
+            /**
+             * @description Likewise of bulk.
+             * @enum {string}
+             */
+            unknown_bulk: "resend" | "hold";
         };
         SettingsPatch: {
             /** @enum {string} */
             opt_out_scope?: "tenant" | "number" | "topic";
+            quiet_bulk?: string | null;
+            quiet_transactional?: string | null;
+            quiet_auto?: string | null;
+            quiet_human?: string | null;
+            quiet_states?: boolean;
+            quiet_reply_minutes?: number | null;
+            home_zone?: string | null;
+            holidays?: string[];
+            federal_holidays?: boolean;
+            loop_limit?: number | null;
+            loop_same_limit?: number | null;
+            loop_window_s?: number | null;
+            spend_daily_limit?: string | null;
+            spend_warn_percent?: number | null;
+            /** @enum {string} */
+            unknown_human?: "resend" | "hold";
+            /** @enum {string} */
+            unknown_auto?: "resend" | "hold";
+            /** @enum {string} */
+            unknown_transactional?: "resend" | "hold";
+            /** @enum {string} */
+            unknown_bulk?: "resend" | "hold";
         };
         AuditEntry: {
             id: components["schemas"]["Id"];

@@ -13,7 +13,6 @@ static struct grant_facts a_candidate(enum message_class class)
         .valid_until_ms = NOW_MS + HOUR_MS,
         .consent = CONSENT_IN,
         .consent_changed_at_ms = NOW_MS - HOUR_MS,
-        .day = { .limit = -1 },
         .now_ms = NOW_MS,
         .now_us = INT64_C(1000000000),
         .confirm_after_ms = 30000,
@@ -230,15 +229,23 @@ static void a_day_has_no_more_than_its_segments(void **state)
     (void)state;
     struct grant_facts f = a_candidate(CLASS_BULK);
     f.segments = 2;
-    f.day = (struct grant_day){ .used = 98, .limit = 100, .resets_in_ms = 10 * MINUTE_MS };
+    f.limits_n = 2;
+    f.limits[0].burst_segments = f.limits[1].burst_segments = 1;
+    f.limits[0].day = (struct grant_day){ true, 98, 100, 10 * MINUTE_MS, "the number's" };
+    f.limits[1].day = (struct grant_day){ true, 10, 200, 20 * MINUTE_MS, "the brand's" };
     struct grant_verdict v = decide(&f);
     assert_int_equal(v.kind, GRANT_NOW);
-    assert_int_equal(v.day_used, 100);
-    f.day.used = 99;
+    assert_int_equal(v.days_used[0], 100);
+    assert_int_equal(v.days_used[1], 12);
+    f.limits[0].day.used = 99;
     v = decide(&f);
     assert_int_equal(v.kind, GRANT_WAIT);
     assert_true(v.is_held);
     assert_int_equal(v.wait_ms, 10 * MINUTE_MS);
+    assert_string_equal(v.text, "the number's");
+    f.limits[1].day.used = 199; /* both: it waits for the later one */
+    assert_int_equal(decide(&f).wait_ms, 20 * MINUTE_MS);
+    assert_string_equal(decide(&f).text, "the brand's");
 }
 
 static void clocks_that_disagree_grant_and_expire_nothing(void **state)
@@ -265,12 +272,40 @@ static void holds_of_account_country_and_money_say_so(void **state)
     f.spend_held_ms = MINUTE_MS;
     assert_string_equal(decide(&f).reason, "spend_limit");
     f = a_candidate(CLASS_BULK);
-    f.is_loop = true;
+    f.loop = "Why";
     assert_int_equal(decide(&f).kind, GRANT_BLOCK);
     assert_string_equal(decide(&f).reason, "loop");
+    assert_string_equal(decide(&f).text, "Why");
     f = a_candidate(CLASS_BULK);
     f.due_in_ms = 1;
     assert_int_equal(decide(&f).kind, GRANT_WAIT);
+}
+
+static void what_the_law_wants_answered_heeds_no_spend_limit(void **state)
+{
+    (void)state;
+    struct grant_facts f = a_candidate(CLASS_CONFIRM);
+    f.spend_held_ms = MINUTE_MS;
+    assert_int_equal(decide(&f).kind, GRANT_NOW);
+    f = a_candidate(CLASS_AUTO);
+    f.spend_held_ms = MINUTE_MS;
+    assert_string_equal(decide(&f).reason, "spend_limit");
+    f.help_received_at_ms = NOW_MS - 1;
+    assert_int_equal(decide(&f).kind, GRANT_NOW);
+}
+
+static void a_window_that_never_opens_holds_until_something_changes(void **state)
+{
+    (void)state;
+    struct grant_facts f = a_candidate(CLASS_BULK);
+    f.has_window = true;
+    f.window_opens_in_ms = TIME_FOREVER;
+    memcpy(f.window_text, "Nobody knows", sizeof "Nobody knows");
+    struct grant_verdict v = decide(&f);
+    assert_int_equal(v.kind, GRANT_WAIT);
+    assert_true(v.is_held && v.is_open_ended);
+    assert_string_equal(v.text, f.window_text);
+    assert_int_equal(v.wait_ms, HOUR_MS - GRANT_LEFT_MIN_MS + 1);
 }
 
 int main(void)
@@ -292,6 +327,8 @@ int main(void)
         cmocka_unit_test(a_day_has_no_more_than_its_segments),
         cmocka_unit_test(clocks_that_disagree_grant_and_expire_nothing),
         cmocka_unit_test(holds_of_account_country_and_money_say_so),
+        cmocka_unit_test(what_the_law_wants_answered_heeds_no_spend_limit),
+        cmocka_unit_test(a_window_that_never_opens_holds_until_something_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

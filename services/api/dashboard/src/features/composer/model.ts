@@ -83,6 +83,8 @@ export function localMessage(conversation: Conversation, text: string, key: stri
     class: 'human',
     source: null,
     send_at: null,
+    valid_until: null,
+    held_until: null,
     created_at: at,
     updated_at: at,
   };

@@ -1,0 +1,243 @@
+#include "apply/grant_facts.h"
+
+#include "apply/quiet_facts.h"
+#include "apply/settings_cache.h"
+#include "core/number_pace.h"
+#include "io/time_zone.h"
+
+enum { PERSON_STEPS_MAX = 256 };
+#define DAY_MS INT64_C(86400000)
+
+/* The line that all numbers of the account share; no number of ours has this address. */
+static const struct str ACCOUNT_LINE = STR("*account");
+
+/* --- the person --- */
+
+static bool read_person(struct txn *txn, int64_t tenant, const struct message_row *message, struct person *out,
+                        struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_PENDING, key_of_person(tenant, message->to), SCAN_FORWARD);
+    /* of open attempts; how long they are open matters to human ones only */
+    bool is_one_enough = message->class != CLASS_HUMAN;
+    for (size_t i = 0; i < PERSON_STEPS_MAX && out->open_n < (is_one_enough ? 1 : PERSON_MAX); i++) {
+        struct pending_row row;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        struct id id = key_take_id(&rest);
+        ok = row_decode(txn, &pending_row_record, value, &row, err);
+        if (!ok)
+            break;
+        if (id_eq(id, message->id))
+            continue;
+        if (row.is_open) {
+            out->open[out->open_n++] = (struct grant_open){.age_ms = txn->now_ms - row.since};
+        } else if (out->earlier_n < PERSON_MAX && id_compare(id, message->id) < 0 &&
+                   row.due <= txn->now_ms + GRANT_RETRY_PATIENCE_MS && str_eq(row.number, message->from)) {
+            out->earlier_id[out->earlier_n] = id;
+            out->earlier[out->earlier_n++] = (struct grant_earlier){.due_in_ms = max_i64(0, row.due - txn->now_ms)};
+        }
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+/* --- the lines --- */
+
+static int64_t per_segment_us(double rate)
+{
+    if (rate <= 0)
+        return 0;
+    double us = 1e6 / rate;
+    return us < (double)GCRA_PER_SEGMENT_MAX_US ? (int64_t)us : GCRA_PER_SEGMENT_MAX_US;
+}
+
+/* A second's worth at once, at least one: what the carriers' own counters allow (plivo.md section 7). */
+static int64_t burst_of(double rate)
+{
+    return clamp_i64((int64_t)rate, 1, GCRA_BURST_MAX_SEGMENTS);
+}
+
+/* Which day it is by the clock there: a number's in UTC, a brand's where the carriers count (plivo.md section 7). */
+struct day_clock {
+    int64_t day, resets_in_ms;
+};
+
+static struct day_clock utc_day(const struct txn *txn)
+{
+    int64_t day = txn->now_ms / DAY_MS;
+    return (struct day_clock){ day, (day + 1) * DAY_MS - txn->now_ms };
+}
+
+static struct day_clock pacific_day(const struct txn *txn)
+{
+    struct zone_clock clock;
+    if (!time_zone_clock("America/Los_Angeles", txn->now_ms - DAY_MS, txn->now_ms + 2 * DAY_MS, &clock))
+        return utc_day(txn);
+    int64_t local_ms = zone_clock_local(&clock, txn->now_ms);
+    int64_t left_ms = DAY_MS - local_ms % DAY_MS;
+    int64_t midnight_ms = txn->now_ms + left_ms;
+    /* on the days of a change an hour more or less is left than the clock shows */
+    midnight_ms -= zone_clock_local(&clock, midnight_ms) - (local_ms + left_ms);
+    return (struct day_clock){ local_ms / DAY_MS, midnight_ms - txn->now_ms };
+}
+
+static bool add_line(struct txn *txn, int64_t tenant, struct str name, double rate, struct day_clock day,
+                     struct grant_reading *out, struct err *err)
+{
+    struct grant_facts *f = &out->facts;
+    struct grant_line *line = &out->lines[f->limits_n];
+    bool found;
+    line->name = name;
+    record_init(&limit_row_record, &line->row);
+    if (!ROW_GET(txn, TABLE_LIMIT, key_of_text(tenant, name), limit_row, &line->row, &found, err))
+        return false;
+    if (line->row.day != day.day) {
+        line->row.day = day.day;
+        line->row.day_segments = 0;
+    }
+    f->limits[f->limits_n++] = (struct grant_limit){
+        .line = {.tat_us = line->row.tat_us},
+        .per_segment_us = per_segment_us(rate),
+        .burst_segments = burst_of(rate),
+        .reason = "rate",
+        .day = {.used = line->row.day_segments, .resets_in_ms = day.resets_in_ms},
+    };
+    return true;
+}
+
+static bool add_number_line(struct txn *txn, int64_t tenant, const struct settings *settings,
+                            const struct number_row *number, struct grant_reading *out, struct err *err)
+{
+    double rate = number->rate > 0 ? number->rate : settings->number_rate;
+    if (!add_line(txn, tenant, number->address, rate, utc_day(txn), out, err))
+        return false;
+    struct grant_limit *limit = &out->facts.limits[0];
+    const struct limit_row *row = &out->lines[0].row;
+    const struct number_pace pace = { row->pace_permille, row->paced_at_us };
+    limit->per_segment_us = min_i64(limit->per_segment_us * PACE_ALL / number_pace_now(&pace, txn->boot_us),
+                                    GCRA_PER_SEGMENT_MAX_US);
+    limit->day.has_limit = number->daily_limit != INT_UNSET;
+    limit->day.limit = number->daily_limit;
+    limit->day.text = "The number's segments for today are used up";
+    out->facts.number_held_ms = max_i64(0, row->held_until - txn->now_ms);
+    return true;
+}
+
+static bool add_brand_line(struct txn *txn, int64_t tenant, const struct number_row *number, struct grant_reading *out,
+                           struct err *err)
+{
+    struct brand_row brand;
+    bool found;
+    if (number->brand.n == 0)
+        return true;
+    if (!ROW_GET(txn, TABLE_BRAND, key_of_text(tenant, number->brand), brand_row, &brand, &found, err))
+        return false;
+    if (!found)
+        return true;
+    struct str name = arena_format(txn->arena, "*brand:%.*s", STR_ARGS(number->brand));
+    if (!str_is_set(name))
+        return arena_err(txn->arena, err);
+    if (!add_line(txn, tenant, name, brand.rate, pacific_day(txn), out, err))
+        return false;
+    struct grant_day *day = &out->facts.limits[out->facts.limits_n - 1].day;
+    day->has_limit = brand.daily_limit != INT_UNSET;
+    day->limit = brand.daily_limit;
+    day->text = "The brand's segments for today are used up";
+    return true;
+}
+
+struct str country_line(struct txn *txn, const char *region)
+{
+    return arena_format(txn->arena, "*country:%s", region);
+}
+
+static bool read_country(struct txn *txn, int64_t tenant, const struct phone_plan *plan, struct grant_facts *f,
+                         struct err *err)
+{
+    struct limit_row row;
+    bool found;
+    struct str name = country_line(txn, plan->region);
+    if (!str_is_set(name))
+        return arena_err(txn->arena, err);
+    if (!ROW_GET(txn, TABLE_LIMIT, key_of_text(tenant, name), limit_row, &row, &found, err))
+        return false;
+    if (found)
+        f->country_held_ms = max_i64(0, row.held_until - txn->now_ms);
+    return true;
+}
+
+/* --- all of it --- */
+
+static void describe(struct str address, struct phone_plan *plan)
+{
+    struct phone phone;
+    struct err unused;
+    *plan = (struct phone_plan){ 0 };
+    if (phone_parse(address, "to", &phone, &unused))
+        phone_plan_describe(&phone, plan);
+}
+
+static bool read_consent(struct txn *txn, int64_t tenant, const struct message_row *message, struct grant_facts *f,
+                         struct err *err)
+{
+    struct consent_row consent;
+    bool found;
+    if (!consent_get(txn, tenant, message->to, &consent, &found, err))
+        return false;
+    f->consent = consent.state;
+    f->consent_changed_at_ms = consent.changed_at;
+    return true;
+}
+
+bool grant_facts_read(struct txn *txn, int64_t tenant, const struct settings *settings,
+                      const struct message_row *message, const struct number_row *number, struct grant_reading *out,
+                      struct err *err)
+{
+    struct grant_facts *f = &out->facts;
+    struct phone_plan plan;
+    *f = (struct grant_facts){
+        .class = message->class,
+        .segments = clamp_i64(message->segments, 1, GCRA_COST_MAX_SEGMENTS), /* Plivo's Units may have been any */
+        .valid_until_ms = message->valid_until ? message->valid_until : TIME_FOREVER,
+        .help_received_at_ms = message->help_at,
+        .confirms = message->confirms,
+        .open = out->person.open,
+        .earlier = out->person.earlier,
+        .number_state = number->state,
+        .now_ms = txn->now_ms,
+        .now_us = txn->boot_us,
+        .clock_distrust_ms = max_i64(0, (settings->distrust_until_us - txn->boot_us) / 1000),
+        .confirm_after_ms = settings->confirm_after_ms,
+    };
+    describe(message->to, &plan);
+    if (!tenant_settings_get(txn, settings, tenant, &out->own, err) || !read_consent(txn, tenant, message, f, err) ||
+        !read_person(txn, tenant, message, &out->person, err) ||
+        !add_number_line(txn, tenant, settings, number, out, err) ||
+        !add_line(txn, tenant, ACCOUNT_LINE, settings->account_rate, utc_day(txn), out, err) ||
+        !add_brand_line(txn, tenant, number, out, err) || !read_country(txn, tenant, &plan, f, err) ||
+        !breakers_read(txn, tenant, out->own, message, &out->breakers, f, err) ||
+        !quiet_facts_read(txn, tenant, out->own, message, &plan, f, err))
+        return false;
+    f->open_n = out->person.open_n;
+    f->earlier_n = out->person.earlier_n;
+    return true;
+}
+
+bool grant_facts_charge(struct txn *txn, int64_t tenant, const struct message_row *message,
+                        struct grant_reading *reading, const struct grant_verdict *verdict, struct err *err)
+{
+    for (size_t i = 0; i < reading->facts.limits_n; i++) {
+        struct grant_line *line = &reading->lines[i];
+        line->row.tat_us = verdict->lines[i].tat_us;
+        line->row.day_segments = verdict->days_used[i];
+        if (!ROW_PUT(txn, TABLE_LIMIT, key_of_text(tenant, line->name), limit_row, &line->row, err))
+            return false;
+    }
+    return breakers_charge(txn, tenant, message, &reading->breakers, err);
+}

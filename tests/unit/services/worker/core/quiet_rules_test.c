@@ -1,0 +1,84 @@
+#include "core/quiet_rules.h"
+
+#include "core/tenant_settings.h"
+#include "unit/cmocka_all.h"
+
+static struct settings_view defaults(void)
+{
+    struct settings_row row;
+    struct settings_view view;
+    record_init(&settings_row_record, &row);
+    tenant_settings_resolve(&row, &view);
+    return view;
+}
+
+static void bulk_alone_has_quiet_hours_by_default(void **state)
+{
+    (void)state;
+    struct settings_view own = defaults();
+    struct day_window window;
+    assert_true(quiet_window_of(&own, CLASS_BULK, &window));
+    assert_true(window.opens == 8 * 60 && window.closes == 21 * 60);
+    for (int class = CLASS_CONFIRM; class < CLASS_BULK; class ++)
+        assert_false(quiet_window_of(&own, (enum message_class) class, &window));
+}
+
+static void all_day_is_no_quiet_hours_and_any_class_but_the_confirmation_can_have_them(void **state)
+{
+    (void)state;
+    struct settings_view own = defaults();
+    struct day_window window;
+    own.quiet_bulk = STR("00:00-24:00");
+    own.quiet_human = own.quiet_auto = own.quiet_transactional = STR("09:00-17:00");
+    assert_false(quiet_window_of(&own, CLASS_BULK, &window));
+    assert_true(quiet_window_of(&own, CLASS_HUMAN, &window) && quiet_window_of(&own, CLASS_AUTO, &window) &&
+                quiet_window_of(&own, CLASS_TRANSACTIONAL, &window));
+    assert_false(quiet_window_of(&own, CLASS_CONFIRM, &window));
+}
+
+static void a_state_narrows_the_week_and_never_widens_it(void **state)
+{
+    (void)state;
+    const struct day_window all = { 8 * 60, 21 * 60 };
+    struct week_windows week = quiet_week(all, state_window_find(STR("TX")));
+    assert_true(week.day[DAY_WEEKDAY].opens == 9 * 60 && week.day[DAY_WEEKDAY].closes == 21 * 60);
+    assert_true(week.day[DAY_SUNDAY].opens == 12 * 60);
+    week = quiet_week(all, state_window_find(STR("AL")));
+    assert_true(week.day[DAY_SUNDAY].opens == week.day[DAY_SUNDAY].closes); /* not at all */
+    assert_true(week.day[DAY_WEEKDAY].closes == 20 * 60);
+    week = quiet_week((struct day_window){ 10 * 60, 12 * 60 }, state_window_find(STR("RI")));
+    assert_true(week.day[DAY_SATURDAY].opens == 10 * 60 && week.day[DAY_SATURDAY].closes == 12 * 60);
+    week = quiet_week(all, NULL);
+    for (size_t i = 0; i < DAY_KINDS; i++)
+        assert_true(week.day[i].opens == all.opens && week.day[i].closes == all.closes);
+}
+
+static void every_row_of_the_table_can_be_read_and_names_its_source(void **state)
+{
+    (void)state;
+    size_t n;
+    const struct state_window *rows = state_windows(&n);
+    struct day_window window;
+    assert_true(n > 20);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(is_us_state(str_of(rows[i].state)));
+        assert_true(strlen(rows[i].source) > 10);
+        for (size_t k = 0; k < DAY_KINDS; k++)
+            assert_true(!rows[i].day[k] || day_window_parse(str_of(rows[i].day[k]), &window));
+        assert_true(i == 0 || strcmp(rows[i - 1].state, rows[i].state) < 0);
+        assert_ptr_equal(state_window_find(str_of(rows[i].state)), &rows[i]);
+    }
+    assert_null(state_window_find(STR("NY")));
+    assert_false(is_us_state(STR("XX")) || is_us_state(STR("")) || is_us_state(STR("AL AK")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bulk_alone_has_quiet_hours_by_default),
+        cmocka_unit_test(all_day_is_no_quiet_hours_and_any_class_but_the_confirmation_can_have_them),
+        cmocka_unit_test(a_state_narrows_the_week_and_never_widens_it),
+        cmocka_unit_test(every_row_of_the_table_can_be_read_and_names_its_source),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -70,7 +70,8 @@ bool consent_private_hash(const struct consent_private *private_fields, struct c
 bool consent_entry_hash(const struct consent_hash *previous, const struct consent_facts *facts,
                         struct consent_hash *out, struct err *err)
 {
-    struct digest d = digest_begin(STR("parley consent entry 1"));
+    /* version 2 has a scope; entries without one keep the layout that they had before there were scopes */
+    struct digest d = digest_begin(facts->scope.n ? STR("parley consent entry 2") : STR("parley consent entry 1"));
     digest_add(&d, previous->b, sizeof previous->b);
     digest_add_int(&d, facts->sequence);
     digest_add_int(&d, facts->at_ms);
@@ -83,6 +84,8 @@ bool consent_entry_hash(const struct consent_hash *previous, const struct consen
     digest_add_str(&d, facts->actor);
     digest_add_int(&d, facts->is_superseded ? 1 : 0);
     digest_add(&d, facts->private_hash.b, sizeof facts->private_hash.b);
+    if (facts->scope.n)
+        digest_add_str(&d, facts->scope);
     return digest_end(&d, out, err);
 }
 

@@ -65,6 +65,7 @@ struct consent_facts {
     int64_t at_ms;
     struct id contact_id;
     struct str number; /* our number, if the entry is about one; unset otherwise */
+    struct str scope; /* what the change holds for: "number:…", "topic:…", "campaign:…"; unset: all of the tenant */
     enum consent from, to;
     enum consent_source source;
     struct str actor; /* who did it: "person", a user's or a key's id */

@@ -12,6 +12,7 @@ WORDS(number_kind, NUMBER_KINDS);
 WORDS(number_state, NUMBER_STATES);
 WORDS(reply_via, REPLY_VIAS);
 WORDS(stop_reply, STOP_REPLIES);
+WORDS(help_by, HELP_BYS);
 WORDS(match_kind, MATCH_KINDS);
 WORDS(action_kind, ACTION_KINDS);
 WORDS(call_outcome, CALL_OUTCOMES);
@@ -21,6 +22,7 @@ WORDS(notice_severity, NOTICE_SEVERITIES);
 WORDS(notice_status, NOTICE_STATUSES);
 WORDS(opt_out_scope, OPT_OUT_SCOPES);
 WORDS(unknown_policy, UNKNOWN_POLICIES);
+WORDS(first_message, FIRST_MESSAGES);
 
 const char *words_name(const struct words *words, int value)
 {

@@ -25,6 +25,8 @@ struct words {
 #define NUMBER_STATES(X)             X(NUMBER_ACTIVE, "active") X(NUMBER_PAUSED, "paused") X(NUMBER_DISCOVERED, "discovered")
 #define REPLY_VIAS(X)                X(REPLY_VIA_REST, "rest") X(REPLY_VIA_XML, "xml")
 #define STOP_REPLIES(X)              X(STOP_REPLY_PROVIDER, "provider") X(STOP_REPLY_PARLEY, "parley") X(STOP_REPLY_BOTH, "both")
+/* Who answers a HELP; unset: who confirms a STOP. */
+#define HELP_BYS(X)                  X(HELP_BY_STOP_REPLY, NULL) X(HELP_BY_PROVIDER, "provider") X(HELP_BY_PARLEY, "parley") X(HELP_BY_BOTH, "both")
 #define MATCH_KINDS(X)               X(MATCH_EXACT, "exact") X(MATCH_PREFIX, "prefix") X(MATCH_CONTAINS, "contains") \
                                      X(MATCH_REGEX, "regex") X(MATCH_ANY, "any")
 #define ACTION_KINDS(X)              X(ACTION_REPLY, "reply") X(ACTION_TAG, "tag") X(ACTION_ASSIGN, "assign") X(ACTION_CLOSE, "close") \
@@ -38,6 +40,8 @@ struct words {
 #define OPT_OUT_SCOPES(X)            X(OPT_OUT_TENANT, "tenant") X(OPT_OUT_NUMBER, "number") X(OPT_OUT_TOPIC, "topic")
 /* What becomes of a send that Plivo, asked twice, does not know. */
 #define UNKNOWN_POLICIES(X)          X(UNKNOWN_RESEND, "resend") X(UNKNOWN_HOLD, "hold")
+/* What becomes of a programme's first message that does not name the sender, STOP and HELP. */
+#define FIRST_MESSAGES(X)            X(FIRST_MESSAGE_ADD, "add") X(FIRST_MESSAGE_REFUSE, "refuse")
 /* How a call to Plivo ended (design.md section 5). */
 #define CALL_OUTCOMES(X)             X(CALL_NONE, NULL) X(CALL_ACCEPTED, "accepted") X(CALL_NOT_SENT, "not_sent") \
                                      X(CALL_REFUSED, "refused") X(CALL_UNKNOWN, "unknown") X(CALL_HANDED_BACK, "handed_back")
@@ -54,6 +58,7 @@ enum number_kind { NUMBER_KINDS(X) };
 enum number_state { NUMBER_STATES(X) };
 enum reply_via { REPLY_VIAS(X) };
 enum stop_reply { STOP_REPLIES(X) };
+enum help_by { HELP_BYS(X) };
 enum match_kind { MATCH_KINDS(X) };
 enum action_kind { ACTION_KINDS(X) };
 enum call_outcome { CALL_OUTCOMES(X) };
@@ -63,12 +68,13 @@ enum notice_severity { NOTICE_SEVERITIES(X) };
 enum notice_status { NOTICE_STATUSES(X) };
 enum opt_out_scope { OPT_OUT_SCOPES(X) };
 enum unknown_policy { UNKNOWN_POLICIES(X) };
+enum first_message { FIRST_MESSAGES(X) };
 #undef X
 
 extern const struct words direction_words, message_class_words, conversation_status_words, number_kind_words,
-    number_state_words, reply_via_words, stop_reply_words, match_kind_words, action_kind_words, call_outcome_words,
-    event_result_words, notice_kind_words, notice_severity_words, notice_status_words, opt_out_scope_words,
-    unknown_policy_words;
+    number_state_words, reply_via_words, stop_reply_words, help_by_words, match_kind_words, action_kind_words,
+    call_outcome_words, event_result_words, notice_kind_words, notice_severity_words, notice_status_words,
+    opt_out_scope_words, unknown_policy_words, first_message_words;
 
 /* NULL for the unset one. Asserts that value is of the set. */
 const char *words_name(const struct words *words, int value);

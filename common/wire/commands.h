@@ -72,6 +72,7 @@
     X(S, TIME, send_at,      _) \
     X(S, TIME, valid_until,  _)  /* not sent after it; unset: no such limit */ \
     X(S, STR,  class,        _)  /* transactional, human, auto, bulk; unset: transactional */ \
+    X(S, STR,  topic,        _)  /* its programme; unset: its number's */ \
     X(S, STR,  source,       _)
 #define MESSAGE_ACTION(X, S) \
     X(S, ID,   id,           _) \
@@ -86,7 +87,8 @@
     X(S, ENUM, status,       conversation_status) \
     X(S, STR,  assignee,     _) \
     X(S, STRS, labels,       _) \
-    X(S, TIME, snooze_until, _)
+    X(S, TIME, snooze_until, _) \
+    X(S, BOOL, paused,       _)  /* only false: somebody has looked */
 /* present: record_bit()s of the changes that were asked for. */
 #define CONVERSATION_PATCH(X, S) \
     X(S, ID,   id,           _) \
@@ -109,7 +111,10 @@
     X(S, STR,  help_reply,   _) \
     X(S, REAL, rate,         _) \
     X(S, OPT,  daily_limit,  _) \
-    X(S, ENUM, state,        number_state)
+    X(S, ENUM, state,        number_state) \
+    X(S, ENUM, help_by,      help_by) \
+    X(S, STR,  topic,        _) \
+    X(S, STR,  campaign,     _)
 #define NUMBER_PATCH(X, S) \
     X(S, ID,   id,           _) \
     X(S, INT,  present,      _) \

@@ -39,7 +39,9 @@
     Y(X, S, WORD, unknown_human,           unknown_policy,  UNKNOWN_RESEND,  0,   0,   "Plivo, asked twice, does not know a message that may have left: resend it, or hold it for a person") \
     Y(X, S, WORD, unknown_auto,            unknown_policy,  UNKNOWN_RESEND,  0,   0,   "likewise of automatic answers") \
     Y(X, S, WORD, unknown_transactional,   unknown_policy,  UNKNOWN_RESEND,  0,   0,   "likewise of transactional messages") \
-    Y(X, S, WORD, unknown_bulk,            unknown_policy,  UNKNOWN_RESEND,  0,   0,   "likewise of bulk")
+    Y(X, S, WORD, unknown_bulk,            unknown_policy,  UNKNOWN_RESEND,  0,   0,   "likewise of bulk") \
+    Y(X, S, TEXT, sender_name,             _,               "",              1,   60,  "who we say we are, in a programme's first message; null: the tenant's name") \
+    Y(X, S, WORD, first_message,           first_message,   FIRST_MESSAGE_ADD, 0, 0,   "a programme's first message that does not name the sender, STOP and HELP: they are added, or it is refused")
 /* clang-format on */
 
 #define SETTING_VIEW_INT OPT

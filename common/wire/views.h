@@ -58,6 +58,7 @@
     X(S, TIME, snooze_until, _) \
     X(S, OBJECT, last_message, message_view) \
     X(S, BOOL, opted_out,    _) \
+    X(S, BOOL, paused,       _)  /* waits for a person's look: somebody may have asked us to stop */ \
     X(S, TIME, created_at,   _) \
     X(S, TIME, updated_at,   _)
 #define CONTACT_VIEW(X, S) \
@@ -79,7 +80,10 @@
     X(S, STR,  help_reply,   _) \
     X(S, REAL, rate,         _) \
     X(S, OPT,  daily_limit,  _) \
-    X(S, ENUM, state,        number_state)
+    X(S, ENUM, state,        number_state) \
+    X(S, ENUM, help_by,      help_by)  /* who answers a HELP; unset: as stop_reply */ \
+    X(S, STR,  topic,        _)  /* what it writes about: its programme */ \
+    X(S, STR,  campaign,     _)  /* its 10DLC campaign at Plivo */
 #define RULE_MATCH(X, S) \
     X(S, ENUM, kind,         match_kind) \
     X(S, STRS, words,        _) \
@@ -111,7 +115,9 @@
     X(S, ENUM, source,       consent_source) \
     X(S, STR,  evidence,     _) \
     X(S, STR,  actor,        _) \
-    X(S, STR,  hash,         _)
+    X(S, STR,  hash,         _) \
+    X(S, STR,  scope,        _)  /* unset: all that the tenant sends */ \
+    X(S, BOOL, superseded,   _)
 #define CONSENT_VERDICT(X, S) \
     X(S, BOOL, valid,        _) \
     X(S, INT,  entries,      _) \

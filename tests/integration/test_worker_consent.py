@@ -200,7 +200,8 @@ def test_every_change_is_an_entry_and_the_chain_verifies(parley, who):
     says(parley, who, "START")
     contact = contact_of(parley.api, who)
     newest, again, oldest = parley.api.all(f"/contacts/{contact['id']}/consent")
-    assert set(oldest) == {"sequence", "at", "number", "contact_id", "address", "from", "to", "source", "evidence", "actor", "hash"}
+    assert set(oldest) == {"sequence", "at", "number", "contact_id", "address", "from", "to", "source", "evidence", "actor", "hash",
+                           "scope", "superseded"}
     assert (oldest["from"], oldest["to"], oldest["source"], oldest["address"], oldest["contact_id"], oldest["number"]) == \
         ("none", "out", "keyword", who, contact["id"], parley.number)
     assert message["id"] in oldest["evidence"] and "Stop!" in oldest["evidence"]

@@ -8,7 +8,7 @@ import pytest
 from harness import eventually
 from worker_world import (answers, house, number_of, parley, person, reaches, says, set_number, who)  # noqa: F401: fixtures
 
-STANDARD = {"reply_via": "rest", "stop_reply": "provider", "help_reply": None, "rate": None, "daily_limit": None, "state": "active"}
+STANDARD = {"help_by": None, "topic": None, "campaign": None, "reply_via": "rest", "stop_reply": "provider", "help_reply": None, "rate": None, "daily_limit": None, "state": "active"}
 
 
 @pytest.fixture(autouse=True)
@@ -20,10 +20,11 @@ def as_it_was(parley):
 def test_a_number_is_exactly_the_object_of_the_contract(parley):
     number = number_of(parley)
     assert number == {"id": number["id"], "address": parley.number, "kind": "long_code", "reply_via": "rest",
-                      "stop_reply": "provider", "help_reply": None, "rate": number["rate"], "daily_limit": None, "state": "active"}
+                      "stop_reply": "provider", "help_reply": None, "rate": number["rate"], "daily_limit": None, "state": "active",
+                      "help_by": None, "topic": None, "campaign": None}
 
 
-@pytest.mark.parametrize("changes", [{"reply_via": "xml"}, {"stop_reply": "both"}, {"stop_reply": "parley"}, {"help_reply": "Ask ann"},
+@pytest.mark.parametrize("changes", [{"reply_via": "xml"}, {"stop_reply": "both"}, {"stop_reply": "parley"}, {"help_by": "both"}, {"topic": "news"}, {"campaign": "CABC123"}, {"help_reply": "Ask ann"},
                                      {"rate": 2.5}, {"daily_limit": 100}, {"state": "paused"}])
 def test_one_change_changes_one_thing_and_survives_a_restart(parley, changes):
     before = number_of(parley)
@@ -47,7 +48,7 @@ def test_a_paused_number_holds_everything_and_lets_it_go_when_active_again(parle
     set_number(parley, state="paused")
     people = [person() for _ in range(3)]
     held = [parley.api.send(p, f"text {n}", **{"class": c}) for p in people
-            for n, c in enumerate(("human", "transactional", "bulk"))]
+            for n, c in enumerate(("human", "transactional", "auto"))]
     for message in held:
         assert reaches(parley.api, message, "held")["status_reason"] == "number_paused"
     assert parley.api.messages(status="held", contact=people[0])

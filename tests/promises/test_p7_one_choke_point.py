@@ -75,7 +75,7 @@ def test_p7_no_window_passes_more_than_the_rate_whoever_asks_and_whoever_dies(pa
                 text_until_acked(plivo, who, "hello")
             else:
                 insist_on_send(api, who, f"{i:03d}" + "x" * length, f"{seed} rate {i}",
-                               **{"class": chance.choice(["transactional", "human", "bulk"])})
+                               **{"class": chance.choice(["transactional", "human", "auto"])})
         eventually(lambda: len(died) >= 4, timeout=20)
     settle(api, timeout=60)
     messages = [m for m in outbound(api) if m["id"] not in before]
@@ -135,7 +135,7 @@ def test_p7_messages_to_one_person_leave_in_their_order_whatever_their_class(par
             eventually(lambda: n - len(plivo.messages()) < 30 or len(died) >= 3, timeout=60, what="the queue has gone down")
             who = chance.choice(crowd)
             asked[who].append(insist_on_send(api, who, f"no. {n}", f"{seed} order {n}",
-                                             **{"class": chance.choice(["bulk", "transactional", "human"])}).json())
+                                             **{"class": chance.choice(["auto", "transactional", "human"])}).json())
             n += 1
     settle(api, timeout=90)
     for who in crowd:

@@ -49,8 +49,9 @@ static void add_row(struct buf *out, const struct consent_entry_view *e)
                          words_name(&consent_words, (int)e->to), words_name(&consent_source_words, (int)e->source));
     add_cell(out, e->evidence, ',');
     add_cell(out, e->actor, ',');
-    add_cell(out, e->hash, '\r');
-    (void)buf_add_char(out, '\n');
+    add_cell(out, e->hash, ',');
+    add_cell(out, e->scope, ',');
+    (void)buf_add_format(out, "%s\r\n", e->superseded ? "true" : "false");
 }
 
 /* Page after page with a memory of its own for each; the newest entry's hash goes into the header. */
@@ -95,7 +96,8 @@ static bool answer_csv(struct call *call, struct err *err)
         ok = err_set(err, ERR_BUSY, NULL, "other exports are running; ask again in a moment");
     buf_init(&out, CSV_MAX_BYTES);
     (void)buf_add_text(
-        &out, "sequence,at,number,contact_id,address,from,to,source,evidence,actor,hash\r\n"); /* asked in add_all() */
+        &out,
+        "sequence,at,number,contact_id,address,from,to,source,evidence,actor,hash,scope,superseded\r\n"); /* asked in add_all() */
     ok = ok && add_all(call, &out, err);
     if (ok) {
         call_header(call, "Content-Disposition", STR("attachment; filename=\"consent-ledger.csv\""));

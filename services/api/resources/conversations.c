@@ -48,7 +48,7 @@ bool conversation_messages(struct call *call, struct err *err)
 static bool check_changes(const struct conversation_changes *changes, uint64_t present, struct err *err)
 {
     if (present == 0)
-        return err_set(err, ERR_INPUT, NULL, "nothing to change: status, assignee, labels or snooze_until");
+        return err_set(err, ERR_INPUT, NULL, "nothing to change: status, assignee, labels, snooze_until or paused");
     if (changes->assignee.n > ASSIGNEE_MAX_BYTES)
         return err_set(err, ERR_INPUT, "assignee", "must have at most %d characters", ASSIGNEE_MAX_BYTES);
     if (changes->labels.n > LABELS_MAX)
@@ -66,7 +66,7 @@ bool conversation_change(struct call *call, struct err *err)
     struct conversation_view view;
     uint64_t present;
     if (!call_id(call, 0, &patch.id, err) ||
-        !call_body(call, &conversation_changes_record, "status labels", &changes, &present, err) ||
+        !call_body(call, &conversation_changes_record, "status labels paused", &changes, &present, err) ||
         !check_changes(&changes, present, err))
         return false;
     patch.present = (int64_t)present;

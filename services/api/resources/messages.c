@@ -13,7 +13,8 @@ enum { MEDIA_MAX = 10, MEDIA_URL_MAX_BYTES = 2048, SENDER_MAX_BYTES = 64 };
     X(S, STRS, media_urls, _) \
     X(S, TIME, send_at,    _) \
     X(S, TIME, valid_until, _) \
-    X(S, STR,  class,      _)
+    X(S, STR,  class,      _) \
+    X(S, STR,  topic,      _)
 #define MARK_BODY(X, S) \
     X(S, STR,  as,         _)
 /* clang-format on */
@@ -110,6 +111,7 @@ bool message_send(struct call *call, struct err *err)
                                     .from = body.from,
                                     .send_at = body.send_at,
                                     .valid_until = body.valid_until,
+                                    .topic = body.topic,
                                     .class = body.class,
                                     .source = call->caller.is_key ? STR("api") : STR("user") };
     command.media_urls.v = body.media_urls.v;

@@ -21,8 +21,9 @@ static bool check_changes(const struct number_changes *n, uint64_t present, stru
 {
     bool has_rate = present & record_bit(&number_changes_record, "rate");
     if (present == 0)
-        return err_set(err, ERR_INPUT, NULL,
-                       "nothing to change: reply_via, stop_reply, help_reply, rate, daily_limit or state");
+        return err_set(
+            err, ERR_INPUT, NULL,
+            "nothing to change: reply_via, stop_reply, help_by, help_reply, rate, daily_limit, topic, campaign or state");
     if (n->help_reply.n > HELP_MAX_BYTES)
         return err_set(err, ERR_INPUT, "help_reply", "must have at most 1600 characters");
     if (has_rate && !(n->rate >= 0 && n->rate <= RATE_MAX))

@@ -1,6 +1,7 @@
 #include "apply/attempt_effects.h"
 
 #include "apply/consent_change.h"
+#include "apply/consent_scope.h"
 #include "core/outcome_decide.h"
 #include "io/log.h"
 #include "metrics.h"
@@ -91,16 +92,32 @@ static bool write_successor(struct txn *txn, int64_t tenant, const struct messag
     return false;
 }
 
-static bool opt_out(struct txn *txn, int64_t tenant, const struct message_row *message,
+/* Plivo blocks all numbers of the campaign, whatever our own scope is; where ours is wider, ours holds, too. */
+static bool opt_out(struct txn *txn, int64_t tenant, const struct settings *settings, const struct message_row *message,
                     const struct attempt_effects *fx, struct err *err)
 {
+    struct number_row number;
+    struct str at_plivo;
+    struct str scope;
     int64_t sequence;
+    bool found;
     if (!fx->opts_out)
         return true;
+    if (!number_get(txn, tenant, message->from, &number, &found, err))
+        return false;
+    struct str topic = message->topic.n || !found ? message->topic : number.topic;
+    if (!consent_scope_of(txn, tenant, settings, message->from, topic, &scope, err))
+        return false;
+    if (!found)
+        number.address = message->from;
+    at_plivo = consent_scope_at_plivo(txn, &number);
     struct consent_entry entry = {
         .contact = message->contact,
         .address = message->to,
         .number = message->from,
+        .topic = message->topic,
+        .scope = scope,
+        .also = str_eq(scope, at_plivo) ? (struct str){ 0 } : at_plivo,
         .to = CONSENT_OUT,
         .source = CONSENT_BY_PROVIDER,
         .evidence = arena_format(txn->arena, "Plivo's code %lld for message %s", (long long)fx->error_code,
@@ -130,6 +147,20 @@ static bool pause_number(struct txn *txn, int64_t tenant, const struct message_r
     number.updated_at = txn->now_ms;
     log_event(LOG_ERROR, "number.paused", F_ID("number", number.id), F_INT("code", fx->error_code));
     return number_put(txn, tenant, &number, err);
+}
+
+/* The programme has begun with this person: the message that says what it must is with the carrier. */
+static bool note_introduction(struct txn *txn, int64_t tenant, const struct message_row *message, struct err *err)
+{
+    struct consent_reach reach;
+    if (!message->introduces || !status_is_success(message->status))
+        return true;
+    if (!consent_reach_of(txn, tenant, message->from, message->topic, &reach, err))
+        return false;
+    struct str programme = reach.topic.n ? reach.topic : reach.number;
+    struct consent_row row = { .scope = arena_format(txn->arena, "intro:%.*s", STR_ARGS(programme)),
+                               .introduced_at = txn->now_ms };
+    return consent_put(txn, tenant, message->to, &row, err);
 }
 
 bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct settings *settings,
@@ -166,7 +197,8 @@ bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct setting
               F_WORD("status", status_word(message->status)));
     return write_open(txn, tenant, settings, message, attempt, fx, err) &&
            write_successor(txn, tenant, message, fx, err) && message_put(txn, tenant, message, err) &&
-           opt_out(txn, tenant, message, fx, err) && pause_number(txn, tenant, message, fx, err);
+           note_introduction(txn, tenant, message, err) && opt_out(txn, tenant, settings, message, fx, err) &&
+           pause_number(txn, tenant, message, fx, err);
 }
 
 bool attempt_lost(struct txn *txn, int64_t tenant, const struct settings *settings, struct id id, int64_t number,

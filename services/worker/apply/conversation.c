@@ -1,5 +1,8 @@
 /* What people change about a conversation. */
 #include "apply/apply.h"
+#include "apply/audit.h"
+#include "apply/notice.h"
+#include "apply/pair_pause.h"
 #include "query/query.h"
 
 enum { LABELS_MAX = 32, LABEL_MAX_BYTES = 64, ASSIGNEE_MAX_BYTES = 120 };
@@ -56,6 +59,24 @@ static bool note_snooze(struct txn *txn, int64_t tenant, const struct conversati
            value_put(txn, TABLE_SNOOZE, key_of_snooze(row->snooze_until, tenant, row->id), STR(""), err);
 }
 
+/* Somebody has looked: what was held goes on. It answers for a refusal, so it stands in the audit. */
+static bool resume(struct txn *txn, int64_t tenant, const struct conversation_patch *asked,
+                   const struct conversation_row *row, struct err *err)
+{
+    struct consent_standing standing;
+    if (!((uint64_t)asked->present & record_bit(&conversation_changes_record, "paused")))
+        return true;
+    if (asked->changes->paused)
+        return err_set(err, ERR_INPUT, "paused", "can only be set to false: somebody has looked");
+    if (!consent_read(txn, tenant, row->address, row->number, (struct str){ 0 }, &standing, err))
+        return false;
+    if (!standing.paused_at)
+        return true;
+    return pair_resume(txn, tenant, row->number, row->address, err) &&
+           audit_add(txn, tenant, "conversation.resume", notice_about(txn, "conversation", row->id),
+                     STR("{\"paused\":{\"from\":true,\"to\":false}}"), err);
+}
+
 bool conversation_patch_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                               void *reply, struct err *err)
 {
@@ -65,8 +86,8 @@ bool conversation_patch_apply(struct txn *txn, int64_t tenant, const struct sett
     if (!asked->changes)
         return err_set(err, ERR_INPUT, "changes", "is missing");
     return find(txn, tenant, asked->id, &row, err) && change(txn, asked, &row, err) &&
-           note_snooze(txn, tenant, &row, err) && conversation_put(txn, tenant, &row, 0, err) &&
-           conversation_view_make(txn, tenant, &row, reply, err);
+           note_snooze(txn, tenant, &row, err) && resume(txn, tenant, asked, &row, err) &&
+           conversation_put(txn, tenant, &row, 0, err) && conversation_view_make(txn, tenant, &row, reply, err);
 }
 
 bool conversation_read_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,

@@ -186,12 +186,14 @@ static void describe(struct str address, struct phone_plan *plan)
 static bool read_consent(struct txn *txn, int64_t tenant, const struct message_row *message, struct grant_facts *f,
                          struct err *err)
 {
-    struct consent_row consent;
-    bool found;
-    if (!consent_get(txn, tenant, message->to, &consent, &found, err))
+    struct consent_standing consent;
+    if (!consent_read(txn, tenant, message->to, message->from, message->topic, &consent, err))
         return false;
     f->consent = consent.state;
-    f->consent_changed_at_ms = consent.changed_at;
+    f->consent_changed_at_ms = consent.out_changed_at;
+    f->is_paused = consent.paused_at != 0;
+    f->needs_opt_in = message->class == CLASS_BULK;
+    f->needs_notice = message->class == CLASS_BULK && !message->introduces && !consent.introduced_at;
     return true;
 }
 

@@ -1,10 +1,13 @@
 /* The inbound operation: read the facts, decide (core/inbound_decide.c), write the effects, for each event of a batch. */
 #include "apply/apply.h"
 #include "apply/consent_change.h"
+#include "apply/consent_scope.h"
 #include "apply/grant_send.h"
+#include "apply/pair_pause.h"
 #include "apply/queue_message.h"
 #include "apply/rule_cache.h"
 #include "core/inbound_decide.h"
+#include "domain/refusal.h"
 #include "domain/template.h"
 #include "io/log.h"
 #include "metrics.h"
@@ -21,6 +24,7 @@ struct inbound {
     struct contact_row contact;
     struct conversation_row conversation;
     struct message_row message;
+    struct str topic; /* what the last message that left here was about */
     struct inbound_facts facts;
     struct message_row reply; /* the last one queued; its id is zero when there is none */
     bool has_conversation_changed;
@@ -40,19 +44,19 @@ static enum keyword keyword_of_event(const struct inbound_event *event, bool is_
 {
     enum keyword keyword = keyword_of(event->text, is_opted_out);
     /* Plivo's hint counts for opt-outs only: Parley decides by its own rules (plivo.md section 2) */
-    return str_eq_ascii_case(event->intent, STR("optout")) ? KEYWORD_STOP : keyword;
+    return str_eq_ascii_case(str_trim(event->intent), STR("optout")) ? KEYWORD_STOP : keyword;
 }
 
 static bool read_consent(struct inbound *in, struct err *err)
 {
-    struct consent_row row;
-    bool found;
-    if (!consent_get(in->txn, in->tenant, in->event->from, &row, &found, err))
+    struct consent_standing standing;
+    if (!conversation_topic(in->txn, in->tenant, &in->conversation, &in->number, &in->topic, err) ||
+        !consent_read(in->txn, in->tenant, in->event->from, in->number.address, in->topic, &standing, err))
         return false;
-    in->facts.consent = row.state;
-    in->facts.has_change = found;
-    in->facts.change =
-        (struct consent_change){ .to = row.state, .received_at_ms = row.changed_at, .ingress = row.ingress };
+    in->facts.consent = standing.state;
+    in->facts.has_change = standing.has_change;
+    in->facts.change = standing.newest;
+    in->facts.is_paused = standing.paused_at != 0;
     return true;
 }
 
@@ -72,7 +76,9 @@ static bool read_facts(struct inbound *in, struct err *err)
     f->keyword = keyword_of_event(in->event, f->consent == CONSENT_OUT);
     f->is_plivo_word = keyword_is_plivo_word(in->event->text, in->event->intent);
     f->stop_reply = in->number.stop_reply;
+    f->help_by = in->number.help_by;
     f->help_reply = in->number.help_reply;
+    f->may_refuse = f->keyword == KEYWORD_NONE && refusal_find(in->event->text) != NULL;
     f->can_be_answered = address_can_be_answered(in->event->from);
     f->rule = f->keyword == KEYWORD_NONE ? rule_set_match(rules, in->event->text, in->number.address, &word) : NULL;
     f->rule_answered_at = rule_answered_at(&in->conversation, f->rule);
@@ -113,10 +119,15 @@ static bool fx_store(struct inbound *in, const struct effects *fx, struct err *e
 static bool fx_consent(struct inbound *in, const struct effect *fx, struct err *err)
 {
     int64_t sequence;
+    struct str scope;
+    if (!consent_scope_of(in->txn, in->tenant, in->settings, in->number.address, in->topic, &scope, err))
+        return false;
     struct consent_entry entry = {
         .contact = in->contact.id,
         .address = in->contact.address,
         .number = in->number.address,
+        .topic = in->topic,
+        .scope = scope,
         .to = fx->consent,
         .source = CONSENT_BY_KEYWORD,
         .evidence = arena_format(in->txn->arena, "message %s: %.*s", id_text(in->message.id).c,
@@ -244,6 +255,11 @@ static bool effect_apply(struct inbound *in, const struct effects *all, const st
         return fx_consent(in, fx, err);
     case FX_BLOCK_QUEUED:
         return block_queued(in->txn, in->tenant, in->contact.address, err);
+    case FX_PAUSE:
+        return pair_pause(in->txn, in->tenant, &in->conversation, in->message.id,
+                          STR("Somebody may have asked us to stop, in words of their own. Nothing is sent there until "
+                              "somebody has looked."),
+                          err);
     case FX_CANCEL_CONFIRM:
         return fx_cancel_confirm(in, err);
     case FX_REPLY:

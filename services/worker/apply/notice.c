@@ -1,6 +1,7 @@
 #include "apply/notice.h"
 
 #include "apply/apply.h"
+#include "apply/pair_pause.h"
 #include "query/query.h"
 
 static struct str kind_word(enum notice_kind kind)
@@ -88,6 +89,22 @@ bool notice_clear(struct txn *txn, int64_t tenant, enum notice_kind kind, struct
 
 /* --- the operation --- */
 
+/* Who closes a refusal has looked at it. */
+static bool resume_pair(struct txn *txn, int64_t tenant, const struct notice_row *row, struct err *err)
+{
+    struct conversation_row conversation;
+    struct str what = row->subject;
+    struct str which = { 0 };
+    struct id id;
+    bool found = false;
+    if (row->kind != NOTICE_REFUSAL)
+        return true;
+    if (!str_next(&what, ':', &which) || !id_parse(what, "subject", &id, err) ||
+        !conversation_get(txn, tenant, id, &conversation, &found, err))
+        return false;
+    return !found || pair_resume(txn, tenant, conversation.number, conversation.address, err);
+}
+
 bool notice_close_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                         void *reply, struct err *err)
 {
@@ -99,7 +116,7 @@ bool notice_close_apply(struct txn *txn, int64_t tenant, const struct settings *
         return false;
     if (!found)
         return err_set(err, ERR_MISSING, "id", "there is no notice with this id");
-    if (row.status == NOTICE_OPEN && !close_open(txn, tenant, &row, err))
+    if (row.status == NOTICE_OPEN && (!close_open(txn, tenant, &row, err) || !resume_pair(txn, tenant, &row, err)))
         return false;
     notice_view_make(&row, reply);
     return true;

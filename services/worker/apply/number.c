@@ -7,6 +7,15 @@
 enum { RATE_MAX = 1000, DAILY_MAX = 100000000 };
 #define RATE_MIN 0.01 /* as NUMBER_RATE: slower than that is a pause */
 
+/* Part of a scope of consent (core/consent_reach.h). */
+static bool name_of_scope(struct str asked, const char *field, struct str *out, struct err *err)
+{
+    if (!scope_name_check(asked, field, err))
+        return false;
+    *out = asked;
+    return true;
+}
+
 static bool change(const struct number_patch *asked, struct number_row *row, struct err *err)
 {
     const struct record *fields = &number_changes_record;
@@ -33,6 +42,12 @@ static bool change(const struct number_patch *asked, struct number_row *row, str
             return err_set(err, ERR_INPUT, "daily_limit", "must be null (none) or 0 to %d segments", DAILY_MAX);
         row->daily_limit = changes->daily_limit;
     }
+    if (present & record_bit(fields, "help_by"))
+        row->help_by = changes->help_by;
+    if (present & record_bit(fields, "topic") && !name_of_scope(changes->topic, "topic", &row->topic, err))
+        return false;
+    if (present & record_bit(fields, "campaign") && !name_of_scope(changes->campaign, "campaign", &row->campaign, err))
+        return false;
     if (present & record_bit(fields, "state")) {
         if (changes->state == NUMBER_DISCOVERED)
             return err_set(err, ERR_INPUT, "state", "must be active or paused");

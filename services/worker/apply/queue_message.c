@@ -1,6 +1,12 @@
 #include "apply/queue_message.h"
 
+#include "apply/settings_cache.h"
 #include "core/grant_decide.h"
+#include "core/programme_notice.h"
+#include "domain/segments.h"
+#include "metrics.h"
+
+enum { TEXT_BYTES_MAX = 8192 };
 
 static void hold(struct message_row *message, const char *reason, const char *text)
 {
@@ -27,4 +33,62 @@ bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *con
         hold(message, GRANT_NUMBER_PAUSED, why);
     }
     return message_add(txn, tenant, conversation, message, err) && outbox_add(txn, tenant, message, due_at, err);
+}
+
+static bool block(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *message,
+                  const char *reason, const char *text, struct err *err)
+{
+    message->direction = OUTBOUND;
+    message->status = STATUS_BLOCKED;
+    message->status_reason = str_of(reason);
+    message->status_text = str_of(text);
+    metric_add(&metric_blocked, 1);
+    return message_add(txn, tenant, conversation, message, err);
+}
+
+/* *says: the message says who writes, STOP and HELP, or was made to. */
+static bool introduce(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
+                      bool *says, struct err *err)
+{
+    const struct settings_view *own;
+    struct tenant_row head;
+    struct err too_long;
+    bool found;
+    AUTO(buf_release) struct buf text;
+    buf_init(&text, TEXT_BYTES_MAX);
+    if (!tenant_get(txn, tenant, &head, &found, err) || !tenant_settings_get(txn, settings, tenant, &own, err))
+        return false;
+    struct str sender = own->sender_name.n ? own->sender_name : head.name;
+    *says = programme_notice_is_there(message->text, sender);
+    if (!*says && own->first_message == FIRST_MESSAGE_ADD && programme_notice_add(message->text, sender, &text) &&
+        segments_check(buf_str(&text), "text", &too_long)) {
+        message->text = arena_dup(txn->arena, buf_str(&text));
+        if (!str_is_set(message->text))
+            return arena_err(txn->arena, err);
+        *says = true;
+    }
+    message->introduces = *says;
+    return true;
+}
+
+bool queue_or_block(struct txn *txn, int64_t tenant, const struct settings *settings,
+                    struct conversation_row *conversation, struct message_row *message, int64_t due_at, struct err *err)
+{
+    struct consent_standing consent;
+    bool says = true;
+    if (!consent_read(txn, tenant, message->to, message->from, message->topic, &consent, err))
+        return false;
+    if (consent.state == CONSENT_OUT)
+        return block(txn, tenant, conversation, message, "opted_out",
+                     "Not sent: this person has opted out; only their own START lifts it", err);
+    if (message->class == CLASS_BULK && consent.state != CONSENT_IN)
+        return block(txn, tenant, conversation, message, "no_consent",
+                     "Not sent: this person has not opted in, and bulk messages need it", err);
+    if (message->class == CLASS_BULK && !consent.introduced_at &&
+        !introduce(txn, tenant, settings, message, &says, err))
+        return false;
+    if (!says)
+        return block(txn, tenant, conversation, message, "first_message",
+                     "Not sent: the first message of a programme must name the sender, STOP and HELP", err);
+    return queue_message(txn, tenant, conversation, message, due_at, err);
 }

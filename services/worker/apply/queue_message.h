@@ -5,10 +5,17 @@
  */
 #ifndef PARLEY_QUEUE_MESSAGE_H
 #define PARLEY_QUEUE_MESSAGE_H
+#include "settings.h"
 #include "store/entities.h"
 
 /* `message` has from, to, text, class and what else its asker knows; id, conversation, size and status are set here. due_at: now, or send_at. */
 MUST_USE bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *conversation,
                             struct message_row *message, int64_t due_at, struct err *err);
+
+/* The same for what people and programs ask for: who is known to be out of reach is told so at once, as a message that is blocked; the first
+ * bulk message of a programme gets what it lacks, or is blocked (core/programme_notice.h). The choke point asks all of it again. */
+MUST_USE bool queue_or_block(struct txn *txn, int64_t tenant, const struct settings *settings,
+                             struct conversation_row *conversation, struct message_row *message, int64_t due_at,
+                             struct err *err);
 
 #endif

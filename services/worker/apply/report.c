@@ -41,9 +41,8 @@ static bool read_heard(struct txn *txn, int64_t tenant, const struct message_row
 static bool read_granted(struct txn *txn, int64_t tenant, const struct message_row *message,
                          const struct attempt_row *attempt, struct report_person *person, struct err *err)
 {
-    struct consent_row consent;
-    bool found;
-    if (!consent_get(txn, tenant, message->to, &consent, &found, err))
+    struct consent_standing consent;
+    if (!consent_read(txn, tenant, message->to, message->from, message->topic, &consent, err))
         return false;
     *person = (struct report_person){
         .consent = consent.state,

@@ -4,7 +4,6 @@
 #include "core/attempt.h"
 #include "domain/phone.h"
 #include "domain/segments.h"
-#include "metrics.h"
 #include "query/query.h"
 
 enum { MEDIA_MAX = 10, SEND_AT_DAYS_MAX = 366, DAY_MS = 86400000 };
@@ -103,24 +102,6 @@ static bool add_media(struct txn *txn, const struct send_command *asked, struct 
     return true;
 }
 
-/* Who has opted out is told so at once; the choke point asks again when the turn comes (P4, P7). */
-static bool store_or_block(struct txn *txn, int64_t tenant, struct conversation_row *conversation,
-                           struct message_row *message, int64_t due_at, struct err *err)
-{
-    struct consent_row consent;
-    bool found;
-    if (!consent_get(txn, tenant, message->to, &consent, &found, err))
-        return false;
-    if (consent.state != CONSENT_OUT)
-        return queue_message(txn, tenant, conversation, message, due_at, err);
-    message->direction = OUTBOUND;
-    message->status = STATUS_BLOCKED;
-    message->status_reason = STR("opted_out");
-    message->status_text = STR("Not sent: this person has opted out; only their own START lifts it");
-    metric_add(&metric_blocked, 1);
-    return message_add(txn, tenant, conversation, message, err);
-}
-
 bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                 struct err *err)
 {
@@ -130,10 +111,9 @@ bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings
     struct contact_row contact = { 0 };
     struct conversation_row conversation = { 0 };
     struct message_row message = { 0 };
-    (void)settings;
     record_init(&message_row_record, &message);
     if (!phone_parse(asked->to, "to", &phone, err) || !check_text(asked, err) ||
-        !check_class(asked->class, &message.class, err) ||
+        !check_class(asked->class, &message.class, err) || !scope_name_check(asked->topic, "topic", err) ||
         !choose_number(txn, tenant, asked->from, asked->to, &number, err) || !add_media(txn, asked, &message, err))
         return false;
     if (!check_time(txn, asked->send_at, err) || !check_validity(txn, asked, err))
@@ -144,12 +124,13 @@ bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings
     message.from = number.address;
     message.to = contact.address;
     message.text = asked->text;
+    message.topic = asked->topic;
     message.source = asked->source.n ? asked->source : STR("api");
     message.actor = txn->actor;
     message.send_at = asked->send_at;
     message.valid_until = asked->valid_until;
     if (message.class == CLASS_HUMAN)
         conversation.answered_at = txn->now_ms;
-    return store_or_block(txn, tenant, &conversation, &message, max_i64(asked->send_at, txn->now_ms), err) &&
+    return queue_or_block(txn, tenant, settings, &conversation, &message, max_i64(asked->send_at, txn->now_ms), err) &&
            message_view_make(txn, tenant, &message, reply, err);
 }

@@ -78,6 +78,25 @@ static bool check_opt_in(const struct grant_facts *f, struct grant_verdict *out)
     return end(out, GRANT_BLOCK, "no_consent", "The person has not opted in, and this kind of message needs it");
 }
 
+static bool check_notice(const struct grant_facts *f, struct grant_verdict *out)
+{
+    return f->needs_notice && end(out, GRANT_BLOCK, "first_message",
+                                  "The first message of a programme must name the sender, STOP and HELP");
+}
+
+/* Nobody knows how long it will take: held, moved out of the others' way, and looked at again now and then. */
+static bool check_review(const struct grant_facts *f, struct grant_verdict *out)
+{
+    if (!f->is_paused || f->class == CLASS_CONFIRM || f->help_received_at_ms > 0)
+        return false;
+    int64_t left = left_ms(f);
+    out->kind = GRANT_WAIT;
+    out->wait_ms = min_i64(GRANT_REVIEW_LOOK_MS, left == TIME_FOREVER ? TIME_FOREVER : left + 1);
+    out->is_held = true;
+    say(out, "review", "The person may have asked us to stop: somebody has to look first");
+    return true;
+}
+
 static bool check_validity(const struct grant_facts *f, struct grant_verdict *out)
 {
     return left_ms(f) < 0 && end(out, GRANT_EXPIRE, "validity", "It was no longer valid when it could have been sent");
@@ -217,8 +236,8 @@ typedef bool check_function(const struct grant_facts *f, struct grant_verdict *o
 
 /* What ends a message stands before what lets it wait; the limits stand last, so that only what goes is charged. */
 static check_function *const CHECKS[] = {
-    check_clock, check_opt_out, check_opt_in, check_validity, check_loop,    check_due, check_number,
-    check_tenant, check_window, check_open,   check_earlier,  check_day,     check_limits,
+    check_clock,  check_opt_out, check_opt_in, check_notice, check_validity, check_review, check_loop,   check_due,
+    check_number, check_tenant,  check_window, check_open,   check_earlier,  check_day,    check_limits,
 };
 
 void grant_decide(const struct grant_facts *facts, struct grant_verdict *out)

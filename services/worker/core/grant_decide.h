@@ -58,6 +58,8 @@ struct grant_facts {
     /* the person */
     enum consent consent;
     int64_t consent_changed_at_ms;  /* 0: never */
+    bool is_paused;                 /* the pair waits for a person's look */
+    bool needs_notice;              /* the first of its programme, and does not say who writes, STOP and HELP */
     bool needs_opt_in;              /* the tenant sends this class only to those who opted in */
     const struct grant_open *open;
     size_t open_n;
@@ -110,6 +112,9 @@ struct grant_verdict {
 
 /* Why a number in this state sends nothing, for a person; NULL: it sends. */
 const char *grant_number_hold(enum number_state state);
+
+/* How often a message that waits for a person's look is looked at again when nobody says anything. */
+enum { GRANT_REVIEW_LOOK_MS = 3600000 };
 
 /* The reasons that a change of the number can take away. */
 #define GRANT_NUMBER_PAUSED "number_paused"

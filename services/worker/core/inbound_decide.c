@@ -19,9 +19,9 @@ static bool may_answer(const struct inbound_facts *f)
 }
 
 /* Where Plivo answers its own words, ours would be a second answer. */
-static bool is_ours_to_answer(const struct inbound_facts *f)
+static bool is_ours_to_answer(const struct inbound_facts *f, enum stop_reply who)
 {
-    switch (f->stop_reply) {
+    switch (who) {
     case STOP_REPLY_PROVIDER:
         return !f->is_plivo_word;
     case STOP_REPLY_PARLEY:
@@ -33,7 +33,7 @@ static bool is_ours_to_answer(const struct inbound_facts *f)
 
 static void confirm(const struct inbound_facts *f, struct effects *out, enum consent change, struct str text)
 {
-    if (may_answer(f) && is_ours_to_answer(f))
+    if (may_answer(f) && is_ours_to_answer(f, f->stop_reply))
         add(out, (struct effect){ .kind = FX_REPLY,
                                   .consent = change,
                                   .class = CLASS_CONFIRM,
@@ -79,10 +79,25 @@ static void decide_start(const struct inbound_facts *f, struct effects *out)
     confirm(f, out, CONSENT_IN, START_CONFIRMATION);
 }
 
+static enum stop_reply who_answers_help(const struct inbound_facts *f)
+{
+    switch (f->help_by) {
+    case HELP_BY_STOP_REPLY:
+        return f->stop_reply;
+    case HELP_BY_PROVIDER:
+        return STOP_REPLY_PROVIDER;
+    case HELP_BY_PARLEY:
+        return STOP_REPLY_PARLEY;
+    case HELP_BY_BOTH:
+        return STOP_REPLY_BOTH;
+    }
+    return f->stop_reply;
+}
+
 static void decide_help(const struct inbound_facts *f, struct effects *out)
 {
     out->why = "a HELP: answered even to strangers and to who is opted out";
-    if (!may_answer(f) || !is_ours_to_answer(f))
+    if (!may_answer(f) || !is_ours_to_answer(f, who_answers_help(f)))
         return;
     struct str text = f->help_reply.n ? f->help_reply : HELP_REPLY;
     add(out,
@@ -101,7 +116,8 @@ static bool is_cooling(const struct inbound_facts *f)
 
 static void decide_rule(const struct inbound_facts *f, struct effects *out)
 {
-    bool speaks = may_answer(f) && f->consent != CONSENT_OUT && !is_cooling(f);
+    bool is_silent = f->may_refuse || f->is_paused; /* until a person has looked */
+    bool speaks = may_answer(f) && f->consent != CONSENT_OUT && !is_silent && !is_cooling(f);
     bool has_spoken = false;
     for (size_t i = 0; i < f->rule->actions.n; i++) {
         const struct rule_action *action = &f->rule->actions.v[i];
@@ -125,6 +141,8 @@ static void decide_rule(const struct inbound_facts *f, struct effects *out)
         add(out, (struct effect){.kind = FX_COOLDOWN, .rule = f->rule});
     out->why = has_spoken                     ? "a rule answered"
                : f->consent == CONSENT_OUT    ? "a rule matched; the person is opted out, so nothing was sent"
+               : f->may_refuse                ? "words that may ask us to stop: nothing is sent until a person has looked"
+               : f->is_paused                 ? "a rule matched; the conversation waits for a person's look, so nothing was sent"
                : f->event->is_observed        ? "a rule matched; the signature was not checked, so nothing was sent"
                : !may_answer(f)               ? "a rule matched; the message came too late or from where nothing can be answered"
                                 : "a rule matched; it had answered here before, or a person had";
@@ -149,6 +167,10 @@ void inbound_decide(const struct inbound_facts *f, struct effects *out)
         return;
     case KEYWORD_NONE:
         break;
+    }
+    if (f->may_refuse && f->consent != CONSENT_OUT) {
+        out->why = "words that may ask us to stop: nothing is sent until a person has looked";
+        add(out, (struct effect){ .kind = FX_PAUSE });
     }
     if (f->rule)
         decide_rule(f, out);

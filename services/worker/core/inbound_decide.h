@@ -4,6 +4,7 @@
  *          and is confirmed at most once, by whoever confirms on that number. D3 what only SIGNATURE_MODE=observe let in may opt out, never in,
  *          and triggers no send. D4 no automatic answer to an event received more than 5 minutes ago, to letters, to our own numbers,
  *          or to who is opted out (HELP is answered even to them).
+ *          D5 a refusal in words of the person's own pauses the pair for somebody's look; nothing automatic answers it.
  * Units:   ms UTC.
  * Memory:  facts are borrowed; effects hold borrowed and static texts.
  * Threads: pure; call from any.
@@ -30,10 +31,13 @@ struct inbound_facts {
     enum keyword keyword;        /* keyword_of() */
     bool is_plivo_word;          /* Plivo's own table matched: it answers itself where it is on */
     enum stop_reply stop_reply;  /* of the number it came to */
+    enum help_by help_by;        /* likewise: who answers a HELP; unset: as stop_reply */
     struct str help_reply;       /* likewise; unset: the built-in text */
     enum consent consent;        /* now */
     bool has_change;             /* an earlier change stands; `change` tells it */
     struct consent_change change;
+    bool may_refuse;             /* refusal_find() has seen something in it */
+    bool is_paused;              /* the pair waits for a person's look */
     bool is_from_us;             /* the sender is a number of ours */
     bool can_be_answered;        /* not letters */
     const struct rule_row *rule; /* the winner among the user's rules, or NULL */
@@ -46,6 +50,7 @@ enum effect_kind {
     FX_STORE,          /* the message; first, when there is one */
     FX_CONSENT,        /* ledger entry to `consent`; is_superseded: entered, but the earlier one stands */
     FX_BLOCK_QUEUED,   /* what waits for this person ends as blocked */
+    FX_PAUSE,          /* nothing is sent here until a person has looked */
     FX_CANCEL_CONFIRM, /* a confirmation that waits is cancelled: the STOP was taken back */
     FX_REPLY,          /* text or template of `rule`, in the lane of `class`, valid for valid_ms */
     FX_TAG,

@@ -65,6 +65,9 @@ enum { ROWS_VERSION = 2 };
     X(S, STR,  brand,            _)  /* of 10DLC: what its numbers share the limits of; unset: none */ \
     X(S, ENUM, state,            number_state) \
     X(S, STR,  state_reason,     _)  /* why it is paused */ \
+    X(S, STR,  topic,            _)  /* what it writes about: its programme */ \
+    X(S, STR,  campaign,         _)  /* its 10DLC campaign at Plivo: what blocks one of its numbers there blocks all */ \
+    X(S, ENUM, help_by,          help_by)  /* unset: who confirms a STOP */ \
     X(S, TIME, created_at,       _) \
     X(S, TIME, updated_at,       _)
 
@@ -145,6 +148,7 @@ enum { ROWS_VERSION = 2 };
     X(S, STR,  from,             _) \
     X(S, STR,  to,               _) \
     X(S, STR,  text,             _) \
+    X(S, BOOL, introduces,       _)  /* it carries the notice of a programme's first message */ \
     X(S, LIST, media,            media_item) \
     X(S, STR,  encoding,         _) \
     X(S, INT,  segments,         _) \
@@ -156,6 +160,7 @@ enum { ROWS_VERSION = 2 };
     X(S, BOOL, cost_estimated,   _) \
     X(S, STR,  uuid,             _)  /* Plivo's, of the attempt that counts */ \
     X(S, ENUM, class,            message_class) \
+    X(S, STR,  topic,            _)  /* unset: its number's */ \
     X(S, STR,  source,           _) \
     X(S, STR,  actor,            _) \
     X(S, TIME, send_at,          _) \
@@ -187,14 +192,18 @@ enum { ROWS_VERSION = 2 };
     X(S, INT,  attempt,          _) \
     X(S, BOOL, is_unsure,        _)  /* its HMAC was wrong or missing: matched by uuid only */
 
-/* A person's consent towards the tenant, found by HMAC(address). */
+/* A person's consent, found by HMAC(address): one row for the tenant and one for each narrower scope (core/consent_reach.h). */
 #define CONSENT_ROW(X, S) \
     X(S, ENUM, state,            consent) \
     X(S, TIME, changed_at,       _)  /* received_at of the change that stands */ \
     X(S, STR,  ingress,          _)  /* which one stamped it */ \
     X(S, INT,  entry,            _)  /* its place in the ledger */ \
     X(S, TIME, entered_at,       _)  /* when we applied it: attempts granted before it do not count against it */ \
-    X(S, BOOL, by_provider,      _)
+    X(S, BOOL, by_provider,      _) \
+    X(S, STR,  scope,            _)  /* unset: the tenant */ \
+    X(S, ENUM, source,           consent_source)  /* who brought the change */ \
+    X(S, TIME, paused_at,        _)  /* scope "pair:…": its sends wait for a person's look since then */ \
+    X(S, TIME, introduced_at,    _)  /* scope "intro:…": the first message of that programme was accepted then */
 
 #define LEDGER_ROW(X, S) \
     X(S, INT,  sequence,         _) \
@@ -209,6 +218,7 @@ enum { ROWS_VERSION = 2 };
     X(S, ENUM, source,           consent_source) \
     X(S, STR,  actor,            _) \
     X(S, BOOL, is_superseded,    _) \
+    X(S, STR,  scope,            _)  /* unset: all of the tenant */ \
     X(S, BIN,  private_hash,     _) \
     X(S, BIN,  hash,             _)
 

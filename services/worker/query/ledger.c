@@ -29,6 +29,8 @@ static void entry_view_make(struct txn *txn, const struct ledger_row *row, struc
     out->evidence = row->evidence;
     out->actor = row->actor;
     out->hash = hex(txn, row->hash);
+    out->scope = row->scope;
+    out->superseded = row->is_superseded;
 }
 
 /* Of one contact the entries stand in a directory of their own; of all, in the ledger itself. */

@@ -1,5 +1,6 @@
 #include "apply/rule_cache.h"
 #include "core/inbound_decide.h"
+#include "domain/refusal.h"
 #include "domain/template.h"
 #include "query/query.h"
 
@@ -184,7 +185,7 @@ static bool read_facts(struct txn *txn, int64_t tenant, const struct inbound_eve
     struct inbound_facts *f = &bench->facts;
     struct number_row number;
     struct number_row own;
-    struct consent_row consent;
+    struct consent_standing consent;
     struct conversation_row conversation;
     bool found;
     bool is_own;
@@ -195,7 +196,7 @@ static bool read_facts(struct txn *txn, int64_t tenant, const struct inbound_eve
         !number_get(txn, tenant, event->from, &own, &is_own, err) ||
         !contact_by_address(txn, tenant, event->from, &bench->contact, &found, err) ||
         !conversation_find(txn, tenant, event->to, event->from, &conversation, &found, err) ||
-        !consent_get(txn, tenant, event->from, &consent, &found, err))
+        !consent_read(txn, tenant, event->from, event->to, (struct str){ 0 }, &consent, err))
         return false;
     bench->event = event;
     *f = (struct inbound_facts){
@@ -203,7 +204,10 @@ static bool read_facts(struct txn *txn, int64_t tenant, const struct inbound_eve
         .keyword = keyword_of(event->text, consent.state == CONSENT_OUT),
         .is_plivo_word = keyword_is_plivo_word(event->text, (struct str){0}),
         .stop_reply = number.stop_reply,
+        .help_by = number.help_by,
         .help_reply = number.help_reply,
+        .may_refuse = refusal_find(event->text) != NULL,
+        .is_paused = consent.paused_at != 0,
         .consent = consent.state,
         .is_from_us = is_own,
         .can_be_answered = event->from.n == 0 || address_can_be_answered(event->from),

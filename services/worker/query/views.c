@@ -90,10 +90,9 @@ static bool add_last_message(struct txn *txn, int64_t tenant, const struct conve
 bool conversation_view_make(struct txn *txn, int64_t tenant, const struct conversation_row *row,
                             struct conversation_view *out, struct err *err)
 {
-    struct consent_row consent;
-    bool found;
+    struct consent_standing consent;
     record_init(&conversation_view_record, out);
-    if (!consent_get(txn, tenant, row->address, &consent, &found, err))
+    if (!consent_read(txn, tenant, row->address, row->number, (struct str){ 0 }, &consent, err))
         return false;
     bool sleeps = row->status == CONVERSATION_SNOOZED && row->snooze_until > txn->now_ms;
     out->id = row->id;
@@ -106,25 +105,38 @@ bool conversation_view_make(struct txn *txn, int64_t tenant, const struct conver
     out->unread = row->unread;
     out->snooze_until = sleeps ? row->snooze_until : 0;
     out->opted_out = consent.state == CONSENT_OUT;
+    out->paused = consent.paused_at != 0;
     out->created_at = row->created_at;
     out->updated_at = row->updated_at;
     return add_contact(txn, tenant, row, out, err) && add_last_message(txn, tenant, row, out, err);
 }
 
+/* What holds for all that the tenant sends; where nothing does, what narrower changes come to. */
+static bool consent_of_contact(struct txn *txn, int64_t tenant, struct str address, enum consent *out, struct err *err)
+{
+    const struct consent_reach all = { .is_all = true };
+    struct consent_standing standing = { 0 };
+    struct consent_rows rows;
+    if (!consent_rows_get(txn, tenant, address, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.n; i++)
+        consent_standing_add(&standing, &all, &rows.v[i]);
+    bool is_tenants = rows.n > 0 && rows.v[0].scope.n == 0 && rows.v[0].state != CONSENT_NONE;
+    *out = is_tenants ? rows.v[0].state : standing.state;
+    return true;
+}
+
 bool contact_view_make(struct txn *txn, int64_t tenant, const struct contact_row *row, struct contact_view *out,
                        struct err *err)
 {
-    struct consent_row consent;
-    bool found;
     record_init(&contact_view_record, out);
-    if (!consent_get(txn, tenant, row->address, &consent, &found, err))
+    if (!consent_of_contact(txn, tenant, row->address, &out->consent, err))
         return false;
     out->id = row->id;
     out->address = row->address;
     out->name = row->name;
     out->attributes = str_is_set(row->attributes) ? row->attributes : STR("{}");
     out->time_zone = row->time_zone;
-    out->consent = consent.state;
     out->valid = !row->invalid;
     out->created_at = row->created_at;
     out->updated_at = row->updated_at;
@@ -143,6 +155,9 @@ void number_view_make(const struct number_row *row, const struct settings *setti
     out->rate = row->rate > 0 ? row->rate : settings->number_rate;
     out->daily_limit = row->daily_limit;
     out->state = row->state;
+    out->help_by = row->help_by;
+    out->topic = row->topic;
+    out->campaign = row->campaign;
 }
 
 void rule_view_make(const struct rule_row *row, struct rule_view *out)

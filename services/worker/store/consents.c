@@ -3,7 +3,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-static bool consent_key(struct txn *txn, int64_t tenant, struct str address, struct key *key, struct err *err)
+/* Where all rows of a person begin; the tenant's own lies there, a scope's behind it. */
+static bool person_key(struct txn *txn, int64_t tenant, struct str address, struct key *key, struct err *err)
 {
     struct tenant_row row;
     bool found;
@@ -20,21 +21,112 @@ static bool consent_key(struct txn *txn, int64_t tenant, struct str address, str
     return true;
 }
 
-bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct consent_row *row, bool *found,
-                 struct err *err)
+static bool row_key(struct txn *txn, int64_t tenant, struct str address, struct str scope, struct key *key,
+                    struct err *err)
+{
+    if (!person_key(txn, tenant, address, key, err))
+        return false;
+    if (scope.n)
+        key_text(key, scope);
+    return true;
+}
+
+bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct str scope, struct consent_row *row,
+                 bool *found, struct err *err)
 {
     struct key key = key_begin();
     record_init(&consent_row_record, row);
     *found = false;
-    return consent_key(txn, tenant, address, &key, err) &&
+    return row_key(txn, tenant, address, scope, &key, err) &&
            ROW_GET(txn, TABLE_CONSENT, key, consent_row, row, found, err);
 }
 
 bool consent_put(struct txn *txn, int64_t tenant, struct str address, const struct consent_row *row, struct err *err)
 {
     struct key key = key_begin();
-    return consent_key(txn, tenant, address, &key, err) && ROW_PUT(txn, TABLE_CONSENT, key, consent_row, row, err);
+    return row_key(txn, tenant, address, row->scope, &key, err) &&
+           ROW_PUT(txn, TABLE_CONSENT, key, consent_row, row, err);
 }
+
+bool consent_remove(struct txn *txn, int64_t tenant, struct str address, struct str scope, struct err *err)
+{
+    struct key key = key_begin();
+    return row_key(txn, tenant, address, scope, &key, err) && row_delete(txn, TABLE_CONSENT, key, err);
+}
+
+/* Makes room for one more. */
+static bool grow(struct txn *txn, struct consent_rows *rows, size_t *room, struct err *err)
+{
+    if (rows->n < *room)
+        return true;
+    if (rows->n >= CONSENT_ROWS_MAX)
+        return err_set(err, ERR_TOO_BIG, NULL, "a person has more than %d changes of consent that stand",
+                       CONSENT_ROWS_MAX);
+    size_t next = *room ? *room * 4 : 4;
+    struct consent_row *v = arena_alloc_array(txn->arena, next, sizeof *v);
+    if (!v)
+        return arena_err(txn->arena, err);
+    if (rows->n)
+        memcpy(v, rows->v, rows->n * sizeof *v);
+    rows->v = v;
+    *room = next;
+    return true;
+}
+
+bool consent_rows_get(struct txn *txn, int64_t tenant, struct str address, struct consent_rows *out, struct err *err)
+{
+    struct key prefix = key_begin();
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    size_t room = 0;
+    bool found = true;
+    bool ok = true;
+    *out = (struct consent_rows){ 0 };
+    if (!person_key(txn, tenant, address, &prefix, err))
+        return false;
+    scan_begin(&scan, txn, TABLE_CONSENT, prefix, SCAN_FORWARD);
+    while (ok && (ok = scan_next(&scan, &rest, &value, &found, err)) && found)
+        ok = grow(txn, out, &room, err) && row_decode(txn, &consent_row_record, value, &out->v[out->n++], err);
+    scan_end(&scan);
+    return ok;
+}
+
+bool consent_reach_of(struct txn *txn, int64_t tenant, struct str number, struct str topic, struct consent_reach *out,
+                      struct err *err)
+{
+    struct number_row row;
+    bool found;
+    *out = (struct consent_reach){ .number = number, .topic = topic, .is_all = number.n == 0 };
+    if (out->is_all)
+        return true;
+    if (!number_get(txn, tenant, number, &row, &found, err))
+        return false;
+    if (!found)
+        return true;
+    out->campaign = row.campaign;
+    out->topic = topic.n ? topic : row.topic;
+    return true;
+}
+
+bool consent_read(struct txn *txn, int64_t tenant, struct str address, struct str number, struct str topic,
+                  struct consent_standing *out, struct err *err)
+{
+    struct consent_rows rows;
+    struct consent_reach reach = { .number = number, .topic = topic, .is_all = number.n == 0 };
+    *out = (struct consent_standing){ 0 };
+    if (!consent_rows_get(txn, tenant, address, &rows, err))
+        return false;
+    bool is_scoped = false; /* only then does the number's own row matter */
+    for (size_t i = 0; i < rows.n; i++)
+        is_scoped = is_scoped || rows.v[i].scope.n > 0;
+    if (is_scoped && !consent_reach_of(txn, tenant, number, topic, &reach, err))
+        return false;
+    for (size_t i = 0; i < rows.n; i++)
+        consent_standing_add(out, &reach, &rows.v[i]);
+    return true;
+}
+
 
 bool ledger_verify_step(const struct ledger_row *row, struct consent_chain *chain, struct err *err)
 {
@@ -49,6 +141,7 @@ bool ledger_verify_step(const struct ledger_row *row, struct consent_chain *chai
         .source = row->source,
         .actor = row->actor,
         .is_superseded = row->is_superseded,
+        .scope = row->scope,
     };
     struct consent_hash stored = {0};
     bool has_private = row->salt.n == sizeof hidden.salt;

@@ -9,6 +9,7 @@
  */
 #ifndef PARLEY_ENTITIES_H
 #define PARLEY_ENTITIES_H
+#include "core/consent_reach.h"
 #include "domain/address.h"
 #include "store/store.h"
 
@@ -119,11 +120,29 @@ void open_walk_end(struct open_walk *walk);
 
 /* --- consent --- */
 
-/* How opt-outs are found: HMAC-SHA256(the tenant's key, address). */
-MUST_USE bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct consent_row *row, bool *found,
-                          struct err *err);
+/* Found by HMAC-SHA256(the tenant's key, address). One row of a person: unset scope: the tenant's. */
+MUST_USE bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct str scope,
+                          struct consent_row *row, bool *found, struct err *err);
+/* At its row->scope. */
 MUST_USE bool consent_put(struct txn *txn, int64_t tenant, struct str address, const struct consent_row *row,
                           struct err *err);
+
+MUST_USE bool consent_remove(struct txn *txn, int64_t tenant, struct str address, struct str scope, struct err *err);
+
+/* All of a person's rows; few: one for the tenant and one for each narrower scope. */
+enum { CONSENT_ROWS_MAX = 1024 };
+struct consent_rows {
+    struct consent_row *v;
+    size_t n;
+};
+MUST_USE bool consent_rows_get(struct txn *txn, int64_t tenant, struct str address, struct consent_rows *out,
+                               struct err *err);
+/* What a message from `number` about `topic` (unset: the number's) falls in; an unset number: the tenant as a whole. */
+MUST_USE bool consent_reach_of(struct txn *txn, int64_t tenant, struct str number, struct str topic,
+                               struct consent_reach *out, struct err *err);
+/* Both together: how the person stands to such a message. */
+MUST_USE bool consent_read(struct txn *txn, int64_t tenant, struct str address, struct str number, struct str topic,
+                           struct consent_standing *out, struct err *err);
 
 /* The ledger's next entry against its hash, and into the chain; as consent_verify_step(). */
 MUST_USE bool ledger_verify_step(const struct ledger_row *row, struct consent_chain *chain, struct err *err);

@@ -27,7 +27,7 @@
     X(TABLE_UUID,             "uuid")             /* tenant uuid                                    uuid_row         inbound, outcome, report: identities outlive messages */ \
     X(TABLE_REPORT,           "report")           /* tenant message-id attempt uuid NUL word NUL sequence  report_row  report */ \
     X(TABLE_ORPHAN,           "orphan")           /* tenant uuid NUL word NUL sequence              report_row       report that found nothing */ \
-    X(TABLE_CONSENT,          "consent")          /* tenant HMAC(address)                           consent_row      consent changes */ \
+    X(TABLE_CONSENT,          "consent")          /* tenant HMAC(address) NUL [scope NUL]             consent_row      consent changes */ \
     X(TABLE_LEDGER,           "ledger")           /* tenant sequence                                ledger_row       consent changes: append only */ \
     X(TABLE_LEDGER_CONTACT,   "ledger_contact")   /* tenant contact-id sequence                     nothing          with ledger */ \
     X(TABLE_RULE,             "rule")             /* tenant id                                      rule_row         rule commands */ \

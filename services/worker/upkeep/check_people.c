@@ -198,7 +198,7 @@ bool check_entry(struct check *c, int64_t tenant, struct str key, struct str val
     if (row.is_superseded || row.address.n == 0)
         return true;
     struct err no_tenant;
-    if (!consent_get(c->txn, tenant, row.address, &state, &is_there, &no_tenant))
+    if (!consent_get(c->txn, tenant, row.address, row.scope, &state, &is_there, &no_tenant))
         return true; /* damage that is found where it lies */
     if (!is_there || state.entry < at)
         check_found(c, "entry %lld changed nobody's state", (long long)at);

@@ -927,10 +927,17 @@ export interface components {
             media_urls?: string[];
             send_at?: components["schemas"]["Time"];
             /**
+             * Format: date-time
+             * @description Not sent after it. A hold that would outlast it ends the message at once as expired.
+             */
+            valid_until?: string;
+            /**
              * @default transactional
              * @enum {string}
              */
             class?: "transactional" | "human" | "auto" | "bulk";
+            /** @description The programme it belongs to; left out, its number's. What a STOP ends where opt_out_scope is `topic`. */
+            topic?: string | null;
         };
         MessageList: {
             data: components["schemas"]["Message"][];
@@ -954,6 +961,11 @@ export interface components {
             snooze_until: components["schemas"]["NullableTime"];
             last_message: components["schemas"]["Message"] | null;
             opted_out: boolean;
+            /**
+             * @description Somebody may have asked us to stop, in words of their own. What is sent here is held (`review`) until a person has looked,
+             *     there is a notice `refusal`, and setting it to false, closing the notice or a STOP or START ends it.
+             */
+            paused: boolean;
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
         };
@@ -962,6 +974,11 @@ export interface components {
             assignee?: string | null;
             labels?: string[];
             snooze_until?: components["schemas"]["NullableTime"];
+            /**
+             * @description Somebody has looked, what was held goes on.
+             * @constant
+             */
+            paused?: false;
         };
         ConversationList: {
             data: components["schemas"]["Conversation"][];
@@ -1012,6 +1029,10 @@ export interface components {
             evidence: components["schemas"]["NullableText"];
             actor: components["schemas"]["NullableText"];
             hash: string;
+            /** @description What the change holds for, `number:…`, `topic:…` or `campaign:…`; null for all that the tenant sends. */
+            scope: string | null;
+            /** @description A later change already stood, so it changed nothing. */
+            superseded: boolean;
         };
         ConsentList: {
             data: components["schemas"]["ConsentEntry"][];
@@ -1047,6 +1068,15 @@ export interface components {
             daily_limit: number | null;
             /** @enum {string} */
             state: "active" | "paused" | "discovered";
+            /**
+             * @description Who answers a HELP; null is who confirms a STOP.
+             * @enum {string|null}
+             */
+            help_by: "provider" | "parley" | "both" | null;
+            /** @description What it writes about, its programme; what a STOP ends where opt_out_scope is `topic`. */
+            topic: string | null;
+            /** @description Its 10DLC campaign. Whom Plivo blocks on one of its numbers is blocked on all of them. */
+            campaign: string | null;
         };
         NumberPatch: {
             /** @enum {string} */
@@ -1059,6 +1089,13 @@ export interface components {
             daily_limit?: number | null;
             /** @enum {string} */
             state?: "active" | "paused";
+            /**
+             * @description Null for whoever confirms a STOP.
+             * @enum {string|null}
+             */
+            help_by?: "provider" | "parley" | "both" | null;
+            topic?: string | null;
+            campaign?: string | null;
         };
         NumberList: {
             data: components["schemas"]["Number"][];
@@ -1177,6 +1214,13 @@ export interface components {
              * @enum {string}
              */
             unknown_bulk: "resend" | "hold";
+            /** @description Who we say we are, in a programme's first message; null is the tenant's name. */
+            sender_name: string | null;
+            /**
+             * @description A programme's first bulk message that does not name the sender, STOP and HELP, they are added, or it is blocked.
+             * @enum {string}
+             */
+            first_message: "add" | "refuse";
         };
         SettingsPatch: {
             /** @enum {string} */
@@ -1203,6 +1247,9 @@ export interface components {
             unknown_transactional?: "resend" | "hold";
             /** @enum {string} */
             unknown_bulk?: "resend" | "hold";
+            sender_name?: string | null;
+            /** @enum {string} */
+            first_message?: "add" | "refuse";
         };
         AuditEntry: {
             id: components["schemas"]["Id"];

@@ -214,6 +214,7 @@ enum { WIRE_VERSION = 1 };
     X(unsettled,             QUERY,  hello,                unsettled) \
     X(send,                  WRITE,  send_command,         message_view) \
     X(message_action,        WRITE,  message_action,       message_view) \
+    X(contact_erase,         WRITE,  by_id,                contact_view) \
     X(media_seen,            WRITE,  media_seen,           nothing) \
     X(conversation_patch,    WRITE,  conversation_patch,   conversation_view) \
     X(conversation_read,     WRITE,  by_id,                conversation_view) \

@@ -69,6 +69,7 @@
     X(S, STR,  time_zone,    _) \
     X(S, ENUM, consent,      consent) \
     X(S, BOOL, valid,        _) \
+    X(S, TIME, erased_at,    _) \
     X(S, TIME, created_at,   _) \
     X(S, TIME, updated_at,   _)
 #define NUMBER_VIEW(X, S) \

@@ -41,6 +41,7 @@ typedef bool route_handler(struct call *call, struct err *err);
     X("GET",    "/api/v1/contacts",                    contacts_list,           0,                                 "q " LIST) \
     X("GET",    "/api/v1/contacts/{id}",               contact_get,             0,                                 "") \
     X("GET",    "/api/v1/contacts/{id}/consent",       contact_consent,         0,                                 LIST) \
+    X("POST",   "/api/v1/contacts/{id}/erase",         contact_erase,           0,                                 "") \
     X("GET",    "/api/v1/contacts/{id}/export",        contact_export,          0,                                 "") \
     X("GET",    "/api/v1/consent/ledger",              consent_ledger,          0,                                 "format " LIST) \
     X("GET",    "/api/v1/consent/verify",              consent_verify,          0,                                 "") \

@@ -66,6 +66,8 @@ static bool earlier_answer(struct txn *txn, struct work *work, bool *is_known, s
     hash_of_request(rq, asked);
     if (!str_eq(row.asked, str_bytes(asked, sizeof asked)))
         return err_set(err, ERR_KEY_REUSED, "Idempotency-Key", "was used with another request; choose a new one");
+    if (row.answer.n == 0)
+        return err_set(err, ERR_CONFLICT, "Idempotency-Key", "was used for somebody whose data was erased since");
     metric_add(&metric_replayed, 1);
     work->info.is_replay = true;
     return buf_add(&work->reply, row.answer) ? true : err_set(err, ERR_BUSY, NULL, "out of memory");

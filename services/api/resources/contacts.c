@@ -30,3 +30,14 @@ bool contact_consent(struct call *call, struct err *err)
     return call_ask(call, OP_contact, &whom, &contact, err) && /* a stranger has no empty ledger: 404 */
            call_ask(call, OP_ledger, &query, &page, err) && call_answer(call, 200, &consent_page_record, &page, err);
 }
+
+/* For good: an owner's to do. The rest of it goes on behind the answer. */
+bool contact_erase(struct call *call, struct err *err)
+{
+    struct by_id whom = { 0 };
+    struct contact_view contact;
+    if (strcmp(call->caller.role, "owner") != 0)
+        return err_set(err, ERR_DENIED, NULL, "only an owner may erase a person's data");
+    return call_id(call, 0, &whom.id, err) && call_ask(call, OP_contact_erase, &whom, &contact, err) &&
+           call_answer(call, 202, &contact_view_record, &contact, err);
+}

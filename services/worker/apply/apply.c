@@ -9,6 +9,7 @@ static const struct apply_row ROWS[OPERATION_COUNT] = {
     [OP_settle] = {settle_apply, false},
     [OP_send] = {send_apply, true},
     [OP_message_action] = {message_action_apply, true},
+    [OP_contact_erase] = {contact_erase_apply, true},
     [OP_media_seen] = {media_seen_apply, false}, /* says so only once: nothing to keep */
     [OP_conversation_patch] = {conversation_patch_apply, true},
     [OP_conversation_read] = {conversation_read_apply, true},

@@ -28,6 +28,9 @@ apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_ap
     rule_patch_apply, rule_delete_apply, number_patch_apply, login_create_apply, login_exchange_apply, logout_apply,
     key_create_apply, notice_close_apply, settings_patch_apply;
 
+/* Privacy. */
+apply_function contact_erase_apply;
+
 /* Bulk sending: wire/bulk.h. */
 apply_function prices_put_apply;
 

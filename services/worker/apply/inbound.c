@@ -2,6 +2,7 @@
 #include "apply/apply.h"
 #include "apply/consent_change.h"
 #include "apply/consent_scope.h"
+#include "apply/erase.h"
 #include "apply/grant_send.h"
 #include "apply/pair_pause.h"
 #include "apply/queue_message.h"
@@ -308,6 +309,7 @@ static bool apply_event(struct txn *txn, const struct settings *settings, const 
     struct inbound *in = arena_alloc(txn->arena, sizeof *in);
     struct uuid_row known;
     struct effects fx;
+    bool is_erased;
     if (!in)
         return arena_err(txn->arena, err);
     /* one tenant until another can be set up: whose number it is, is its directory's to say then */
@@ -318,6 +320,10 @@ static bool apply_event(struct txn *txn, const struct settings *settings, const 
     answer->result = in->facts.is_known ? EVENT_DUPLICATE : EVENT_COMMITTED;
     metric_add(in->facts.is_known ? &metric_inbound_duplicate : &metric_inbound, 1);
     if (in->facts.is_known)
+        return true;
+    if (!erase_inbound(txn, in->tenant, event, &is_erased, err))
+        return false;
+    if (is_erased)
         return true;
     if (!read_facts(in, err))
         return false;

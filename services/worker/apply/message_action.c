@@ -74,10 +74,22 @@ static int attempts_made(const struct message_row *message)
     return n;
 }
 
+static bool check_not_erased(struct txn *txn, int64_t tenant, const struct message_row *message, struct err *err)
+{
+    struct contact_row contact;
+    bool found;
+    if (!contact_get(txn, tenant, message->contact, &contact, &found, err))
+        return false;
+    return (found && contact.erased_at == 0) ||
+           err_set(err, ERR_CONFLICT, NULL, "the person's data was erased; there is nobody to send it to");
+}
+
 /* Once more, by a person's decision: a new attempt, through the same choke point. */
 static bool resend(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
                    struct err *err)
 {
+    if (!check_not_erased(txn, tenant, message, err))
+        return false;
     if (unconfirmed_attempt(message)) {
         if (!mark(txn, tenant, settings, message, false, err))
             return false;

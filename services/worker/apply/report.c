@@ -197,6 +197,10 @@ static bool apply_report(struct txn *txn, const struct settings *settings, const
         return false;
     if (is_unsure)
         metric_add(&metric_unsure_reports, 1);
+    if (attempt && message.erased_at) {
+        answer->result = EVENT_COMMITTED; /* nothing of that person is stored again */
+        return true;
+    }
     if (attempt ? !report_enter(txn, tenant, settings, &message, attempt, report, is_unsure, &is_known, err)
                 : !keep_orphan(txn, tenant, report, &is_known, err))
         return false;

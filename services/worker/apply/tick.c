@@ -1,5 +1,6 @@
 /* What time alone brings about. Bounded work a tick; what is left waits for the next one. */
 #include "apply/attempt_effects.h"
+#include "apply/erase.h"
 
 enum {
     ANSWERS_KEPT_MS = 24 * 3600000, /* contract.md: an Idempotency-Key is kept 24 h */
@@ -129,5 +130,5 @@ bool tick_apply(struct txn *txn, const struct settings *settings, struct err *er
     if (settings->distrust_until_us > txn->boot_us)
         return true; /* the clocks drifted apart: nothing expires (design.md section 4) */
     return lose_silent(txn, settings, err) && wake_snoozed(txn, err) && drop_old_answers(txn, err) &&
-           drop_old_events(txn, settings, err);
+           drop_old_events(txn, settings, err) && erase_tick(txn, err) && retention_tick(txn, settings, err);
 }

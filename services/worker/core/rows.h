@@ -10,6 +10,7 @@
 #ifndef PARLEY_ROWS_H
 #define PARLEY_ROWS_H
 #include "core/rows_bulk.h"
+#include "core/rows_privacy.h"
 #include "core/rows_sending.h"
 #include "wire/schema.h"
 
@@ -51,6 +52,7 @@ enum { ROWS_VERSION = 2 };
     X(S, INT,  messages,         _) \
     X(S, INT,  conversations,    _) \
     X(S, INT,  contacts,         _) \
+    X(S, ID,   retained,         _)  /* retention has seen the messages up to it */ \
     X(S, TIME, created_at,       _)
 
 #define NUMBER_ROW(X, S) \
@@ -91,6 +93,7 @@ enum { ROWS_VERSION = 2 };
     X(S, JSON, attributes,       _) \
     X(S, STR,  time_zone,        _) \
     X(S, BOOL, invalid,          _)  /* the numbering plan does not know such a number: a warning */ \
+    X(S, TIME, erased_at,        _)  /* nothing about the person is here any more */ \
     X(S, TIME, created_at,       _) \
     X(S, TIME, updated_at,       _)
 
@@ -179,6 +182,7 @@ enum { ROWS_VERSION = 2 };
     X(S, STR,  intent,           _) \
     X(S, BOOL, is_observed,      _) \
     X(S, LIST, attempts,         attempt_row) \
+    X(S, TIME, erased_at,        _)  /* text, media and the other side's address are gone */ \
     X(S, TIME, created_at,       _) \
     X(S, TIME, updated_at,       _)
 
@@ -265,7 +269,7 @@ enum { ROWS_VERSION = 2 };
 
 #define ANSWER_ROW(X, S) \
     X(S, BIN,  asked,            _)  /* SHA-256 of operation and body */ \
-    X(S, BIN,  answer,           _) \
+    X(S, BIN,  answer,           _)  /* unset: erased; asked again, it is refused */ \
     X(S, TIME, at,               _)
 
 /* A key, a session or a sign-in link, by SHA-256 of its secret. */
@@ -311,7 +315,7 @@ enum { ROWS_VERSION = 2 };
     X(uuid_row, UUID_ROW) X(report_row, REPORT_ROW) X(consent_row, CONSENT_ROW) X(ledger_row, LEDGER_ROW) X(rule_row, RULE_ROW) \
     X(pending_row, PENDING_ROW) X(open_row, OPEN_ROW) X(sender_row, SENDER_ROW) X(event_row, EVENT_ROW) \
     X(answer_row, ANSWER_ROW) X(access_row, ACCESS_ROW) \
-    BULK_ROWS(X) \
+    BULK_ROWS(X) PRIVACY_ROWS(X) \
     X(notice_row, NOTICE_ROW) X(audit_row, AUDIT_ROW) X(settings_row, SETTINGS_ROW)
 /* clang-format on */
 

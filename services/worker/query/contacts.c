@@ -28,7 +28,7 @@ bool contacts_query(struct txn *txn, int64_t tenant, const struct settings *sett
     while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
         struct contact_row row;
         ok = row_decode(txn, &contact_row_record, value, &row, err);
-        if (ok && is_asked_for(&row, asked->q) && page_has_room(&walk, page->data.n))
+        if (ok && row.erased_at == 0 && is_asked_for(&row, asked->q) && page_has_room(&walk, page->data.n))
             ok = contact_view_make(txn, tenant, &row, &page->data.v[page->data.n++], err);
     }
     return page_end(&walk, ok, &page->next_cursor, err);

@@ -1,6 +1,12 @@
 /* Rows as people see them: contract.md, section API. */
 #include "query/query.h"
 
+/* Of an erased person only this word is left where the address stood. */
+static struct str address_or_erased(struct str address)
+{
+    return address.n ? address : STR("erased");
+}
+
 static bool add_media(struct txn *txn, const struct message_row *row, struct message_view *out, struct err *err)
 {
     out->media.v = arena_alloc_array(txn->arena, row->media.n, sizeof *out->media.v);
@@ -36,8 +42,8 @@ bool message_view_make(struct txn *txn, int64_t tenant, const struct message_row
     out->id = row->id;
     out->conversation_id = row->conversation;
     out->direction = row->direction;
-    out->from = row->from;
-    out->to = row->to;
+    out->from = address_or_erased(row->from);
+    out->to = address_or_erased(row->to);
     out->text = row->text;
     out->encoding = row->encoding;
     out->segments = row->segments;
@@ -67,7 +73,8 @@ static bool add_contact(struct txn *txn, int64_t tenant, const struct conversati
         return arena_err(txn->arena, err);
     if (!contact_get(txn, tenant, row->contact, &contact, &found, err))
         return false;
-    *out->contact = (struct contact_ref){row->contact, row->address, found ? contact.name : (struct str){0}};
+    *out->contact = (struct contact_ref){ row->contact, address_or_erased(row->address),
+                                          found ? contact.name : (struct str){ 0 } };
     return true;
 }
 
@@ -133,11 +140,12 @@ bool contact_view_make(struct txn *txn, int64_t tenant, const struct contact_row
     if (!consent_of_contact(txn, tenant, row->address, &out->consent, err))
         return false;
     out->id = row->id;
-    out->address = row->address;
+    out->address = address_or_erased(row->address);
     out->name = row->name;
     out->attributes = str_is_set(row->attributes) ? row->attributes : STR("{}");
     out->time_zone = row->time_zone;
     out->valid = !row->invalid;
+    out->erased_at = row->erased_at;
     out->created_at = row->created_at;
     out->updated_at = row->updated_at;
     return true;

@@ -4,7 +4,7 @@
 #include <openssl/hmac.h>
 
 /* Where all rows of a person begin; the tenant's own lies there, a scope's behind it. */
-static bool person_key(struct txn *txn, int64_t tenant, struct str address, struct key *key, struct err *err)
+bool person_key(struct txn *txn, int64_t tenant, struct str address, struct key *key, struct err *err)
 {
     struct tenant_row row;
     bool found;
@@ -152,4 +152,18 @@ bool ledger_verify_step(const struct ledger_row *row, struct consent_chain *chai
     if (has_private)
         memcpy(hidden.salt, row->salt.p, sizeof hidden.salt);
     return consent_verify_step(chain, &facts, has_private ? &hidden : NULL, &stored, err);
+}
+
+bool erased_get(struct txn *txn, int64_t tenant, struct str address, struct erased_row *row, bool *found,
+                struct err *err)
+{
+    struct key key = key_begin();
+    *found = false;
+    return person_key(txn, tenant, address, &key, err) && ROW_GET(txn, TABLE_ERASED, key, erased_row, row, found, err);
+}
+
+bool erased_put(struct txn *txn, int64_t tenant, struct str address, const struct erased_row *row, struct err *err)
+{
+    struct key key = key_begin();
+    return person_key(txn, tenant, address, &key, err) && ROW_PUT(txn, TABLE_ERASED, key, erased_row, row, err);
 }

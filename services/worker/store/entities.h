@@ -120,6 +120,15 @@ void open_walk_end(struct open_walk *walk);
 
 /* --- consent --- */
 
+/* Where what outlives a person's number is found: tenant and HMAC-SHA256(the tenant's key, address). */
+MUST_USE bool person_key(struct txn *txn, int64_t tenant, struct str address, struct key *key, struct err *err);
+
+/* When the address was last erased: what came in before it is not stored again. */
+MUST_USE bool erased_get(struct txn *txn, int64_t tenant, struct str address, struct erased_row *row, bool *found,
+                         struct err *err);
+MUST_USE bool erased_put(struct txn *txn, int64_t tenant, struct str address, const struct erased_row *row,
+                         struct err *err);
+
 /* Found by HMAC-SHA256(the tenant's key, address). One row of a person: unset scope: the tenant's. */
 MUST_USE bool consent_get(struct txn *txn, int64_t tenant, struct str address, struct str scope,
                           struct consent_row *row, bool *found, struct err *err);

@@ -45,6 +45,9 @@
     X(TABLE_NOTICE,           "notice")           /* tenant id                                      notice_row       notice_raise(), notice_close */ \
     X(TABLE_NOTICE_OPEN,      "notice_open")      /* tenant kind NUL subject NUL                    id               with notice, while it is open */ \
     X(TABLE_AUDIT,            "audit")            /* tenant id                                      audit_row        what people change */ \
+    X(TABLE_ERASED,           "erased")           /* tenant HMAC(address)                           erased_row       contact_erase: the tombstone */ \
+    X(TABLE_ERASURE,          "erasure")          /* tenant contact-id                              erasure_row      contact_erase; the tick takes out */ \
+    X(TABLE_RETAINED,         "retained")         /* tenant id                                      nothing          retention: passed over, for they were not over */ \
     X(TABLE_SETTINGS,         "settings")         /* tenant                                         settings_row     settings_patch */ \
     X(TABLE_LOOP,             "loop")             /* tenant address                                 loop_row         grant of automatic answers */ \
     X(TABLE_SPEND,            "spend")            /* tenant day                                     spend_row        grant, report, outcome */ \

@@ -38,6 +38,9 @@ static const struct {
     [TABLE_ANSWER_AGE] = { check_answer_age, 8 + TENANT_BYTES + ID_BYTES, false },
     [TABLE_ACCESS] = { check_access, 32, false },
     [TABLE_KEY] = { check_key, ID_BYTES, true },
+    [TABLE_ERASED] = { check_erased, 32, true },
+    [TABLE_ERASURE] = { check_erasure, ID_BYTES, true },
+    [TABLE_RETAINED] = { check_retained, ID_BYTES, true },
     [TABLE_NOTICE] = { check_notice, ID_BYTES, true },
     [TABLE_NOTICE_OPEN] = { check_notice_open, 3, true },
 };

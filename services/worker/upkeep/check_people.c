@@ -83,6 +83,8 @@ static bool check_directories(struct check *c, int64_t tenant, const struct conv
     struct str id;
     struct contact_row contact;
     bool is_there;
+    if (row->address.n == 0)
+        return true; /* erased: found by its id only */
     if (!check_has(c, TABLE_CONVERSATION_PAIR, key_of_pair(tenant, row->number, row->address), &id, &is_there, err))
         return false;
     if (!is_there || !str_eq(id, str_bytes(row->id.b, ID_BYTES)))
@@ -217,5 +219,43 @@ bool check_entry_of_contact(struct check *c, int64_t tenant, struct str key, str
     if (!is_there || !id_eq(row.contact, contact))
         check_found(c, "leads to entry %lld, which is %s", (long long)sequence,
                     is_there ? "of somebody else" : "not there");
+    return true;
+}
+
+/* --- erasure --- */
+
+static bool check_is_erased(struct check *c, int64_t tenant, struct id contact, struct err *err)
+{
+    struct contact_row row;
+    bool is_there;
+    if (!CHECK_GET(c, TABLE_CONTACT, key_of_id(tenant, contact), contact_row, &row, &is_there, err))
+        return false;
+    if (is_there && row.erased_at == 0)
+        check_found(c, "%s was erased and is still here", ID(contact));
+    return true;
+}
+
+bool check_erased(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    struct erased_row row;
+    (void)key;
+    return !check_read(c, &erased_row_record, value, &row) || check_is_erased(c, tenant, row.contact, err);
+}
+
+bool check_erasure(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    struct erasure_row row;
+    return !check_read(c, &erasure_row_record, value, &row) || check_is_erased(c, tenant, key_take_id(&key), err);
+}
+
+bool check_retained(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    bool is_there;
+    struct id id = key_take_id(&key);
+    (void)value;
+    if (!check_has(c, TABLE_MESSAGE, key_of_id(tenant, id), NULL, &is_there, err))
+        return false;
+    if (!is_there)
+        check_found(c, "leads to %s, which is not there", ID(id));
     return true;
 }

@@ -65,6 +65,7 @@ export function aContact(change: Partial<Contact> = {}): Contact {
     time_zone: null,
     consent: 'none',
     valid: true,
+    erased_at: null,
     created_at: AT,
     updated_at: AT,
     ...change,

@@ -289,6 +289,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases all that is held on a contact, for good.
+         * @description With the answer the contact is no longer found and nothing that waits for it will leave; texts, media, raw reports and the private
+         *     fields of consent entries are gone within seconds. Opt-outs hold, the ledger still verifies. Whoever writes again is a new contact.
+         *     For owners.
+         */
+        post: operations["eraseContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/export": {
         parameters: {
             query?: never;
@@ -996,6 +1020,8 @@ export interface components {
             consent: components["schemas"]["ConsentState"];
             /** @description Whether the number follows its country's plan. A warning, never a refusal. */
             valid: boolean;
+            /** @description Since then nothing about the person is held; the address is `erased`. */
+            erased_at: components["schemas"]["Time"] | null;
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
         };
@@ -1142,6 +1168,8 @@ export interface components {
              * @enum {string}
              */
             opt_out_scope: "tenant" | "number" | "topic";
+            /** @description Texts, media and raw reports are erased after it; null keeps them. Consent entries are kept whatever it says. */
+            retention_days: number | null;
             /**
              * @description Bulk leaves only within this part of the recipient's day; 00:00-24:00: at any hour.
              * @default 08:00-21:00
@@ -1225,6 +1253,7 @@ export interface components {
         SettingsPatch: {
             /** @enum {string} */
             opt_out_scope?: "tenant" | "number" | "topic";
+            retention_days?: number | null;
             quiet_bulk?: string | null;
             quiet_transactional?: string | null;
             quiet_auto?: string | null;
@@ -2138,6 +2167,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    eraseContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being erased. */
+            202: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -191,6 +191,7 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
     ({ world }) =>
       json(world, {
         valid: true,
+        erased_at: null,
         entries: world.ledger.length,
         head: world.ledger.at(-1)?.hash ?? null,
         first_bad: null,

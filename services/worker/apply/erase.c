@@ -1,0 +1,147 @@
+/* contact_erase: a person's data goes. What must be true at once is done here; the rest is left to erase_tick(). */
+#include "apply/erase.h"
+
+#include "apply/apply.h"
+#include "apply/audit.h"
+#include "apply/consent_change.h"
+#include "apply/notice.h"
+#include "core/erase.h"
+#include "domain/keywords.h"
+#include "query/query.h"
+
+enum { CONVERSATIONS_MAX = 256, WAITING_MAX = 1000 };
+
+/* Out of both directories, so that neither the list nor the next text finds it. */
+static bool detach(struct txn *txn, int64_t tenant, struct conversation_row *row, struct err *err)
+{
+    if (!row_delete(txn, TABLE_CONVERSATION_PAIR, key_of_pair(tenant, row->number, row->address), err) ||
+        !row_delete(txn, TABLE_CONVERSATION_LIST, key_of_listed(tenant, row->listed_at, row->id), err))
+        return false;
+    erase_conversation(row);
+    return conversation_put(txn, tenant, row, 0, err);
+}
+
+static bool detach_all(struct txn *txn, int64_t tenant, struct str address, struct erasure_row *erasure,
+                       struct err *err)
+{
+    struct scan scan;
+    struct str number;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    erasure->next.v = arena_alloc_array(txn->arena, CONVERSATIONS_MAX, sizeof *erasure->next.v);
+    if (!erasure->next.v)
+        return arena_err(txn->arena, err);
+    scan_begin(&scan, txn, TABLE_NUMBER, key_of_tenant(tenant), SCAN_FORWARD);
+    while (ok && erasure->next.n < CONVERSATIONS_MAX && (ok = scan_next(&scan, &number, &value, &found, err)) &&
+           found) {
+        struct conversation_row row;
+        struct str ours = arena_dup(txn->arena, key_take_text(&number));
+        ok = conversation_find(txn, tenant, ours, address, &row, &found, err);
+        if (ok && found && (ok = detach(txn, tenant, &row, err)))
+            erasure->next.v[erasure->next.n++].id = row.last_message;
+        found = true;
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+static bool cancel_waiting(struct txn *txn, int64_t tenant, struct str address, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_PENDING, key_of_person(tenant, address), SCAN_FORWARD);
+    for (int i = 0; ok && i < WAITING_MAX; i++) {
+        struct message_row message;
+        bool was_there = false;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        ok = message_get(txn, tenant, key_take_id(&rest), &message, &found, err) &&
+             (!found || outbox_remove(txn, tenant, &message, &was_there, err));
+        if (!ok || !was_there)
+            continue;
+        message.status = STATUS_CANCELLED;
+        message.status_reason = STR("erased");
+        message.status_text = STR("Not sent: the person's data was erased before its turn came");
+        ok = message_put(txn, tenant, &message, err);
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+static bool begin(struct txn *txn, int64_t tenant, struct contact_row *contact, struct err *err)
+{
+    struct str address = arena_dup(txn->arena, contact->address);
+    struct erasure_row erasure = { .address = address, .at = txn->now_ms };
+    struct erased_row tombstone = { .contact = contact->id, .at = txn->now_ms };
+    erase_contact(contact, txn->now_ms);
+    return cancel_waiting(txn, tenant, address, err) && detach_all(txn, tenant, address, &erasure, err) &&
+           row_delete(txn, TABLE_CONTACT_ADDRESS, key_of_text(tenant, address), err) &&
+           row_delete(txn, TABLE_LOOP, key_of_text(tenant, address), err) &&
+           erased_put(txn, tenant, address, &tombstone, err) &&
+           ROW_PUT(txn, TABLE_CONTACT, key_of_id(tenant, contact->id), contact_row, contact, err) &&
+           ROW_PUT(txn, TABLE_ERASURE, key_of_id(tenant, contact->id), erasure_row, &erasure, err) &&
+           audit_add(txn, tenant, "contact.erase", notice_about(txn, "contact", contact->id), STR("{}"), err) &&
+           txn_tell(txn, tenant, "contact.updated", contact->id, err);
+}
+
+bool contact_erase_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                         void *reply, struct err *err)
+{
+    const struct by_id *asked = request;
+    struct contact_row contact;
+    bool found;
+    (void)settings;
+    if (!contact_get(txn, tenant, asked->id, &contact, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, ERR_MISSING, "id", "there is no contact with this id");
+    return (contact.erased_at != 0 || begin(txn, tenant, &contact, err)) &&
+           contact_view_make(txn, tenant, &contact, reply, err);
+}
+
+/* --- what comes again after it --- */
+
+static bool opt_out(struct txn *txn, int64_t tenant, const struct inbound_event *event, struct id contact,
+                    struct err *err)
+{
+    struct consent_standing standing;
+    struct ledger_row entry;
+    int64_t sequence;
+    bool found;
+    struct consent_entry change = { .contact = contact,
+                                    .address = event->from,
+                                    .number = event->to,
+                                    .to = CONSENT_OUT,
+                                    .source = CONSENT_BY_KEYWORD,
+                                    .actor = STR("person"),
+                                    .received_at = event->received_at,
+                                    .ingress = event->ingress };
+    if (!consent_read(txn, tenant, event->from, event->to, (struct str){0}, &standing, err))
+        return false;
+    if (standing.has_change && standing.newest.received_at_ms >= event->received_at)
+        return true; /* a later change stands */
+    if (!consent_change_apply(txn, tenant, &change, &sequence, err) ||
+        !ROW_GET(txn, TABLE_LEDGER, key_of_number(tenant, sequence), ledger_row, &entry, &found, err))
+        return false;
+    erase_ledger(&entry);
+    return ROW_PUT(txn, TABLE_LEDGER, key_of_number(tenant, sequence), ledger_row, &entry, err);
+}
+
+bool erase_inbound(struct txn *txn, int64_t tenant, const struct inbound_event *event, bool *is_erased, struct err *err)
+{
+    struct erased_row tombstone;
+    bool found;
+    if (!erased_get(txn, tenant, event->from, &tombstone, &found, err))
+        return false;
+    *is_erased = found && event->received_at <= tombstone.at;
+    if (!*is_erased)
+        return true;
+    if (may_be_opt_out(event->text, event->intent) && !opt_out(txn, tenant, event, tombstone.contact, err))
+        return false;
+    return uuid_put(txn, tenant, event->uuid, (struct id){0}, 0, err);
+}

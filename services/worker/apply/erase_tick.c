@@ -1,0 +1,204 @@
+/* Erasures under way: each tick takes some of the person's messages, then the kept answers that name them. */
+#include "apply/erase.h"
+#include "core/erase.h"
+
+enum { STEPS_MAX = 200, ANSWERS_MAX = 2000, REPORTS_MAX = 1000, WAITING_MAX = 64 };
+
+struct erasing {
+    struct txn *txn;
+    int64_t tenant;
+    struct id contact;
+    struct erasure_row row;
+    int steps;
+};
+
+bool reports_drop(struct txn *txn, int64_t tenant, struct id message, struct err *err)
+{
+    struct key prefix = key_of_id(tenant, message);
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_REPORT, prefix, SCAN_FORWARD);
+    for (int i = 0; ok && i < REPORTS_MAX; i++) {
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        struct key key = prefix;
+        key_bytes(&key, rest.p, rest.n);
+        ok = row_delete(txn, TABLE_REPORT, key, err);
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+/* A call that is out decides first. What nobody knows the fate of is left at that: it can no longer be asked for. *is_out: not yet. */
+static bool close_attempts(struct erasing *e, struct message_row *message, bool *is_out, struct err *err)
+{
+    *is_out = false;
+    for (size_t i = 0; i < message->attempts.n; i++) {
+        struct attempt_row *attempt = &message->attempts.v[i];
+        struct open_row open;
+        bool found;
+        if (!open_get(e->txn, e->tenant, message->id, attempt->number, &open, &found, err))
+            return false;
+        if (!found)
+            continue;
+        *is_out = !open.is_unconfirmed;
+        if (*is_out)
+            return true;
+        attempt->status = message->status = STATUS_FAILED;
+        message->status_reason = STR("erased");
+        message->status_text = STR("Nobody knows whether it arrived: the person's data was erased first");
+        if (!open_remove(e->txn, e->tenant, message, attempt->number, err))
+            return false;
+    }
+    return true;
+}
+
+/* *previous: the message before it; *is_out: it is left as it is, for later. */
+static bool erase_one(struct erasing *e, struct id id, struct id *previous, bool *is_out, struct err *err)
+{
+    struct message_row message;
+    bool found;
+    *previous = (struct id){0};
+    *is_out = false;
+    e->steps++;
+    if (!message_get(e->txn, e->tenant, id, &message, &found, err))
+        return false;
+    if (!found)
+        return true;
+    *previous = message.previous;
+    if (message_is_erased(&message))
+        return true;
+    if (!close_attempts(e, &message, is_out, err))
+        return false;
+    if (*is_out)
+        return true;
+    erase_message(&message, e->txn->now_ms);
+    return reports_drop(e->txn, e->tenant, id, err) && message_put(e->txn, e->tenant, &message, err);
+}
+
+/* Along the chains. What cannot be erased yet is remembered, so that the chain need not wait for it. */
+static bool erase_chains(struct erasing *e, struct err *err)
+{
+    struct by_id *waiting = arena_alloc_array(e->txn->arena, e->row.waiting.n + WAITING_MAX, sizeof *waiting);
+    size_t n = 0;
+    struct id previous;
+    bool is_out;
+    if (!waiting)
+        return arena_err(e->txn->arena, err);
+    for (size_t i = 0; i < e->row.waiting.n; i++) {
+        if (!erase_one(e, e->row.waiting.v[i].id, &previous, &is_out, err))
+            return false;
+        if (is_out)
+            waiting[n++].id = e->row.waiting.v[i].id;
+    }
+    size_t most = n + WAITING_MAX;
+    while (e->row.next.n > 0 && e->steps < STEPS_MAX && n < most) {
+        struct by_id *head = &e->row.next.v[e->row.next.n - 1];
+        struct id id = head->id;
+        is_out = false;
+        previous = (struct id){0};
+        if (id_is_set(id) && !erase_one(e, id, &previous, &is_out, err))
+            return false;
+        if (is_out)
+            waiting[n++].id = id;
+        head->id = previous;
+        e->row.next.n -= id_is_set(previous) ? 0 : 1;
+    }
+    e->row.waiting.v = waiting;
+    e->row.waiting.n = n;
+    return true;
+}
+
+static bool erase_entries(struct erasing *e, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, e->txn, TABLE_LEDGER_CONTACT, key_of_id(e->tenant, e->contact), SCAN_FORWARD);
+    while (ok && (ok = scan_next(&scan, &rest, &value, &found, err)) && found) {
+        struct ledger_row row;
+        struct key key = key_of_number(e->tenant, key_take_int(&rest));
+        ok = ROW_GET(e->txn, TABLE_LEDGER, key, ledger_row, &row, &found, err);
+        if (ok && found && row.salt.n) {
+            erase_ledger(&row);
+            ok = ROW_PUT(e->txn, TABLE_LEDGER, key, ledger_row, &row, err);
+        }
+        found = true;
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+/* An answer that names the person is emptied, but its identity stays: asked again, the command is refused and not done twice (P2). */
+static bool erase_answers(struct erasing *e, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, e->txn, TABLE_ANSWER, key_of_tenant(e->tenant), SCAN_FORWARD);
+    if (e->row.answers_from.n == ID_BYTES) {
+        struct id last;
+        memcpy(last.b, e->row.answers_from.p, ID_BYTES);
+        scan_after(&scan, key_of_id(e->tenant, last));
+    }
+    for (int i = 0; ok && i < ANSWERS_MAX; i++) {
+        struct answer_row row;
+        struct arena_mark mark = arena_mark(e->txn->arena);
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        struct id id = key_take_id(&rest);
+        if (memmem(value.p, value.n, e->row.address.p, e->row.address.n)) {
+            ok = row_decode(e->txn, &answer_row_record, value, &row, err);
+            row.answer = (struct str){0};
+            ok = ok && ROW_PUT(e->txn, TABLE_ANSWER, key_of_id(e->tenant, id), answer_row, &row, err);
+        }
+        arena_rewind(e->txn->arena, mark);
+        e->row.answers_from = arena_dup(e->txn->arena, str_bytes(id.b, ID_BYTES));
+        if (ok && !str_is_set(e->row.answers_from))
+            ok = arena_err(e->txn->arena, err);
+    }
+    e->row.are_answers_done = ok && !found;
+    scan_end(&scan);
+    return ok;
+}
+
+static bool go_on(struct erasing *e, struct err *err)
+{
+    bool has_begun = e->row.answers_from.n > 0;
+    if (!erase_chains(e, err) || (!has_begun && !erase_entries(e, err)) ||
+        (!e->row.are_answers_done && !erase_answers(e, err)))
+        return false;
+    struct key key = key_of_id(e->tenant, e->contact);
+    if (e->row.next.n == 0 && e->row.waiting.n == 0 && e->row.are_answers_done)
+        return row_delete(e->txn, TABLE_ERASURE, key, err);
+    return ROW_PUT(e->txn, TABLE_ERASURE, key, erasure_row, &e->row, err);
+}
+
+bool erase_tick(struct txn *txn, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    int steps = 0;
+    scan_begin(&scan, txn, TABLE_ERASURE, key_begin(), SCAN_FORWARD);
+    while (ok && steps < STEPS_MAX && (ok = scan_next(&scan, &rest, &value, &found, err)) && found) {
+        struct erasing e = { .txn = txn, .steps = steps };
+        e.tenant = key_take_tenant(&rest);
+        e.contact = key_take_id(&rest);
+        ok = row_decode(txn, &erasure_row_record, value, &e.row, err) && go_on(&e, err);
+        steps = e.steps + 1;
+    }
+    scan_end(&scan);
+    return ok;
+}

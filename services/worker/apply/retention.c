@@ -1,0 +1,105 @@
+/* Retention: what was said goes when it is older than the tenant wants; that it was said stays. */
+#include "apply/erase.h"
+#include "apply/settings_cache.h"
+#include "core/erase.h"
+
+enum { STEPS_MAX = 200, AGAIN_MAX = 50, TENANTS_MAX = 1000 };
+static const int64_t DAY_MS = 86400000;
+
+/* Waiting, held or out: its text is still needed. */
+static bool is_over(const struct message_row *row)
+{
+    return row->direction == INBOUND || status_is_final(row->status) || status_is_success(row->status);
+}
+
+static bool erase_said(struct txn *txn, int64_t tenant, struct message_row *row, struct err *err)
+{
+    if (row->erased_at)
+        return true;
+    erase_content(row, txn->now_ms);
+    return reports_drop(txn, tenant, row->id, err) && message_put(txn, tenant, row, err);
+}
+
+/* Those that were not over when their time came. */
+static bool look_again(struct txn *txn, int64_t tenant, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_RETAINED, key_of_tenant(tenant), SCAN_FORWARD);
+    for (int i = 0; ok && i < AGAIN_MAX; i++) {
+        struct message_row row;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        struct id id = key_take_id(&rest);
+        ok = message_get(txn, tenant, id, &row, &found, err);
+        if (!ok || (found && !is_over(&row)))
+            continue;
+        ok = row_delete(txn, TABLE_RETAINED, key_of_id(tenant, id), err) &&
+             (!found || erase_said(txn, tenant, &row, err));
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+/* Ids rise with time: from the last one seen to the first one that is young enough. */
+static bool go_on(struct txn *txn, int64_t tenant, struct tenant_row *head, int64_t before_ms, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    struct id last = head->retained;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_MESSAGE, key_of_tenant(tenant), SCAN_FORWARD);
+    if (id_is_set(last))
+        scan_after(&scan, key_of_id(tenant, last));
+    for (int i = 0; ok && i < STEPS_MAX; i++) {
+        struct message_row row;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        ok = row_decode(txn, &message_row_record, value, &row, err);
+        if (!ok || row.created_at >= before_ms)
+            break;
+        last = row.id;
+        ok = is_over(&row) ? erase_said(txn, tenant, &row, err)
+                           : value_put(txn, TABLE_RETAINED, key_of_id(tenant, row.id), STR(""), err);
+    }
+    scan_end(&scan);
+    if (!ok || id_eq(last, head->retained))
+        return ok;
+    if (!tenant_get(txn, tenant, head, &found, err)) /* its event numbers went on meanwhile */
+        return false;
+    head->retained = last;
+    return tenant_put(txn, tenant, head, err);
+}
+
+bool retention_tick(struct txn *txn, const struct settings *settings, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_TENANT, key_begin(), SCAN_FORWARD);
+    for (int i = 0; ok && i < TENANTS_MAX; i++) {
+        const struct settings_view *wanted;
+        struct tenant_row head;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        int64_t tenant = key_take_tenant(&rest);
+        ok = tenant_settings_get(txn, settings, tenant, &wanted, err);
+        if (!ok || wanted->retention_days == INT_UNSET)
+            continue;
+        int64_t before_ms = txn->now_ms - wanted->retention_days * DAY_MS;
+        ok = tenant_get(txn, tenant, &head, &found, err) && look_again(txn, tenant, err) &&
+             go_on(txn, tenant, &head, before_ms, err);
+    }
+    scan_end(&scan);
+    return ok;
+}

@@ -206,6 +206,8 @@ static void a_counter_that_is_off_is_found(void **state)
     assert_true(tenant_get(&txn, 1, &row, &is_there, &err) && is_there);
     row.messages++;
     assert_true(tenant_put(&txn, 1, &row, &err));
+    committed(&txn); /* which is when a tenant's row is written */
+    txn = read_begun(place);
     assert_int_equal(findings(&txn, &found), 1);
     store_abort(&txn);
 }

@@ -56,6 +56,21 @@ def test_p5_what_plivo_never_took_is_sent_again_and_not_before_its_time(api, pli
     assert second - first >= QUICK["UNCONFIRMED_MAX_MS"], "it was sent again before Plivo had had its time"
 
 
+def test_p5_a_class_that_is_set_so_is_held_for_a_person(api, plivo):
+    api.patch("/settings", {"unknown_human": "hold"})
+    status_of(api, api.send(person(), "a witness"), "delivered")
+    plivo.faults(http_500=1)
+    to = person()
+    message = api.send(to, "by hand", **{"class": "human"})
+    held = eventually(lambda: (m := api.message(message["id"]))["status_reason"] == "not_accepted" and m, timeout=20)
+    plivo.clear_faults()
+    assert held["status"] == "unconfirmed" and len(grants(api, message)) == 1, "it was sent again without being asked for"
+    api.patch("/settings", {"unknown_human": "resend"})
+    api.post(f"/messages/{message['id']}/resend")
+    status_of(api, message, "delivered", timeout=20)
+    assert texts_to(plivo, to) == ["by hand"]
+
+
 def test_p5_as_many_records_as_claimants_is_a_match_any_other_number_is_for_a_person(api, plivo):
     to = person()
     plivo.faults(http_500=1, dlr_drop=1)

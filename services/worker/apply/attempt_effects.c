@@ -1,7 +1,9 @@
 #include "apply/attempt_effects.h"
 
+#include "apply/breakers.h"
 #include "apply/consent_change.h"
 #include "apply/consent_scope.h"
+#include "apply/plivo_holds.h"
 #include "core/outcome_decide.h"
 #include "io/log.h"
 #include "metrics.h"
@@ -128,27 +130,6 @@ static bool opt_out(struct txn *txn, int64_t tenant, const struct settings *sett
     return consent_change_apply(txn, tenant, &entry, &sequence, err) && block_queued(txn, tenant, message->to, err);
 }
 
-/* What only a person can mend stops the number: it would fail for everybody. */
-static bool pause_number(struct txn *txn, int64_t tenant, const struct message_row *message,
-                         const struct attempt_effects *fx, struct err *err)
-{
-    struct number_row number;
-    bool found;
-    bool pauses = fx->action == PLIVO_PAUSE_NUMBER || fx->action == PLIVO_HOLD_TENANT ||
-                  fx->action == PLIVO_HOLD_NUMBER;
-    if (!pauses)
-        return true;
-    if (!number_get(txn, tenant, message->from, &number, &found, err))
-        return false;
-    if (!found || number.state == NUMBER_PAUSED)
-        return true;
-    number.state = NUMBER_PAUSED;
-    number.state_reason = arena_dup(txn->arena, str_of(fx->text));
-    number.updated_at = txn->now_ms;
-    log_event(LOG_ERROR, "number.paused", F_ID("number", number.id), F_INT("code", fx->error_code));
-    return number_put(txn, tenant, &number, err);
-}
-
 /* The programme has begun with this person: the message that says what it must is with the carrier. */
 static bool note_introduction(struct txn *txn, int64_t tenant, const struct message_row *message, struct err *err)
 {
@@ -170,6 +151,8 @@ bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct setting
     if (!fx->has_change)
         return true;
     bool is_news = attempt->status != fx->standing.status || attempt->sequence != fx->standing.sequence;
+    if (fx->is_unsent && !attempt->is_void && !spend_adjust(txn, tenant, -spend_of(message), err))
+        return false;
     attempt->status = fx->standing.status;
     attempt->sequence = fx->standing.sequence;
     attempt->is_void = fx->is_unsent;
@@ -198,7 +181,7 @@ bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct setting
     return write_open(txn, tenant, settings, message, attempt, fx, err) &&
            write_successor(txn, tenant, message, fx, err) && message_put(txn, tenant, message, err) &&
            note_introduction(txn, tenant, message, err) && opt_out(txn, tenant, settings, message, fx, err) &&
-           pause_number(txn, tenant, message, fx, err);
+           plivo_holds_apply(txn, tenant, settings, message, fx, err);
 }
 
 bool attempt_lost(struct txn *txn, int64_t tenant, const struct settings *settings, struct id id, int64_t number,

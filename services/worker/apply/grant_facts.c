@@ -1,12 +1,11 @@
 #include "apply/grant_facts.h"
 
+#include "apply/day_clock.h"
 #include "apply/quiet_facts.h"
 #include "apply/settings_cache.h"
 #include "core/number_pace.h"
-#include "io/time_zone.h"
 
 enum { PERSON_STEPS_MAX = 256 };
-#define DAY_MS INT64_C(86400000)
 
 /* The line that all numbers of the account share; no number of ours has this address. */
 static const struct str ACCOUNT_LINE = STR("*account");
@@ -63,30 +62,6 @@ static int64_t burst_of(double rate)
     return clamp_i64((int64_t)rate, 1, GCRA_BURST_MAX_SEGMENTS);
 }
 
-/* Which day it is by the clock there: a number's in UTC, a brand's where the carriers count (plivo.md section 7). */
-struct day_clock {
-    int64_t day, resets_in_ms;
-};
-
-static struct day_clock utc_day(const struct txn *txn)
-{
-    int64_t day = txn->now_ms / DAY_MS;
-    return (struct day_clock){ day, (day + 1) * DAY_MS - txn->now_ms };
-}
-
-static struct day_clock pacific_day(const struct txn *txn)
-{
-    struct zone_clock clock;
-    if (!time_zone_clock("America/Los_Angeles", txn->now_ms - DAY_MS, txn->now_ms + 2 * DAY_MS, &clock))
-        return utc_day(txn);
-    int64_t local_ms = zone_clock_local(&clock, txn->now_ms);
-    int64_t left_ms = DAY_MS - local_ms % DAY_MS;
-    int64_t midnight_ms = txn->now_ms + left_ms;
-    /* on the days of a change an hour more or less is left than the clock shows */
-    midnight_ms -= zone_clock_local(&clock, midnight_ms) - (local_ms + left_ms);
-    return (struct day_clock){ local_ms / DAY_MS, midnight_ms - txn->now_ms };
-}
-
 static bool add_line(struct txn *txn, int64_t tenant, struct str name, double rate, struct day_clock day,
                      struct grant_reading *out, struct err *err)
 {
@@ -115,7 +90,7 @@ static bool add_number_line(struct txn *txn, int64_t tenant, const struct settin
                             const struct number_row *number, struct grant_reading *out, struct err *err)
 {
     double rate = number->rate > 0 ? number->rate : settings->number_rate;
-    if (!add_line(txn, tenant, number->address, rate, utc_day(txn), out, err))
+    if (!add_line(txn, tenant, number->address, rate, utc_day(txn->now_ms), out, err))
         return false;
     struct grant_limit *limit = &out->facts.limits[0];
     const struct limit_row *row = &out->lines[0].row;
@@ -143,7 +118,7 @@ static bool add_brand_line(struct txn *txn, int64_t tenant, const struct number_
     struct str name = arena_format(txn->arena, "*brand:%.*s", STR_ARGS(number->brand));
     if (!str_is_set(name))
         return arena_err(txn->arena, err);
-    if (!add_line(txn, tenant, name, brand.rate, pacific_day(txn), out, err))
+    if (!add_line(txn, tenant, name, brand.rate, pacific_day(txn->now_ms), out, err))
         return false;
     struct grant_day *day = &out->facts.limits[out->facts.limits_n - 1].day;
     day->has_limit = brand.daily_limit != INT_UNSET;
@@ -221,7 +196,7 @@ bool grant_facts_read(struct txn *txn, int64_t tenant, const struct settings *se
     if (!tenant_settings_get(txn, settings, tenant, &out->own, err) || !read_consent(txn, tenant, message, f, err) ||
         !read_person(txn, tenant, message, &out->person, err) ||
         !add_number_line(txn, tenant, settings, number, out, err) ||
-        !add_line(txn, tenant, ACCOUNT_LINE, settings->account_rate, utc_day(txn), out, err) ||
+        !add_line(txn, tenant, ACCOUNT_LINE, settings->account_rate, utc_day(txn->now_ms), out, err) ||
         !add_brand_line(txn, tenant, number, out, err) || !read_country(txn, tenant, &plan, f, err) ||
         !breakers_read(txn, tenant, out->own, message, &out->breakers, f, err) ||
         !quiet_facts_read(txn, tenant, out->own, message, &plan, f, err))

@@ -57,6 +57,21 @@ static bool change(const struct number_patch *asked, struct number_row *row, str
     return true;
 }
 
+/* Somebody has seen to what Plivo held the number for. */
+static bool end_hold(struct txn *txn, int64_t tenant, const struct number_row *number, struct err *err)
+{
+    struct limit_row row;
+    bool found;
+    if (number->state != NUMBER_ACTIVE)
+        return true;
+    if (!ROW_GET(txn, TABLE_LIMIT, key_of_text(tenant, number->address), limit_row, &row, &found, err))
+        return false;
+    if (!found || row.held_until == 0)
+        return true;
+    row.held_until = 0;
+    return ROW_PUT(txn, TABLE_LIMIT, key_of_text(tenant, number->address), limit_row, &row, err);
+}
+
 bool number_patch_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                         void *reply, struct err *err)
 {
@@ -70,6 +85,8 @@ bool number_patch_apply(struct txn *txn, int64_t tenant, const struct settings *
     if (!found)
         return err_set(err, ERR_MISSING, "id", "there is no number with this id");
     if (!change(asked, &row, err))
+        return false;
+    if ((uint64_t)asked->present & record_bit(&number_changes_record, "state") && !end_hold(txn, tenant, &row, err))
         return false;
     row.updated_at = txn->now_ms;
     txn->wakes_sender = true; /* what a pause or a lower rate held back may go now */

@@ -1,7 +1,11 @@
 /* outcome: how calls to Plivo ended. */
 #include "apply/attempt_effects.h"
+#include "apply/breakers.h"
+#include "apply/plivo_holds.h"
 #include "apply/report_apply.h"
 #include "core/outcome_decide.h"
+
+enum { HTTP_TOO_MANY = 429 };
 
 static bool enter_outcome(struct txn *txn, const struct settings *settings, const struct outcome_event *heard,
                           struct event_answer *answer, struct err *err)
@@ -41,6 +45,11 @@ static bool enter_outcome(struct txn *txn, const struct settings *settings, cons
     attempt->ended_at = txn->now_ms;
     attempt->is_free = heard->is_free;
     struct str uuid = outcome.has_uuid ? heard->uuid : (struct str){0};
+    bool is_too_fast = heard->http_status == HTTP_TOO_MANY && heard->outcome == CALL_NOT_SENT;
+    if (is_too_fast && !number_slow(txn, heard->tenant, message.from, err))
+        return false;
+    if (heard->outcome == CALL_REFUSED && !spend_adjust(txn, heard->tenant, -spend_of(&message), err))
+        return false;
     if (!attempt_effects_write(txn, heard->tenant, settings, &message, attempt, &fx, uuid, err))
         return false;
     return !outcome.has_uuid || orphans_claim(txn, heard->tenant, settings, &message, attempt, heard->uuid, err);

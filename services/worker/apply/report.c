@@ -1,4 +1,5 @@
 #include "apply/attempt_effects.h"
+#include "apply/breakers.h"
 #include "apply/report_apply.h"
 #include "base/secret.h"
 #include "core/report_decide.h"
@@ -53,16 +54,18 @@ static bool read_granted(struct txn *txn, int64_t tenant, const struct message_r
 }
 
 /* Of the report that the attempt now stands at: a `queued` that comes late says 0, for it was not charged yet (P6). */
-static void take_cost(struct message_row *message, const struct report_event *report, const struct report_heard *heard,
-                      const struct attempt_effects *fx)
+static bool take_cost(struct txn *txn, int64_t tenant, struct message_row *message, const struct report_event *report,
+                      const struct report_heard *heard, const struct attempt_effects *fx, struct err *err)
 {
+    int64_t counted = spend_of(message);
     bool counts = heard->has_status && fx->standing.status == heard->status && fx->standing.sequence == heard->sequence;
     if (!counts || report->total_amount.n == 0)
-        return;
+        return true;
     message->cost_amount = report->total_amount;
     message->cost_estimated = false;
     if (report->units > 0)
         message->segments = max_i64(message->segments, report->units);
+    return spend_adjust(txn, tenant, spend_of(message) - counted, err);
 }
 
 bool report_enter(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
@@ -91,7 +94,8 @@ bool report_enter(struct txn *txn, int64_t tenant, const struct settings *settin
         !ROW_PUT(txn, TABLE_REPORT, key, report_row, &row, err))
         return false;
     report_decide(&facts, &person, &heard, &fx);
-    take_cost(message, report, &heard, &fx);
+    if (!take_cost(txn, tenant, message, report, &heard, &fx, err))
+        return false;
     metric_add(&metric_reports, 1);
     return attempt_effects_write(txn, tenant, settings, message, attempt, &fx,
                                  heard.has_uuid ? report->uuid : (struct str){ 0 }, err);

@@ -3,6 +3,7 @@
 
 #include "apply/attempt_effects.h"
 #include "apply/report_apply.h"
+#include "apply/settings_cache.h"
 #include "apply/witness.h"
 
 enum {
@@ -94,6 +95,18 @@ static struct report_event report_of(const struct plivo_record *record, int64_t 
     return report;
 }
 
+static enum unknown_policy unknown_policy_of(const struct settings_view *own, enum message_class class)
+{
+    switch (class) {
+    case CLASS_CONFIRM: break; /* never tried again, whatever is set */
+    case CLASS_HUMAN: return own->unknown_human;
+    case CLASS_AUTO: return own->unknown_auto;
+    case CLASS_TRANSACTIONAL: return own->unknown_transactional;
+    case CLASS_BULK: return own->unknown_bulk;
+    }
+    return UNKNOWN_RESEND;
+}
+
 static bool settle_one(struct txn *txn, const struct settings *settings, const struct open_attempt *c,
                        const struct settle_verdict *verdict, const struct settle *asked, struct err *err)
 {
@@ -101,6 +114,7 @@ static bool settle_one(struct txn *txn, const struct settings *settings, const s
     struct attempt_facts facts;
     struct attempt_effects fx;
     struct open_row open = c->row;
+    const struct settings_view *own;
     bool found;
     bool is_known;
     if (!open.is_unconfirmed)
@@ -125,7 +139,9 @@ static bool settle_one(struct txn *txn, const struct settings *settings, const s
     case SETTLE_AMBIGUOUS:
         if (!attempt_facts_read(txn, c->tenant, &message, attempt, &facts, err))
             return false;
-        settle_effects(&facts, verdict->kind, false, &fx);
+        if (!tenant_settings_get(txn, settings, c->tenant, &own, err))
+            return false;
+        settle_effects(&facts, verdict->kind, unknown_policy_of(own, message.class) == UNKNOWN_HOLD, &fx);
         return attempt_effects_write(txn, c->tenant, settings, &message, attempt, &fx, (struct str){0}, err);
     case SETTLE_KEEP_WAITING:
         if (open.look_at)

@@ -1,0 +1,130 @@
+"""What stops by itself: loops, spending, and what Plivo holds back. Each says so, and each ends."""
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from harness import eventually
+from worker_world import contact_of, house, number_of, parley, person, reaches, says, set_number, who  # noqa: F401
+
+DEFAULTS = ["loop_limit", "loop_same_limit", "loop_window_s", "spend_daily_limit", "spend_warn_percent"]
+
+
+@pytest.fixture
+def settings(parley):
+    yield lambda **changes: parley.api.patch("/settings", changes)
+    parley.api.patch("/settings", {name: None for name in DEFAULTS})
+
+
+@pytest.fixture
+def talkative(parley):
+    """A rule that answers everything, each time."""
+    def rule(text):
+        parley.api.post("/rules", {"name": "talks", "match": {"kind": "any"}, "actions": [{"kind": "reply", "text": text}],
+                                   "cooldown_s": 0})
+    return rule
+
+
+def notices(parley, kind):
+    return parley.api.get("/notices", kind=kind, status="open", limit=200)["data"]
+
+
+def outbound(parley, who):
+    return list(reversed(parley.api.messages(contact=who, direction="outbound")))
+
+
+def statuses(parley, who, n):
+    """The statuses of the n messages to somebody, once none of them is on its way."""
+    def there():
+        found = [(m["status"], m["status_reason"]) for m in outbound(parley, who)]
+        return found if len(found) == n and all(s in ("delivered", "blocked", "held") for s, _ in found) else None
+    return eventually(there, 15)
+
+
+def test_the_same_answer_goes_to_one_person_only_so_often(parley, settings, talkative, who):
+    settings(loop_same_limit=3, loop_window_s=600)
+    talkative("We are closed")
+    for n in range(5):
+        says(parley, who, f"hello {n}")
+    assert statuses(parley, who, 5) == [("delivered", None)] * 3 + [("blocked", "loop")] * 2
+    assert parley.plivo.received(who) == ["We are closed"] * 3
+    blocked = outbound(parley, who)[-1]
+    assert "loop" in blocked["status_text"]
+    [notice] = [n for n in notices(parley, "loop") if n["subject"] == f"contact:{contact_of(parley.api, who)['id']}"]
+    assert notice["severity"] == "warning"
+
+
+def test_different_answers_count_together(parley, settings, talkative, who):
+    settings(loop_limit=2, loop_window_s=600)
+    for n in range(4):
+        talkative(f"answer {n}")
+        says(parley, who, f"hello {n}")
+        for rule in parley.api.all("/rules"):
+            if not rule["system"]:
+                parley.api.delete(f"/rules/{rule['id']}")
+    assert statuses(parley, who, 4) == [("delivered", None)] * 2 + [("blocked", "loop")] * 2
+
+
+def test_people_and_others_are_not_stopped_by_a_loop(parley, settings, talkative, who):
+    settings(loop_same_limit=1, loop_window_s=600)
+    talkative("Yes")
+    for n in range(3):
+        says(parley, who, f"hello {n}")
+    reaches(parley.api, parley.api.send(who, "a person here", **{"class": "human"}), "delivered")
+    somebody = person()
+    says(parley, somebody, "hello")
+    assert statuses(parley, somebody, 1) == [("delivered", None)]
+
+
+def test_a_loop_is_over_when_its_window_is(parley, settings, talkative, who):
+    settings(loop_same_limit=1, loop_window_s=10)
+    talkative("Yes")
+    says(parley, who, "one")
+    says(parley, who, "two")
+    statuses(parley, who, 2)
+    first = datetime.fromisoformat(outbound(parley, who)[0]["created_at"].replace("Z", "+00:00"))
+    eventually(lambda: datetime.now(timezone.utc) > first + timedelta(seconds=11) or None, 15)
+    says(parley, who, "three")
+    assert statuses(parley, who, 3)[-1] == ("delivered", None)
+
+
+def test_a_short_code_gets_no_automatic_answer(parley, talkative):
+    talkative("We are closed")
+    heard = says(parley, "22395", "Your code is 1234")
+    assert outbound(parley, "22395") == []
+    assert any("nothing can be answered" in e["text"] for e in parley.api.timeline(heard["id"])["data"])
+
+
+def test_a_number_of_our_own_gets_no_automatic_message(parley):
+    message = reaches(parley.api, parley.api.send(parley.number, "hello me", **{"class": "auto"}), "blocked")
+    assert message["status_reason"] == "loop" and "our own" in message["status_text"]
+
+
+def test_spending_warns_and_then_stops_but_not_what_the_law_wants(parley, settings, who):
+    spent_before = len(notices(parley, "spend"))
+    texts = [parley.api.send(who, "x") for _ in range(3)]
+    cost = max(float(reaches(parley.api, m, "delivered")["cost"]["amount"]) for m in texts)
+    settings(spend_daily_limit=f"{cost / 10:.6f}")                          # less than what today has cost
+    held = reaches(parley.api, parley.api.send(who, "too dear"), "held")
+    assert held["status_reason"] == "spend_limit"
+    midnight = (datetime.now(timezone.utc) + timedelta(days=1)).date().isoformat()
+    assert held["held_until"].startswith(midnight)
+    alarms = [n for n in notices(parley, "spend") if n["severity"] == "alarm"]
+    assert len(alarms) == 1 and len(notices(parley, "spend")) >= spent_before
+    set_number(parley, stop_reply="parley")
+    somebody = person()
+    says(parley, somebody, "REVOKE")
+    eventually(lambda: parley.plivo.received(somebody) or None, 10)         # its confirmation is owed
+    settings(spend_daily_limit=None)
+    reaches(parley.api, held, "delivered")
+
+
+def test_a_number_that_used_up_its_day_at_plivo_is_held_until_midnight_pacific(parley, who):
+    parley.plivo.faults(dlr_final="failed", error_code=960)
+    reaches(parley.api, parley.api.send(who, "over"), "failed")
+    parley.plivo.clear_faults()
+    held = reaches(parley.api, parley.api.send(who, "next"), "held")
+    assert held["status_reason"] == "number_limit" and held["held_until"]
+    assert number_of(parley)["state"] == "active"
+    assert any(n["subject"] == f"number:{number_of(parley)['id']}" for n in notices(parley, "limit"))
+    set_number(parley, state="active")                                      # somebody has seen to it
+    reaches(parley.api, held, "delivered")

@@ -1,14 +1,15 @@
 # The front door. Each target installs what it misses (tools/setup), so a bare machine needs only make, bash and root or sudo.
 export PATH := $(CURDIR)/var/tools/bin:$(CURDIR)/var/tools/venv/bin:$(PATH)
 BUILD     := build
+COMMA     := ,
 DASHBOARD := services/api/dashboard
 PAGE      := $(if $(wildcard $(DASHBOARD)/package.json),$(DASHBOARD)/dist/index.html)
 JOBS      := $(shell nproc)
 CTEST      = ctest --test-dir $(1) --output-on-failure --no-tests=error -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format env-example sanitize fuzz e2e load compose-test nightly clean
-.PHONY: setup-run setup-test test-build test-units test-dashboard test-system
+.PHONY: help run build test lint format env-example sanitize fuzz e2e load bench compose-test nightly clean
+.PHONY: setup-run setup-test setup-bench test-build test-units test-dashboard test-system
 
 help:   ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -41,6 +42,10 @@ load:   ## k6 against a running system: BASE, RATE, DURATION
 	@tools/setup load
 	@tests/load/run
 
+bench: setup-bench $(BUILD)/build.ninja   ## speed beside peers, as ratios (PARTS=acks,streams for some)
+	@cmake --build $(BUILD) --target bench-programs -j $(JOBS)
+	@bench/run $(subst $(COMMA), ,$(PARTS))
+
 compose-test:   ## the containers: build, start, main path, kill each one
 	@tools/setup compose
 	@tests/compose/run
@@ -50,7 +55,7 @@ nightly: lint test sanitize fuzz compose-test   ## all the long ones
 clean:   ## forget what was built (not var/, the data)
 	@rm -rf $(BUILD) $(DASHBOARD)/dist
 
-setup-run setup-test: setup-%:
+setup-run setup-test setup-bench: setup-%:
 	@tools/setup $*
 
 $(BUILD)/build.ninja: | setup-run

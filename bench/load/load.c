@@ -1,6 +1,6 @@
 /* parley-bench-load - plays Plivo: keep-alive connections, each with one signed webhook on its way, for some seconds. One thread, one epoll.
  *
- * Every peer of the bench gets these very bytes. Prints one line of JSON; the ids that got a 200 go to --acked, one a line.
+ * Every peer of the bench gets these very bytes. Prints one line of JSON; the ids that got a 2xx go to --acked, one a line.
  * A run that has used up its pool ends early and says so, unless --repeat allows the same ids again (for peers that keep nothing).
  */
 #include "io/clock.h"
@@ -36,10 +36,12 @@ static struct {
     int port, connections;
     int64_t seconds, warmup;
     bool may_repeat;
-} options = { .requests = { .path = "/plivo/inbound", .n = 100000, .people = 10000, .to = "+15550100000" },
-              .connections = 128,
-              .seconds = 6,
-              .warmup = 1 };
+} options = {
+    .requests = { .path = "/plivo/inbound", .n = 100000, .people = 10000, .numbers = 1, .to = "+15550100000" },
+    .connections = 128,
+    .seconds = 6,
+    .warmup = 1
+};
 
 static struct requests pool;
 static size_t next_request;
@@ -115,11 +117,11 @@ static int status_of_answer(struct connection *c)
 static void take_answer(struct connection *c, int status, int64_t now_us)
 {
     answered++;
-    if (status != 200)
+    if (status / 100 != 2)
         refused++;
     else if (acked)
         (void)fprintf(acked, "%s\n", c->request->uuid); /* looked at when it is closed */
-    if (status == 200 && now_us >= measure_from_us && now_us < measure_until_us) {
+    if (status / 100 == 2 && now_us >= measure_from_us && now_us < measure_until_us) {
         measured++;
         buckets[clamp_i64((now_us - c->began_us) / BUCKET_US, 0, BUCKETS - 1)]++;
         last_answer_us = now_us;
@@ -223,7 +225,7 @@ static void read_options(int argc, char **argv)
         { "address", 1, NULL, 'a' },    { "port", 1, NULL, 'p' },   { "path", 1, NULL, 'u' },   { "public-url", 1, NULL, 'U' },
         { "token", 1, NULL, 't' },      { "to", 1, NULL, 'T' },     { "connections", 1, NULL, 'c' }, { "seconds", 1, NULL, 's' },
         { "warmup", 1, NULL, 'w' },     { "pool", 1, NULL, 'n' },   { "people", 1, NULL, 'P' }, { "seed", 1, NULL, 'S' },
-        { "acked", 1, NULL, 'A' },      { "repeat", 0, NULL, 'r' }, { 0 },
+        { "acked", 1, NULL, 'A' },      { "numbers", 1, NULL, 'N' }, { "send", 0, NULL, 'd' }, { "repeat", 0, NULL, 'r' }, { 0 },
     };
     for (int c; (c = getopt_long(argc, argv, "", LONG, NULL)) != -1;) {
         int64_t number = optarg ? strtoll(optarg, NULL, 10) : 0;
@@ -241,12 +243,15 @@ static void read_options(int argc, char **argv)
         case 'P': options.requests.people = (size_t)number; break;
         case 'S': options.requests.seed = (uint64_t)number; break;
         case 'A': options.acked_file = optarg; break;
+        case 'N': options.requests.numbers = (size_t)number; break;
+        case 'd': options.requests.is_send = true; break;
         case 'r': options.may_repeat = true; break;
         default: exit(EXIT_FAILURE);
         }
     }
     if (!options.address || !options.port || !options.requests.public_url || !options.requests.token ||
-        options.connections < 1 || options.requests.n < 1 || options.requests.people < 1) {
+        options.connections < 1 || options.requests.n < 1 || options.requests.people < 1 ||
+        options.requests.numbers < 1) {
         (void)fprintf(stderr, "parley-bench-load: --address, --port, --public-url and --token are needed\n");
         exit(EXIT_FAILURE);
     }

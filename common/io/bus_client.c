@@ -17,7 +17,8 @@
 
 enum {
     BUCKETS = 1024,         /* of the table of waiting calls */
-    PING_EVERY_MS = 1000,   /* an idle peer is asked this often whether it lives */
+    PING_EVERY_MS = 1000,   /* an idle peer is asked this often whether it lives … */
+    PING_FIRST_MS = 50,     /* … and until it was heard once: whoever starts waits for that */
     HEADER_MAX_BYTES = 512, /* names, ids and an actor */
 };
 
@@ -194,8 +195,10 @@ static void *io_thread(void *arg)
             {.socket = zsock_resolve(client->socket), .events = (short)(ZMQ_POLLIN | (blocked ? ZMQ_POLLOUT : 0))},
             {.fd = client->wake_fd, .events = ZMQ_POLLIN},
         };
+        int64_t ping_every_ms = atomic_load_explicit(&client->heard_at_ms, memory_order_relaxed) ? PING_EVERY_MS
+                                                                                                 : PING_FIRST_MS;
         (void)zmq_poll(items, COUNT(items),
-                       PING_EVERY_MS); /* an error is as a wake-up: everything is looked at anyway */
+                       (long)ping_every_ms); /* an error is as a wake-up: everything is looked at anyway */
         if (items[1].revents) {
             uint64_t unused;
             (void)!read(client->wake_fd, &unused, sizeof unused);
@@ -203,7 +206,7 @@ static void *io_thread(void *arg)
         send_outgoing(client);
         take_replies(client);
         int64_t now = clock_boot_ms();
-        if (now - pinged_at >= PING_EVERY_MS) {
+        if (now - pinged_at >= ping_every_ms) {
             pinged_at = now;
             ping(client);
         }

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -286,6 +287,16 @@ static int check_config(void)
     return 0;
 }
 
+/* A connection is a file: thousands of streams and webhooks need more than the 1,024 that many systems begin with. */
+static void allow_many_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit); /* up to the hard limit it is allowed; else we go on with fewer */
+}
+
 int service_main(const struct service *service, int argc, char **argv)
 {
     static const struct {
@@ -306,6 +317,7 @@ int service_main(const struct service *service, int argc, char **argv)
     }
     struct err err;
     block_signals();
+    allow_many_files();
     if (!load(&err))
         return complain(&err);
     return run(config_text(service->admin_listen_offset).p);

@@ -23,7 +23,7 @@
     X(S, STR,    worker_endpoint, "WORKER_ENDPOINT", "",               0, 0,       "",   "the worker; empty: ipc:// under RUN_DIR") \
     X(S, STR,    events_endpoint, "EVENTS_ENDPOINT", "",               0, 0,       "",   "the worker's events; empty: ipc:// under RUN_DIR") \
     X(S, INT,    threads,         "API_THREADS",     "256",            8, 4096,    "",   "connections served at once, streams not counted") \
-    X(S, INT,    streams_max,     "API_STREAMS_MAX", "1000",           1, 4000,    "",   "open GET /events, a thread each; beyond it 503") \
+    X(S, INT,    streams_max,     "API_STREAMS_MAX", "1000",           1, 20000,   "",   "open GET /events, a thread each; beyond it 503") \
     X(S, INT,    rate,            "API_RATE",        "50",             1, 1000000, "/s", "requests of one key or address") \
     X(S, INT,    burst,           "API_BURST",       "500",            1, 1000000, "",   "requests of one key or address at once") \
     CONFIG_COMMON(X, S, "127.0.0.1:9104")

@@ -229,6 +229,8 @@ export class World {
       source,
       evidence,
       actor: source === 'agent' ? 'Owner' : null,
+      scope: null,
+      superseded: false,
       hash: Array.from({ length: 64 }, (_, i) => '0123456789abcdef'[(i * 7 + this.ledger.length * 11) % 16]).join(''),
     };
     this.ledger.push(entry);

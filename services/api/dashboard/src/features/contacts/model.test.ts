@@ -13,6 +13,8 @@ const entry = (change: Partial<ConsentEntry>): ConsentEntry => ({
   source: 'keyword',
   evidence: 'STOP',
   actor: null,
+  scope: null,
+  superseded: false,
   hash: 'ab',
   ...change,
 });

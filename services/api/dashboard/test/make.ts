@@ -1,5 +1,5 @@
 /* make.ts - objects as the API gives them, with what a test does not care about filled in. */
-import type { Contact, Conversation, Message, OurNumber, Rule } from '../src/lib/api';
+import type { Contact, Conversation, Message, Notice, OurNumber, Rule, Settings } from '../src/lib/api';
 
 export const OUR_NUMBER = '+15550100000';
 const AT = '2026-03-02T10:00:00.000Z';
@@ -103,6 +103,53 @@ export function aRule(change: Partial<Rule> = {}): Rule {
     cooldown_s: 0,
     created_at: AT,
     updated_at: AT,
+    ...change,
+  };
+}
+
+export function aNotice(change: Partial<Notice> = {}): Notice {
+  return {
+    id: nextId('notice'),
+    kind: 'refusal',
+    subject: 'conversation:c',
+    severity: 'warning',
+    status: 'open',
+    text: 'A person may have asked to be left alone.',
+    data: {},
+    count: 1,
+    created_at: AT,
+    last_at: AT,
+    closed_at: null,
+    closed_by: null,
+    ...change,
+  };
+}
+
+/** As a new tenant has them. */
+export function theSettings(change: Partial<Settings> = {}): Settings {
+  return {
+    opt_out_scope: 'tenant',
+    retention_days: null,
+    quiet_bulk: '08:00-21:00',
+    quiet_transactional: null,
+    quiet_auto: null,
+    quiet_human: null,
+    quiet_states: true,
+    quiet_reply_minutes: 60,
+    home_zone: null,
+    holidays: [],
+    federal_holidays: false,
+    loop_limit: 20,
+    loop_same_limit: 6,
+    loop_window_s: 600,
+    spend_daily_limit: null,
+    spend_warn_percent: 80,
+    unknown_human: 'resend',
+    unknown_auto: 'resend',
+    unknown_transactional: 'resend',
+    unknown_bulk: 'resend',
+    sender_name: null,
+    first_message: 'add',
     ...change,
   };
 }

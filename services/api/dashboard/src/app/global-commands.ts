@@ -1,7 +1,9 @@
 import type { Command } from '@/lib/commands';
 
+type Place = '/inbox' | '/contacts' | '/rules' | '/numbers' | '/notices' | '/settings';
+
 export interface GlobalActions {
-  readonly go: (to: '/inbox' | '/contacts' | '/rules' | '/numbers') => void;
+  readonly go: (to: Place) => void;
   readonly palette: () => void;
   readonly cheatSheet: () => void;
   readonly theme: () => void;
@@ -16,6 +18,8 @@ export const globalCommands = (act: GlobalActions): readonly Command[] => [
   { id: 'go.contacts', label: 'Go to contacts', group: 'Go to', keys: 'g c', run: () => act.go('/contacts') },
   { id: 'go.rules', label: 'Go to rules', group: 'Go to', keys: 'g r', run: () => act.go('/rules') },
   { id: 'go.numbers', label: 'Go to numbers', group: 'Go to', keys: 'g n', run: () => act.go('/numbers') },
+  { id: 'go.notices', label: 'Go to notices', group: 'Go to', keys: 'g o', run: () => act.go('/notices') },
+  { id: 'go.settings', label: 'Go to settings', group: 'Go to', keys: 'g s', run: () => act.go('/settings') },
   { id: 'compose', label: 'New conversation', group: 'Inbox', keys: 'c', run: act.compose },
   {
     id: 'palette',

@@ -1,11 +1,12 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Hash, Inbox, type LucideIcon, Users, Waypoints } from 'lucide-react';
+import { BellRing, Hash, Inbox, type LucideIcon, Settings2, Users, Waypoints } from 'lucide-react';
 import { useEffect } from 'react';
 import { conversationsQuery } from '@/features/inbox/queries';
+import { openNoticesQuery } from '@/features/notices/queries';
 
 const PLACES: readonly {
-  readonly to: '/inbox' | '/contacts' | '/rules' | '/numbers';
+  readonly to: '/inbox' | '/contacts' | '/rules' | '/numbers' | '/notices' | '/settings';
   readonly label: string;
   readonly icon: LucideIcon;
 }[] = [
@@ -13,6 +14,8 @@ const PLACES: readonly {
   { to: '/contacts', label: 'Contacts', icon: Users },
   { to: '/rules', label: 'Rules', icon: Waypoints },
   { to: '/numbers', label: 'Numbers', icon: Hash },
+  { to: '/notices', label: 'Notices', icon: BellRing },
+  { to: '/settings', label: 'Settings', icon: Settings2 },
 ];
 
 function useUnread(): number {
@@ -24,8 +27,19 @@ function useUnread(): number {
   return unread;
 }
 
+function Count({ n, what }: { readonly n: number; readonly what: string }) {
+  if (n === 0) return null;
+  return (
+    <span className="nums absolute top-1 left-1/2 ml-1 flex h-4 min-w-4 items-center justify-center rounded-full bg-accent-solid px-1 text-[10px] font-semibold text-white">
+      {n}
+      <span className="sr-only"> {what}</span>
+    </span>
+  );
+}
+
 export function Rail() {
   const unread = useUnread();
+  const notices = useQuery(openNoticesQuery()).data?.data.length ?? 0;
   return (
     <nav
       aria-label="Main"
@@ -40,12 +54,8 @@ export function Rail() {
         >
           <Icon size={19} strokeWidth={1.9} aria-hidden />
           {label}
-          {to === '/inbox' && unread > 0 && (
-            <span className="nums absolute top-1 left-1/2 ml-1 flex h-4 min-w-4 items-center justify-center rounded-full bg-accent-solid px-1 text-[10px] font-semibold text-white">
-              {unread}
-              <span className="sr-only"> unread conversations</span>
-            </span>
-          )}
+          {to === '/inbox' && <Count n={unread} what="unread conversations" />}
+          {to === '/notices' && <Count n={notices} what="open notices" />}
         </Link>
       ))}
     </nav>

@@ -81,6 +81,16 @@ function makeTree(live: Live) {
     path: '/numbers',
     component: lazyRouteComponent(() => import('./numbers-page'), 'NumbersPage'),
   });
+  const notices = createRoute({
+    getParentRoute: () => app,
+    path: '/notices',
+    component: lazyRouteComponent(() => import('./notices-page'), 'NoticesPage'),
+  });
+  const settings = createRoute({
+    getParentRoute: () => app,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./settings-page'), 'SettingsPage'),
+  });
   return root.addChildren([
     signIn,
     app.addChildren([
@@ -89,6 +99,8 @@ function makeTree(live: Live) {
       contacts.addChildren([noContact, contact]),
       rules,
       numbers,
+      notices,
+      settings,
     ]),
   ]);
 }

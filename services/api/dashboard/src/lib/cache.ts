@@ -24,6 +24,8 @@ export const keys = {
   ledger: () => ['ledger'] as const,
   rules: () => ['rules'] as const,
   numbers: () => ['numbers'] as const,
+  notices: (status: 'open' | 'closed') => ['notices', status] as const,
+  settings: () => ['settings'] as const,
   phone: (address: string) => ['phone', address] as const,
 };
 
@@ -103,6 +105,12 @@ export function withMessage(conversation: Conversation, message: Message): Conve
   return { ...conversation, last_message: message };
 }
 
+/** Whose data was erased is listed no more. */
+function withoutContact(pages: Pages<Conversation>, contactId: string): Pages<Conversation> {
+  const theirs = pages.pages.flatMap((page) => page.data).filter((item) => item.contact.id === contactId);
+  return theirs.reduce((rest, item) => removeItem(rest, item.id), pages);
+}
+
 function patchConversations(
   pages: Pages<Conversation>,
   filter: ConversationFilter,
@@ -123,11 +131,14 @@ function patchConversations(
       return item === undefined ? changed : insertByTime(removeItem(changed, item.id), item, lastAt);
     }
     case 'contact': {
-      const { id, address, name } = event.contact;
+      const { id, address, name, erased_at: erasedAt } = event.contact;
+      if (erasedAt !== null) return withoutContact(pages, id);
       return changeItems(pages, event.number, (item) =>
         item.contact.id === id ? { ...item, contact: { id, address, name } } : item,
       );
     }
+    case 'notice':
+      return pages;
   }
 }
 
@@ -167,6 +178,8 @@ function patchConversation(single: Single<Conversation>, event: LiveEvent): Sing
         ? { value: { ...value, contact: { id, address, name } }, eventId: single.eventId }
         : single;
     }
+    case 'notice':
+      return single;
   }
 }
 
@@ -206,6 +219,8 @@ export function applyEvent(key: readonly unknown[], data: unknown, event: LiveEv
       return event.kind === 'contact' && event.contact.id === detail ? REFETCH : KEEP;
     case 'ledger':
       return event.kind === 'contact' ? REFETCH : KEEP;
+    case 'notices':
+      return event.kind === 'notice' ? REFETCH : KEEP;
     case 'phone':
       return event.kind === 'message' && [event.message.from, event.message.to].includes(detail as string)
         ? REFETCH

@@ -10,7 +10,8 @@ import type { SseBlock } from './sse';
 export type LiveEvent =
   | { readonly number: number; readonly kind: 'message'; readonly created: boolean; readonly message: Message }
   | { readonly number: number; readonly kind: 'conversation'; readonly conversation: Conversation }
-  | { readonly number: number; readonly kind: 'contact'; readonly contact: Contact };
+  | { readonly number: number; readonly kind: 'contact'; readonly contact: Contact }
+  | { readonly number: number; readonly kind: 'notice' };
 
 export const EVENTS_KEPT = 1000;
 
@@ -33,6 +34,9 @@ export function readEvent(block: SseBlock): LiveEvent | null {
     case 'contact.created':
     case 'contact.updated':
       return { number, kind: 'contact', contact: JSON.parse(block.data) as Contact };
+    case 'notice.created':
+    case 'notice.updated':
+      return { number, kind: 'notice' };
     default:
       return null;
   }

@@ -1,5 +1,5 @@
 /* routes.ts - the API's routes over a World: a Request in, a Response out. */
-import type { MessageCreate, NumberPatch, RuleCreate, RulePatch } from '../../src/lib/api';
+import type { MessageCreate, NumberPatch, RuleCreate, RulePatch, Settings, SettingsPatch } from '../../src/lib/api';
 import { aRule } from '../make.ts';
 import type { World } from './world.ts';
 
@@ -137,6 +137,13 @@ const ME = {
   environment: 'demo',
 } as const;
 
+const updateSettings: Handler = async ({ world, request }) => {
+  const change = (await request.json()) as SettingsPatch;
+  if (change.home_zone === 'Moon/Base') return problem(400, 'is no time zone of the tz database', 'home_zone');
+  world.settings = { ...world.settings, ...change } as Settings;
+  return json(world, world.settings);
+};
+
 const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/api\/v1\/me$/, ({ world }) => json(world, ME)],
   ['GET', /^\/api\/v1\/conversations$/, listConversations],
@@ -191,7 +198,6 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
     ({ world }) =>
       json(world, {
         valid: true,
-        erased_at: null,
         entries: world.ledger.length,
         head: world.ledger.at(-1)?.hash ?? null,
         first_bad: null,
@@ -209,6 +215,18 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
       return new Response(null, { status: 204 });
     },
   ],
+  [
+    'GET',
+    /^\/api\/v1\/notices$/,
+    (c) =>
+      page(
+        c,
+        c.world.notices.filter((n) => n.status === c.url.searchParams.get('status')),
+      ),
+  ],
+  ['POST', /^\/api\/v1\/notices\/([^/]+)\/close$/, (c) => one(c, c.world.closeNotice(c.args[0] ?? ''))],
+  ['GET', /^\/api\/v1\/settings$/, ({ world }) => json(world, world.settings)],
+  ['PATCH', /^\/api\/v1\/settings$/, updateSettings],
   ['GET', /^\/api\/v1\/numbers$/, (c) => page(c, c.world.numbers)],
   ['PATCH', /^\/api\/v1\/numbers\/([^/]+)$/, updateNumber],
   ['GET', /^\/api\/v1\/events$/, events],

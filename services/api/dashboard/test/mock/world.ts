@@ -9,13 +9,15 @@ import type {
   Conversation,
   Message,
   MessageStatus,
+  Notice,
   OurNumber,
   Rule,
+  Settings,
   SimPhoneMessage,
   TimelineEntry,
 } from '../../src/lib/api';
 import { countSegments } from '../../src/lib/segments.ts';
-import { aContact, aConversation, aMessage, aNumber, aRule } from '../make.ts';
+import { aContact, aConversation, aMessage, aNumber, aRule, theSettings } from '../make.ts';
 
 export interface WorldOptions {
   readonly now?: () => number;
@@ -50,6 +52,8 @@ export class World {
   readonly ledger: ConsentEntry[] = [];
   readonly events: LoggedEvent[] = [];
   readonly listeners = new Set<(event: LoggedEvent) => void>();
+  notices: Notice[] = [];
+  settings: Settings = theSettings();
   numbers: OurNumber[] = [aNumber({ id: 'number-1', rate: 20, help_reply: 'Parley demo. Reply STOP to opt out.' })];
   rules: Rule[] = [
     systemRule('Opt out', ['stop', 'end', 'quit', 'revoke', 'opt out', 'cancel', 'unsubscribe'], 'opt_out', 0),
@@ -214,6 +218,13 @@ export class World {
     const direction = message.by === 'phone' ? 'outbound' : 'inbound';
     const entry = { ...message, direction, media: [], at: this.at(), message_uuid: this.newId() };
     this.phones.set(phone, [...screen, entry]);
+  }
+
+  closeNotice(id: string): Notice | undefined {
+    this.notices = this.notices.map((n) =>
+      n.id === id ? { ...n, status: 'closed', closed_at: this.at(), closed_by: 'Owner' } : n,
+    );
+    return this.notices.find((n) => n.id === id);
   }
 
   setConsent(address: string, to: 'in' | 'out', source: ConsentEntry['source'], evidence: string): ConsentEntry {

@@ -180,11 +180,14 @@ enum { WIRE_VERSION = 1 };
     X(S, INT,  tenant,       _) \
     X(S, ID,   message,      _) \
     X(S, INT,  attempt,      _) \
-    X(S, TIME, granted_at,   _)
+    X(S, TIME, granted_at,   _) \
+    X(S, TIME, left_until,   _)  /* set: it may have left at any time until then */
 #define UNSETTLED(X, S) \
     X(S, LIST, attempts,     unsettled_attempt) \
     X(S, TIME, window_from,  _) \
     X(S, TIME, window_to,    _) \
+    X(S, TIME, inbound_from, _)  /* set: after a restore, tell what came in from then on (inbound_look); to inbound_to */ \
+    X(S, TIME, inbound_to,   _) \
     X(S, OPT,  next_in_ms,   _)
 #define PLIVO_RECORD(X, S) \
     X(S, STR,  uuid,         _) \
@@ -253,6 +256,10 @@ enum { WIRE_VERSION = 1 };
     X(keys,                  QUERY,  page_query,           key_page) \
     X(status,                QUERY,  nothing,              status_view) \
     X(store_check,           QUERY,  nothing,              store_verdict) \
+    X(backup,                QUERY,  backup_ask,           backup_manifest) \
+    X(recovery,              QUERY,  nothing,              recovery_view) \
+    X(recover,               WRITE,  recover_ask,          recovery_view) \
+    X(inbound_look,          WRITE,  inbound_look,         nothing) \
     X(ping,                  QUERY,  nothing,              nothing) \
     BULK_OPERATIONS(X)
 
@@ -284,7 +291,8 @@ enum { WIRE_VERSION = 1 };
     X(secret_hash, SECRET_HASH) X(send_command, SEND_COMMAND) X(message_action, MESSAGE_ACTION) X(media_seen, MEDIA_SEEN) \
     X(conversation_changes, CONVERSATION_CHANGES) X(conversation_patch, CONVERSATION_PATCH) \
     X(rule_changes, RULE_CHANGES) X(rule_patch, RULE_PATCH) X(number_changes, NUMBER_CHANGES) X(number_patch, NUMBER_PATCH) \
-    X(store_verdict, STORE_VERDICT) \
+    X(store_verdict, STORE_VERDICT) X(backup_ask, BACKUP_ASK) X(backup_manifest, BACKUP_MANIFEST) X(recover_ask, RECOVER_ASK) \
+    X(recovery_view, RECOVERY_VIEW) X(inbound_look, INBOUND_LOOK) \
     X(login_create, LOGIN_CREATE) X(login_exchange, LOGIN_EXCHANGE) X(key_create, KEY_CREATE) \
     BULK_RECORDS(X)
 /* clang-format on */

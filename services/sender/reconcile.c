@@ -19,6 +19,7 @@ enum {
     PAGE_TRIES_MAX = 4,
     LOOK_MAX_BYTES = 16 * 1024 * 1024, /* LOOK_PAGES_MAX pages of records at about 1 KB, and the worker's question */
     URL_MAX_BYTES = 2048,
+    INBOUND_STEP_MS = 30 * 60 * 1000, /* of one piece: LOOK_PAGES_MAX pages are 5 texts a second */
 };
 
 /* Between two tries of one page. */
@@ -56,16 +57,21 @@ static int may_go_on(void *context, curl_off_t a, curl_off_t b, curl_off_t c, cu
 
 /* --- one page --- */
 
-static bool page_url(const struct reconcile *reconcile, const struct unsettled *ask, size_t page, struct buf *out)
+/* What Plivo's list is read for. */
+struct window {
+    const char *direction;
+    int64_t from_ms, to_ms;
+};
+
+static bool page_url(const struct reconcile *reconcile, const struct window *window, size_t page, struct buf *out)
 {
     char from[PLIVO_TIME_QUERY_BYTES];
     char to[PLIVO_TIME_QUERY_BYTES];
-    plivo_time_query(ask->window_from - WINDOW_MARGIN_MS, from);
-    plivo_time_query(ask->window_to + WINDOW_MARGIN_MS, to);
+    plivo_time_query(window->from_ms, from);
+    plivo_time_query(window->to_ms, to);
     return plivo_message_url(reconcile->config, out) &&
-           buf_add_format(out,
-                          "?message_direction=outbound&message_time__gte=%s&message_time__lte=%s&limit=%d&offset=%zu",
-                          from, to, PLIVO_LIST_LIMIT, page * PLIVO_LIST_LIMIT);
+           buf_add_format(out, "?message_direction=%s&message_time__gte=%s&message_time__lte=%s&limit=%d&offset=%zu",
+                          window->direction, from, to, PLIVO_LIST_LIMIT, page * PLIVO_LIST_LIMIT);
 }
 
 /* True: a 200 was read whole. */
@@ -120,7 +126,7 @@ static void add_new(struct records *records, const struct plivo_page *page)
 }
 
 /* Reads all pages. True: every one was answered 200 and had nothing unreadable in it. */
-static bool read_window(struct reconcile *reconcile, const struct unsettled *ask, struct arena *arena,
+static bool read_window(struct reconcile *reconcile, const struct window *window, struct arena *arena,
                         struct records *records, struct err *err)
 {
     records->v = arena_alloc_array(arena, (size_t)LOOK_PAGES_MAX * PLIVO_LIST_LIMIT, sizeof *records->v);
@@ -130,7 +136,7 @@ static bool read_window(struct reconcile *reconcile, const struct unsettled *ask
         AUTO(buf_release) struct buf url;
         struct plivo_page page;
         buf_init(&url, URL_MAX_BYTES);
-        if (!page_url(reconcile, ask, i, &url))
+        if (!page_url(reconcile, window, i, &url))
             return err_set(err, ERR_TOO_BIG, "PLIVO_API_BASE", "makes an address of over %d bytes", URL_MAX_BYTES);
         if (!get(reconcile, buf_text(&url), err) ||
             !plivo_page_read(buf_str(&reconcile->answer.body), arena, &page, err))
@@ -165,9 +171,10 @@ static void tell_worker(struct reconcile *reconcile, const struct unsettled *ask
 
 static void look(struct reconcile *reconcile, const struct unsettled *ask, struct arena *arena)
 {
+    const struct window window = { "outbound", ask->window_from - WINDOW_MARGIN_MS, ask->window_to + WINDOW_MARGIN_MS };
     struct records records = { 0 };
     struct err err;
-    bool is_complete = read_window(reconcile, ask, arena, &records, &err);
+    bool is_complete = read_window(reconcile, &window, arena, &records, &err);
     metric_add(is_complete ? &metric_looks_complete : &metric_looks_incomplete, 1);
     if (is_complete)
         log_event(LOG_INFO, "look.complete", F_INT("unconfirmed", ask->attempts.n), F_INT("records", records.n));
@@ -175,6 +182,44 @@ static void look(struct reconcile *reconcile, const struct unsettled *ask, struc
         log_event(LOG_WARN, "look.incomplete", F_INT("unconfirmed", ask->attempts.n), F_INT("records", records.n),
                   F_ERR(&err));
     tell_worker(reconcile, ask, &records, is_complete, arena);
+}
+
+/* --- after a restore: who wrote meanwhile --- */
+
+static bool tell_inbound(struct reconcile *reconcile, const struct window *all, const struct records *records,
+                         int64_t read_to_ms, struct arena *arena, struct err *err)
+{
+    struct inbound_look told = {
+        .sender = reconcile->config->name,
+        .epoch = hand_epoch(reconcile->hand),
+        .window_from = all->from_ms,
+        .window_to = all->to_ms,
+        .is_first = read_to_ms - INBOUND_STEP_MS <= all->from_ms,
+        .is_complete = read_to_ms >= all->to_ms,
+    };
+    told.records.v = records->v;
+    told.records.n = records->n;
+    return bus_call(reconcile->worker, OP_inbound_look, NULL, &told, arena, NULL, NULL, SETTLE_MS, err);
+}
+
+/* Piece by piece, so that a long absence needs no more memory than a short one. What breaks off begins again at the next step. */
+static void look_inbound(struct reconcile *reconcile, int64_t from_ms, int64_t to_ms)
+{
+    const struct window all = { "inbound", from_ms, to_ms };
+    AUTO(arena_release) struct arena arena;
+    struct err err;
+    arena_init(&arena, LOOK_MAX_BYTES);
+    for (int64_t at = from_ms; at < to_ms && !is_stopping(reconcile); at += INBOUND_STEP_MS) {
+        const struct window piece = { "inbound", at, min_i64(at + INBOUND_STEP_MS, to_ms) };
+        struct records records = { 0 };
+        arena_reset(&arena);
+        if (!read_window(reconcile, &piece, &arena, &records, &err) ||
+            !tell_inbound(reconcile, &all, &records, at + INBOUND_STEP_MS, &arena, &err)) {
+            log_event(LOG_WARN, "look.inbound_failed", F_ERR(&err));
+            return;
+        }
+    }
+    log_event(LOG_INFO, "look.inbound_told", F_MS("window", to_ms - from_ms));
 }
 
 /* Returns how long to wait before the next question. */
@@ -192,6 +237,10 @@ static int64_t step(struct reconcile *reconcile, struct arena *arena)
     }
     if (ask.attempts.n > 0)
         look(reconcile, &ask, arena);
+    if (ask.inbound_from) {
+        look_inbound(reconcile, ask.inbound_from, ask.inbound_to);
+        return EVERY_MS;
+    }
     return ask.next_in_ms == INT_UNSET ? EVERY_MAX_MS : clamp_i64(ask.next_in_ms, EVERY_MS, EVERY_MAX_MS);
 }
 

@@ -11,6 +11,7 @@
 /*       kind    field             variable              default               min   max       unit          help */
 #define WORKER_CONFIG(X, S) \
     X(S, STR,    store_url,        "STORE_URL",          "lmdb:./var/store",   1,    0,        "",           "where the store is: lmdb:FOLDER") \
+    X(S, STR,    side_file,        "SIDE_FILE",          "",                   0,    0,        "",           "opt-outs and erasures once more, for a restore; empty: the store's folder and .optouts; better on another disk") \
     X(S, STR,    endpoint,         "WORKER_ENDPOINT",    "",                   0,    0,        "",           "where the worker answers; empty: ipc:// under RUN_DIR") \
     X(S, STR,    events,           "EVENTS_ENDPOINT",    "",                   0,    0,        "",           "where events are broadcast; empty: ipc:// under RUN_DIR") \
     X(S, STR,    from_number,      "PLIVO_FROM_NUMBER",  "",                   0,    0,        "",           "the first tenant's number, E.164") \

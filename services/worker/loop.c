@@ -3,6 +3,7 @@
 #include "apply/apply.h"
 #include "apply/rule_cache.h"
 #include "apply/settings_cache.h"
+#include "aside.h"
 #include "config.h"
 #include "front.h"
 #include "io/chance.h"
@@ -200,9 +201,10 @@ static bool run_transaction(struct batch *batch, struct txn *txn, struct err *er
         if (!store_begin_write(the_store, &arena, txn, err))
             return false;
         txn->told = told;
+        aside_begin(txn);
         if (apply_all(txn, batch, &failed, err)) {
             int64_t began_us = clock_boot_us();
-            bool ok = store_commit(txn, err);
+            bool ok = aside_commit(txn, err);
             metric_observe_us(&metric_commit, clock_boot_us() - began_us);
             return ok;
         }
@@ -276,16 +278,18 @@ static void tick(void)
     struct txn txn;
     struct err err;
     look_at_clocks();
+    aside_tick();
     stamp_make(&stamp);
     if (!store_begin_write(the_store, &arena, &txn, &err)) {
         log_event(LOG_ERROR, "worker.tick_failed", F_ERR(&err));
         return;
     }
     txn.told = told;
+    aside_begin(&txn);
     stamp_put(&txn, &stamp, STR("system"));
     bool ok = tick_apply(&txn, &settings, &err) && gauges_set(&txn, &err);
     if (ok && txn.is_dirty) {
-        ok = store_commit(&txn, &err);
+        ok = aside_commit(&txn, &err);
         if (ok)
             teller_tell(txn.told, txn.told_n, txn.wakes_sender);
     }
@@ -348,7 +352,8 @@ bool loop_open(const void *config_values, struct err *err)
     told = calloc(TOLD_MAX, sizeof *told);
     clocks_apart_ms = clock_wall_ms() - clock_boot_ms();
     bool has_memory = told && settings.rules && settings.tenants;
-    if (has_memory && store_open(&the_store, config->store_url.p, err) && bootstrap(config, err))
+    if (has_memory && store_open(&the_store, config->store_url.p, err) && aside_open(config, the_store, err) &&
+        bootstrap(config, err))
         return true;
     if (!has_memory)
         (void)err_set(err, ERR_BUSY, NULL, "out of memory"); /* false below */
@@ -358,6 +363,7 @@ bool loop_open(const void *config_values, struct err *err)
 
 void loop_close(void)
 {
+    aside_close();
     store_close(&the_store);
     rule_cache_free(settings.rules);
     settings.rules = NULL;

@@ -27,6 +27,7 @@
     X(GAUGE,     outbox,           "parley_outbox_size",                  "",                 "messages that wait") \
     X(GAUGE,     outbox_oldest,    "parley_outbox_oldest_milliseconds",   "",                 "for how long the oldest message has been due") \
     X(GAUGE,     open_attempts,    "parley_open_attempts",                "",                 "attempts that are sending or unconfirmed") \
+    X(GAUGE,     side_behind,      "parley_worker_side_file_behind",      "",                 "1: opt-outs are missing in the side file, which cannot be written") \
     X(COUNTER,   clock_jumps,      "parley_worker_clock_jumps_total",     "",                 "times the two clocks drifted apart")
 /* clang-format on */
 

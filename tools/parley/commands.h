@@ -14,6 +14,10 @@ int command_login(int argc, char **argv);
 int command_key(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_store(int argc, char **argv);
+int command_store_copy(int argc, char **argv); /* of command_store */
+int command_backup(int argc, char **argv);
+int command_restore(int argc, char **argv);
+int command_recover(int argc, char **argv);
 
 /* "parley: …" on stderr; EXIT_FAILED. */
 int command_failed(const struct err *err);

@@ -14,7 +14,10 @@ static const struct {
     { "login", command_login, "login", "print a sign-in link, for one use within ten minutes" },
     { "key", command_key, "key create --name NAME", "print a new API key; it is shown this once" },
     { "spool", command_spool, "spool list|replay DIR, …", "an ingress's spool; without more: how to use it" },
-    { "store", command_store, "store check [lmdb:FOLDER]", "whether the store is whole; a line for each finding" },
+    { "store", command_store, "store check|copy …", "whether the store is whole; a copy of it, as if restored" },
+    { "backup", command_backup, "backup FOLDER", "a whole copy of the store, made while the worker works" },
+    { "restore", command_restore, "restore BACKUP [--replace]", "a backup becomes the store; nothing leaves before recover" },
+    { "recover", command_recover, "recover", "a restored store sends again, when Plivo was asked" },
     { "status", command_status, "status [--json]", "what the store holds and what waits" },
 };
 

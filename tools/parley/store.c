@@ -1,11 +1,13 @@
-/* parley store check: whether the store is whole. Of a running worker by the bus, of a folder that none has open by looking into it. */
+/* parley store …: check: whether the store is whole. Of a running worker by the bus, of a folder that none has open by looking into it. */
 #include "commands.h"
 #include "upkeep/offline.h"
 #include "worker.h"
 
 #include <stdio.h>
 
-#define USAGE "parley store check [lmdb:FOLDER]   without a store: the running worker's"
+#define USAGE \
+    "parley store check [lmdb:FOLDER]      without a store: the running worker's\n" \
+    "       parley store copy lmdb:FROM lmdb:TO   of a store that no worker has open"
 
 static void print_line(void *context, const char *line)
 {
@@ -53,5 +55,7 @@ int command_store(int argc, char **argv)
         return check_running();
     if (argc == 3 && strcmp(argv[1], "check") == 0)
         return check_folder(argv[2]);
+    if (argc == 4 && strcmp(argv[1], "copy") == 0)
+        return command_store_copy(argc - 1, argv + 1);
     return command_usage(USAGE);
 }

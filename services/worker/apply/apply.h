@@ -23,6 +23,7 @@ struct apply_row {
 /* The table of writes; `apply` is NULL for what is no write of the worker's. */
 const struct apply_row *apply_row(enum operation operation);
 
+apply_function recover_apply, inbound_look_apply;
 apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_apply, settle_apply, send_apply,
     message_action_apply, media_seen_apply, conversation_patch_apply, conversation_read_apply, rule_create_apply,
     rule_patch_apply, rule_delete_apply, number_patch_apply, login_create_apply, login_exchange_apply, logout_apply,
@@ -33,6 +34,9 @@ apply_function contact_erase_apply;
 
 /* Bulk sending: wire/bulk.h. */
 apply_function prices_put_apply;
+
+/* The recovery of a restored store, for who reads. False: it was not restored (ERR_CONFLICT). */
+MUST_USE bool recovery_view_read(struct txn *txn, struct recovery_view *out, struct err *err);
 
 /* What time alone brings about: silent senders, old answers and events. Bounded work a call. */
 MUST_USE bool tick_apply(struct txn *txn, const struct settings *settings, struct err *err);

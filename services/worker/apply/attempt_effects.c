@@ -39,6 +39,7 @@ bool attempt_facts_read(struct txn *txn, int64_t tenant, const struct message_ro
         .class = message->class,
         .tries = message->tries,
         .retries = message->retries,
+        .not_before_ms = message->send_at,
         .valid_until_ms = message->valid_until ? message->valid_until : TIME_FOREVER,
         .now_ms = txn->now_ms,
     };

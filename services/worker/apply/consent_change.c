@@ -2,11 +2,12 @@
 
 #include "apply/pair_pause.h"
 #include "metrics.h"
+#include "upkeep/side_file.h"
 
 enum { BLOCK_MAX = 1000 }; /* what is beyond it is blocked when its turn comes: the choke point asks consent again */
 
-static bool append_entry(struct txn *txn, int64_t tenant, const struct consent_entry *entry, enum consent from,
-                         struct tenant_row *head, struct err *err)
+bool ledger_append(struct txn *txn, int64_t tenant, const struct consent_entry *entry, enum consent from,
+                   struct tenant_row *head, struct err *err)
 {
     struct consent_hash previous = {0};
     struct consent_hash hash;
@@ -53,6 +54,18 @@ static bool append_entry(struct txn *txn, int64_t tenant, const struct consent_e
            tenant_put(txn, tenant, head, err);
 }
 
+/* An opt-out is kept once more, where a restore finds it. */
+static bool note_aside(struct txn *txn, int64_t tenant, const struct consent_entry *entry,
+                       const struct consent_row *state, struct err *err)
+{
+    const struct ledger_row written = { .sequence = state->entry,
+                                        .contact = entry->contact,
+                                        .number = entry->number,
+                                        .source = entry->source,
+                                        .actor = entry->actor };
+    return entry->to != CONSENT_OUT || side_note_opt_out(txn, tenant, entry->address, state, &written, err);
+}
+
 static bool write_state(struct txn *txn, int64_t tenant, const struct consent_entry *entry, struct str scope,
                         int64_t sequence, struct err *err)
 {
@@ -66,7 +79,7 @@ static bool write_state(struct txn *txn, int64_t tenant, const struct consent_en
         .scope = scope,
         .source = entry->source,
     };
-    return consent_put(txn, tenant, entry->address, &row, err);
+    return consent_put(txn, tenant, entry->address, &row, err) && note_aside(txn, tenant, entry, &row, err);
 }
 
 /* The scopes that the entry names, and with an opt-in every other one that kept the person out. */
@@ -120,7 +133,7 @@ bool consent_change_apply(struct txn *txn, int64_t tenant, const struct consent_
         return err_set(err, ERR_MISSING, "tenant", "there is no tenant %lld", (long long)tenant);
     for (size_t i = 0; i < rows.n; i++)
         consent_standing_add(&standing, &reach, &rows.v[i]);
-    if (!append_entry(txn, tenant, entry, standing.state, &head, err))
+    if (!ledger_append(txn, tenant, entry, standing.state, &head, err))
         return false;
     *sequence = head.ledger_entries;
     if (entry->is_superseded)

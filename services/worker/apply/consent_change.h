@@ -31,6 +31,10 @@ struct consent_entry {
 MUST_USE bool consent_change_apply(struct txn *txn, int64_t tenant, const struct consent_entry *entry,
                                    int64_t *sequence, struct err *err);
 
+/* The entry alone, chained to `head`, which is written too. */
+MUST_USE bool ledger_append(struct txn *txn, int64_t tenant, const struct consent_entry *entry, enum consent from,
+                            struct tenant_row *head, struct err *err);
+
 /* Everything that waits for this person, and that an opt-out holds for, ends as blocked: opted_out. Open attempts are past recall. */
 MUST_USE bool block_queued(struct txn *txn, int64_t tenant, struct str address, struct err *err);
 

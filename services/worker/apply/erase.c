@@ -8,6 +8,7 @@
 #include "core/erase.h"
 #include "domain/keywords.h"
 #include "query/query.h"
+#include "upkeep/side_file.h"
 
 enum { CONVERSATIONS_MAX = 256, WAITING_MAX = 1000 };
 
@@ -79,7 +80,8 @@ static bool begin(struct txn *txn, int64_t tenant, struct contact_row *contact, 
     struct erasure_row erasure = { .address = address, .at = txn->now_ms };
     struct erased_row tombstone = { .contact = contact->id, .at = txn->now_ms };
     erase_contact(contact, txn->now_ms);
-    return cancel_waiting(txn, tenant, address, err) && detach_all(txn, tenant, address, &erasure, err) &&
+    return side_note_erasure(txn, tenant, address, contact->id, err) && cancel_waiting(txn, tenant, address, err) &&
+           detach_all(txn, tenant, address, &erasure, err) &&
            row_delete(txn, TABLE_CONTACT_ADDRESS, key_of_text(tenant, address), err) &&
            row_delete(txn, TABLE_LOOP, key_of_text(tenant, address), err) &&
            erased_put(txn, tenant, address, &tombstone, err) &&

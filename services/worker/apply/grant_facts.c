@@ -4,6 +4,7 @@
 #include "apply/quiet_facts.h"
 #include "apply/settings_cache.h"
 #include "core/number_pace.h"
+#include "store/meta.h"
 
 enum { PERSON_STEPS_MAX = 256 };
 
@@ -178,7 +179,11 @@ bool grant_facts_read(struct txn *txn, int64_t tenant, const struct settings *se
 {
     struct grant_facts *f = &out->facts;
     struct phone_plan plan;
+    bool is_restored;
+    if (!recovery_is_due(txn, &is_restored, err))
+        return false;
     *f = (struct grant_facts){
+        .is_restored = is_restored,
         .class = message->class,
         .segments = clamp_i64(message->segments, 1, GCRA_COST_MAX_SEGMENTS), /* Plivo's Units may have been any */
         .valid_until_ms = message->valid_until ? message->valid_until : TIME_FOREVER,

@@ -65,6 +65,7 @@ static bool write_attempt(struct txn *txn, int64_t tenant, struct message_row *m
     attempt->epoch = grantee->epoch;
     attempt->grant = grantee->number;
     attempt->granted_at = txn->now_ms;
+    attempt->generation = store_generation(txn->store);
     attempt->ledger = head.ledger_entries;
     attempt->status = STATUS_SENDING;
     struct open_row open = {

@@ -149,6 +149,9 @@ static bool find_by_reference(struct txn *txn, const struct report_event *report
         return false;
     if (found)
         *attempt = message_attempt(message, report->ref_attempt);
+    /* the same number in another generation is another attempt: of a time that a restore has undone */
+    if (*attempt && max_i64(1, (*attempt)->generation) != report->ref_generation)
+        *attempt = NULL;
     return true;
 }
 

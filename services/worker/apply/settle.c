@@ -31,6 +31,7 @@ static bool read_claimant(struct txn *txn, const struct open_attempt *c, struct 
         .to = message.to,
         .units = message.segments,
         .at_ms = c->row.granted_at,
+        .until_ms = c->row.may_have_left_until,
         .unconfirmed_ms = c->row.unconfirmed_at,
         .is_sending = !c->row.is_unconfirmed,
         .needs_person = c->row.is_unconfirmed && c->row.look_at == 0,

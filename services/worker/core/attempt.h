@@ -44,6 +44,7 @@ struct attempt_facts {
     enum message_class class;
     int64_t tries;         /* of the message: calls that failed before they left and were not free */
     int64_t retries;       /* of the message: successors that reports have brought about */
+    int64_t not_before_ms;  /* its send_at: what a restore made unconfirmed may have been scheduled */
     int64_t valid_until_ms;
     int64_t now_ms;
 };

@@ -122,6 +122,12 @@ const char *grant_number_hold(enum number_state state)
     return NULL;
 }
 
+static bool check_restored(const struct grant_facts *f, struct grant_verdict *out)
+{
+    return f->is_restored && wait(f, out, TIME_FOREVER, WAIT_HELD | WAIT_NUMBER, GRANT_RESTORED,
+                                  "The store was restored from a backup: nothing leaves until `parley recover`");
+}
+
 static bool check_number(const struct grant_facts *f, struct grant_verdict *out)
 {
     const char *why = grant_number_hold(f->number_state);
@@ -237,7 +243,7 @@ typedef bool check_function(const struct grant_facts *f, struct grant_verdict *o
 /* What ends a message stands before what lets it wait; the limits stand last, so that only what goes is charged. */
 static check_function *const CHECKS[] = {
     check_clock,  check_opt_out, check_opt_in, check_notice, check_validity, check_review, check_loop,   check_due,
-    check_number, check_tenant,  check_window, check_open,   check_earlier,  check_day,    check_limits,
+    check_restored, check_number,  check_tenant, check_window, check_open,     check_earlier, check_day,  check_limits,
 };
 
 void grant_decide(const struct grant_facts *facts, struct grant_verdict *out)

@@ -75,6 +75,7 @@ struct grant_facts {
     /* number and tenant */
     enum number_state number_state;
     int64_t number_held_ms;         /* > 0: for so long; TIME_FOREVER: until somebody acts */
+    bool is_restored;               /* the store came out of a backup and was not recovered yet */
     int64_t tenant_held_ms;
     int64_t country_held_ms;
     int64_t spend_held_ms;          /* > 0: the spend limit is reached and opens then */
@@ -120,6 +121,8 @@ enum { GRANT_REVIEW_LOOK_MS = 3600000 };
 #define GRANT_NUMBER_PAUSED "number_paused"
 #define GRANT_NUMBER_LIMIT "number_limit"
 #define GRANT_DAILY_LIMIT "daily_limit"
+/* and what recovering does */
+#define GRANT_RESTORED "restored"
 
 void grant_decide(const struct grant_facts *facts, struct grant_verdict *out);
 

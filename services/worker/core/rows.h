@@ -140,7 +140,8 @@ enum { ROWS_VERSION = 2 };
     X(S, TIME, unconfirmed_at,   _) \
     X(S, INT,  looks,            _)  /* complete looks at Plivo's list that did not find it */ \
     X(S, TIME, looked_at,        _) \
-    X(S, STR,  held_for_person,  _)  /* why settling it needs one */
+    X(S, STR,  held_for_person,  _)  /* why settling it needs one */ \
+    X(S, INT,  generation,       _)  /* of the store, when it was granted: its callback URL has it; 0: the first */
 
 #define MESSAGE_ROW(X, S) \
     X(S, ID,   id,               _) \
@@ -255,7 +256,8 @@ enum { ROWS_VERSION = 2 };
     X(S, INT,  expiry_s,         _)  /* so that the same request gets the same answer */ \
     X(S, BOOL, is_unconfirmed,   _) \
     X(S, TIME, unconfirmed_at,   _) \
-    X(S, TIME, look_at,          _)  /* when Plivo is to be asked; 0: a person decides */
+    X(S, TIME, look_at,          _)  /* when Plivo is to be asked; 0: a person decides */ \
+    X(S, TIME, may_have_left_until, _)  /* after a restore: it may have left at any time from granted_at to then; 0: at its grant */
 
 #define SENDER_ROW(X, S) \
     X(S, INT,  epoch,            _) \

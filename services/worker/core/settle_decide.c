@@ -72,7 +72,8 @@ static bool has_witness(const struct settle_claimant *claimant, const struct set
 
 static bool is_covered(const struct settle_claimant *claimant, const struct settle_look *look)
 {
-    return look->is_complete && claimant->at_ms >= look->window_from_ms && claimant->at_ms <= look->window_to_ms;
+    return look->is_complete && claimant->at_ms >= look->window_from_ms &&
+           max_i64(claimant->at_ms, claimant->until_ms) <= look->window_to_ms;
 }
 
 static void decide_one(const struct settle_claimant *claimants, size_t n, size_t i, const struct settle_record *records,
@@ -128,7 +129,8 @@ static void not_accepted(const struct attempt_facts *facts, bool is_for_person, 
         return;
     }
     attempt_end(facts, STATUS_FAILED, "not_accepted", "Plivo did not take it", out);
-    attempt_try_again(facts, facts->now_ms, "not_accepted", "Plivo did not take it", out);
+    attempt_try_again(facts, max_i64(facts->now_ms, facts->not_before_ms), "not_accepted", "Plivo did not take it",
+                      out);
 }
 
 void settle_effects(const struct attempt_facts *facts, enum settle_kind kind, bool is_for_person,

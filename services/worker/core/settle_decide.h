@@ -19,6 +19,7 @@ struct settle_claimant {
     struct str from, to;     /* E.164 with '+', as stored */
     int64_t units;           /* segments */
     int64_t at_ms;           /* of its grant */
+    int64_t until_ms;        /* it may have left at any time from at_ms to then; 0: at at_ms */
     int64_t unconfirmed_ms;  /* since when it is unconfirmed */
     bool is_sending;         /* counts as a claimant; its own outcome settles it, never this */
     bool needs_person;       /* was ambiguous before: counts, and may still be matched */

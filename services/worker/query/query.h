@@ -28,6 +28,7 @@ typedef bool query_function(struct txn *txn, int64_t tenant, const struct settin
 /* NULL for what is no query of the worker's. */
 query_function *query_find(enum operation operation);
 
+query_function backup_query, recovery_query;
 query_function unsettled_query, conversations_query_run, conversation_query, messages_query_run, message_query,
     timeline_query, contacts_query, contact_query, ledger_query, ledger_verify_query, rules_query, rule_query,
     rule_test_query, numbers_query, number_query, events_query_run, key_principal_query, session_principal_query,

@@ -2,6 +2,7 @@
 #include "apply/attempt_effects.h"
 #include "apply/witness.h"
 #include "query/query.h"
+#include "store/meta.h"
 
 enum {
     AT_ONCE = 200,
@@ -22,8 +23,9 @@ static bool window_of(struct txn *txn, const struct unsettled_attempt *a, struct
     if (!witness_find(txn, a->tenant, a->message, a->granted_at, &witness, err))
         return false;
     int64_t beside = str_is_set(witness.uuid) ? witness.granted_at : a->granted_at;
+    int64_t latest = max_i64(a->granted_at, a->left_until);
     out->from = min_i64(a->granted_at, beside) - MARGIN_MS;
-    out->to = max_i64(a->granted_at, beside) + MARGIN_MS;
+    out->to = max_i64(latest, beside) + MARGIN_MS;
     return true;
 }
 
@@ -40,7 +42,8 @@ static bool each_due(struct txn *txn, visit_function *visit, void *context, int6
     *next_at = INT64_MAX;
     open_walk_begin(&walk, txn, QUERY_STEPS_MAX);
     while (ok && (ok = open_walk_next(&walk, &open, &found, err)) && found) {
-        const struct unsettled_attempt a = { open.tenant, open.message, open.attempt, open.row.granted_at };
+        const struct unsettled_attempt a = { open.tenant, open.message, open.attempt, open.row.granted_at,
+                                             open.row.may_have_left_until };
         if (!open.row.is_unconfirmed || open.row.look_at == 0)
             continue;
         if (open.row.look_at > txn->now_ms)
@@ -90,6 +93,22 @@ static bool take_near(struct txn *txn, const struct unsettled_attempt *a, int64_
     return true;
 }
 
+/* A restored store that waits to be recovered asks for nothing, and then first for what came in meanwhile. */
+static bool ask_for_inbound(struct txn *txn, struct unsettled *out, bool *is_closed, struct err *err)
+{
+    struct recovery_row recovery;
+    bool is_restored;
+    if (!recovery_get(txn, &recovery, &is_restored, err))
+        return false;
+    *is_closed = is_restored && recovery.recovered_at == 0;
+    out->next_in_ms = INT_UNSET;
+    if (!*is_closed || recovery.asked_at == 0)
+        return true;
+    out->inbound_from = recovery.backup_at - MARGIN_MS;
+    out->inbound_to = recovery.restored_at + MARGIN_MS;
+    return true;
+}
+
 bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                      struct err *err)
 {
@@ -97,9 +116,12 @@ bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *set
     struct first_due first = { .look_at = 0 };
     struct window window;
     int64_t next_at;
+    bool is_closed = false;
     (void)tenant;
     (void)settings;
     (void)request;
+    if (!ask_for_inbound(txn, out, &is_closed, err) || is_closed)
+        return is_closed;
     if (!each_due(txn, find_first, &first, &next_at, err))
         return false;
     out->next_in_ms = first.look_at ? 0 : next_at == INT64_MAX ? INT_UNSET : next_at - txn->now_ms;

@@ -9,6 +9,7 @@
  */
 #ifndef PARLEY_TXN_H
 #define PARLEY_TXN_H
+#include "base/buf.h"
 #include "store/keys.h"
 #include "core/rows.h"
 
@@ -42,6 +43,7 @@ struct txn {
     const struct price_book *prices; /* read once a request: prices.h */
     struct told *told; /* TOLD_MAX of them, owned by the loop; NULL in read transactions */
     size_t told_n;
+    struct buf *side; /* lines for the side file (upkeep/side_file.h), owned by the loop; NULL: nobody keeps them */
 };
 
 /* --- rows --- */

@@ -42,6 +42,10 @@ class Plivo:
         """Every send that Plivo accepted, in order."""
         return self._control("GET", "/sim/messages")
 
+    def received_texts(self):
+        """Every text of a person, in order, with is_acked: whether its webhook got a 2xx."""
+        return self._control("GET", "/sim/received")
+
     def faults(self, **faults):
         """Exactly these faults from now on."""
         return self._control("PUT", "/sim/faults", faults)

@@ -111,7 +111,7 @@ static struct call *call_new(enum call_kind kind, struct message *m, const char 
         free(call);
         return NULL;
     }
-    *call = (struct call){ .kind = kind, .message = m, .is_get = is_get, .url = strdup(url) };
+    *call = (struct call){ .kind = kind, .message = m, .is_get = is_get, .url = strdup(url), .state = m->state };
     call->form = text_new(buf_str(form));
     if (call->url && call->form)
         return call;
@@ -139,8 +139,10 @@ struct call *call_dup(const struct call *call)
 {
     struct buf form = { .p = call->form, .n = strlen(call->form) };
     struct call *copy = call_new(call->kind, call->message, call->url, call->is_get, &form);
-    if (copy)
+    if (copy) {
         copy->due_us = call->due_us;
+        copy->state = call->state;
+    }
     return copy;
 }
 

@@ -34,6 +34,7 @@ struct call {
     bool is_get;
     bool is_forged;   /* signed with a wrong token */
     bool is_repeat;   /* of webhook_duplicate: not repeated again */
+    enum sim_state state; /* that it tells of */
     size_t tries;
     int64_t due_us;
 };

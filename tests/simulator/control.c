@@ -10,12 +10,13 @@
 
 enum { FIRST_TRY_MS = 60000, INBOUND_TEXT_MAX_BYTES = 64 * 1024 };
 
-static web_handler inbound, phone, accepted, faults_get, faults_put, faults_delete, reset, wire, health;
+static web_handler inbound, phone, accepted, received, faults_get, faults_put, faults_delete, reset, wire, health;
 
 const struct route control_routes[] = {
     { "POST", "/sim/inbound", inbound },
     { "GET", "/sim/phones/*/messages", phone },
     { "GET", "/sim/messages", accepted },
+    { "GET", "/sim/received", received },
     { "GET", "/sim/faults", faults_get },
     { "PUT", "/sim/faults", faults_put },
     { "DELETE", "/sim/faults", faults_delete },
@@ -191,15 +192,26 @@ static void phone(struct exchange *x)
     web_answer(x, 200, list);
 }
 
-static void accepted(struct exchange *x)
+/* Those that `by` made, oldest first. */
+static void answer_list(struct exchange *x, enum sim_by by, json_t *(*json_of)(const struct message *))
 {
     json_t *list = json_array();
     struct world *world = world_lock();
     for (const struct message *m = world->book.oldest; m; m = m->newer)
-        if (m->by == BY_PARLEY)
-            json_array_append_new(list, message_accepted(m));
+        if (m->by == by)
+            json_array_append_new(list, json_of(m));
     world_unlock(world);
     web_answer(x, 200, list);
+}
+
+static void accepted(struct exchange *x)
+{
+    answer_list(x, BY_PARLEY, message_accepted);
+}
+
+static void received(struct exchange *x)
+{
+    answer_list(x, BY_PHONE, message_received);
 }
 
 static void wire(struct exchange *x)

@@ -264,6 +264,8 @@ void world_call_ended(struct world *world, struct call *call, int status, struct
     struct message *m = call->message;
     calls_landed(&world->calls, call);
     call_tell_waiter(call, status, body, elapsed_us);
+    if (is_ok && m)
+        m->acked |= 1U << call->state;
     if (++call->tries == 1 && call->kind == CALL_REPORT && m) {
         m->is_reporting = false;
         pump(world, m);

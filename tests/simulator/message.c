@@ -180,11 +180,29 @@ json_t *message_on_phone(const struct message *m)
                      BY_WORDS[m->by]);
 }
 
+/* The states whose reports got a 2xx, in the order of the table. */
+static json_t *acked_json(const struct message *m)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT(STATES); i++)
+        if (m->acked & (1U << i))
+            json_array_append_new(list, json_string(STATES[i].word));
+    return list;
+}
+
+json_t *message_received(const struct message *m)
+{
+    return json_pack("{ss ss ss ss so sb sI}", "message_uuid", m->uuid.c, "from", m->from.text, "to", m->to.text,
+                     "text", m->text, "at", edge_time(m->accepted_ms), "is_acked", m->acked != 0, "pending",
+                     (json_int_t)m->pending);
+}
+
 json_t *message_accepted(const struct message *m)
 {
-    return json_pack("{ss ss ss so ss si ss so ss? ss sI sI}", "dst", m->to.text, "src", m->from.text, "text", m->text,
-                     "media", media_json(m), "type", m->is_mms ? "mms" : "sms", "units", (int)m->units, "message_uuid",
-                     m->uuid.c, "accepted_at", edge_time(m->accepted_ms), "callback_url", m->callback_url, "state",
-                     sim_state_word(m->state), "error_code", (json_int_t)m->error_code, "message_expiry",
+    return json_pack("{ss ss ss so ss si ss so ss? ss sI so sI sI}", "dst", m->to.text, "src", m->from.text, "text",
+                     m->text, "media", media_json(m), "type", m->is_mms ? "mms" : "sms", "units", (int)m->units,
+                     "message_uuid", m->uuid.c, "accepted_at", edge_time(m->accepted_ms), "callback_url",
+                     m->callback_url, "state", sim_state_word(m->state), "error_code", (json_int_t)m->error_code,
+                     "reports_acked", acked_json(m), "pending", (json_int_t)m->pending, "message_expiry",
                      (json_int_t)m->expiry_s);
 }

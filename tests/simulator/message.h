@@ -77,6 +77,7 @@ struct message {
     bool is_reporting;    /* one of them is on its first try */
     bool is_held;         /* reports wait until the send is answered */
     bool is_reordered;
+    unsigned acked;       /* bit s: a report of state s got its 2xx; of an inbound message SIM_RECEIVED: its webhook did */
     unsigned pending; /* events, calls and handlers that still name it; only at 0 may it be forgotten */
 };
 
@@ -114,5 +115,7 @@ json_t *message_record(const struct message *m, const char *auth_id);
 json_t *message_on_phone(const struct message *m);
 /* One of GET /sim/messages. */
 json_t *message_accepted(const struct message *m);
+/* One of GET /sim/received. */
+json_t *message_received(const struct message *m);
 
 #endif

@@ -4,6 +4,7 @@
  * I2 the I/O thread touches a call only under `lock`; so a caller that leaves at its deadline takes itself out and is never touched again.
  */
 #include "io/bus.h"
+#include "io/bus_connect.h"
 #include "io/bus_metrics.h"
 #include "io/chance.h"
 #include "io/clock.h"
@@ -20,6 +21,8 @@ enum {
     PING_EVERY_MS = 1000,   /* an idle peer is asked this often whether it lives … */
     PING_FIRST_MS = 50,     /* … and until it was heard once: whoever starts waits for that */
     HEADER_MAX_BYTES = 512, /* names, ids and an actor */
+    PEER_PROBE_MS = 1000,   /* ZMTP's own heartbeat, answered by the peer's I/O thread however busy its others are */
+    PEER_SILENT_MS = 5000,  /* longer than a busy machine keeps such a thread waiting */
 };
 
 struct call {
@@ -39,6 +42,7 @@ struct call_list {
 struct bus_client {
     zsock_t *socket;
     const char *name;
+    bool is_local; /* the peer is on this machine, and so has our boot clock */
     int wake_fd;
     pthread_t thread;
     pthread_mutex_t lock;
@@ -151,8 +155,9 @@ static void take_replies(struct bus_client *client)
     }
 }
 
-static bool encode_header(enum operation operation, const struct bus_context *context, uint64_t id, int64_t deadline_at,
-                          struct buf *out)
+/* A deadline leaves the process only where the other side reads the same clock: two wall clocks may be minutes apart. */
+static bool encode_header(const struct bus_client *client, enum operation operation, const struct bus_context *context,
+                          uint64_t id, int64_t timeout_ms, struct buf *out)
 {
     const struct bus_context nobody = {0};
     const struct bus_context *who = context ? context : &nobody;
@@ -163,7 +168,7 @@ static bool encode_header(enum operation operation, const struct bus_context *co
         .tenant = who->tenant,
         .actor = who->actor,
         .operation_id = who->operation,
-        .deadline_at = deadline_at,
+        .deadline_boot_ms = client->is_local ? clock_boot_ms() + timeout_ms : 0,
     };
     return record_encode(&request_header_record, &header, out);
 }
@@ -173,7 +178,7 @@ static void ping(struct bus_client *client)
     struct buf header;
     buf_init(&header, HEADER_MAX_BYTES);
     struct call call = {.body = STR("\x80")}; /* an empty msgpack map */
-    if (encode_header(OP_ping, NULL, UINT64_MAX >> 1, clock_wall_ms() + PING_EVERY_MS, &header)) {
+    if (encode_header(client, OP_ping, NULL, UINT64_MAX >> 1, PING_EVERY_MS, &header)) {
         call.header = buf_str(&header);
         (void)send_frames(client, &call); /* nobody there: that is what bus_client_is_connected() will say */
     }
@@ -215,17 +220,24 @@ static void *io_thread(void *arg)
 
 /* --- open and close --- */
 
+void bus_connect_prepare(zsock_t *socket)
+{
+    zsock_set_linger(socket, 0);
+    zsock_set_maxmsgsize(socket, BUS_FRAME_MAX_BYTES);
+    zsock_set_reconnect_ivl(socket, 20);
+    zsock_set_reconnect_ivl_max(socket, 200);
+    zsock_set_heartbeat_ivl(socket, PEER_PROBE_MS);
+    zsock_set_heartbeat_timeout(socket, PEER_SILENT_MS);
+}
+
 static zsock_t *dealer_open(const char *endpoint)
 {
     zsys_handler_set(NULL);
     zsock_t *socket = zsock_new(ZMQ_DEALER);
     if (!socket)
         return NULL;
-    zsock_set_linger(socket, 0);
+    bus_connect_prepare(socket);
     zsock_set_immediate(socket, 1); /* no queue towards a peer that is away: what waits, waits with its caller */
-    zsock_set_maxmsgsize(socket, BUS_FRAME_MAX_BYTES);
-    zsock_set_reconnect_ivl(socket, 20);
-    zsock_set_reconnect_ivl_max(socket, 200);
     if (zsock_connect(socket, "%s", endpoint) != 0)
         zsock_destroy(&socket);
     return socket;
@@ -237,6 +249,7 @@ bool bus_client_open(struct bus_client **out, const char *endpoint, const char *
     if (!client)
         return err_set(err, ERR_BUSY, NULL, "out of memory");
     client->name = name;
+    client->is_local = str_starts(str_of(endpoint), STR("ipc://"));
     client->next_id = 1 + chance_below(UINT64_C(1) << 40); /* a late reply to a process before us must find nobody */
     list_init(&client->outgoing);
     pthread_mutex_init(&client->lock, NULL);
@@ -374,7 +387,7 @@ bool bus_call(struct bus_client *client, enum operation operation, const struct 
         return err_set(err, ERR_TOO_BIG, NULL, "the request is over %d bytes", BUS_FRAME_MAX_BYTES);
     if (!reserve(client, &id))
         return err_set(err, ERR_BUSY, NULL, "more than %d requests wait for the %s", BUS_IN_FLIGHT_MAX, client->name);
-    if (!encode_header(operation, context, id, clock_wall_ms() + timeout_ms, &header)) {
+    if (!encode_header(client, operation, context, id, timeout_ms, &header)) {
         unreserve(client);
         return err_set(err, ERR_TOO_BIG, NULL, "the actor's name is too long");
     }

@@ -1,5 +1,6 @@
 /* The broadcast half of bus.h. */
 #include "io/bus.h"
+#include "io/bus_connect.h"
 #include "io/bus_folder.h"
 #include "io/bus_metrics.h"
 #include "io/log.h"
@@ -90,11 +91,8 @@ bool bus_subscriber_open(struct bus_subscriber **out, enum bus_topic topic, cons
         return err_set(err, ERR_BUSY, NULL, "out of memory");
     subscriber->socket = zsock_new(ZMQ_SUB);
     if (subscriber->socket) {
-        zsock_set_linger(subscriber->socket, 0);
+        bus_connect_prepare(subscriber->socket);
         zsock_set_rcvhwm(subscriber->socket, 100000);
-        zsock_set_maxmsgsize(subscriber->socket, BUS_FRAME_MAX_BYTES);
-        zsock_set_reconnect_ivl(subscriber->socket, 20);
-        zsock_set_reconnect_ivl_max(subscriber->socket, 200);
     }
     if (!subscriber->socket || !subscribe(subscriber, topic) ||
         zsock_connect(subscriber->socket, "%s", endpoint) != 0) {

@@ -172,8 +172,8 @@ static bool read_header(struct bus_request *rq, zmsg_t *frames, struct err *err)
         return err_set(err, ERR_MISSING, "operation", "is not one that this version knows: %.*s",
                        (int)min_size(header.operation.n, 40), header.operation.p);
     /* a query that nobody waits for any more is not worth its answer; a command still is: it may be the last of its askers */
-    if (header.deadline_at && operation_row(rq->operation)->kind == OPERATION_QUERY &&
-        header.deadline_at < clock_wall_ms())
+    if (header.deadline_boot_ms > 0 && operation_row(rq->operation)->kind == OPERATION_QUERY &&
+        header.deadline_boot_ms < clock_boot_ms())
         return err_set(err, ERR_BUSY, NULL, "the request was older than its deadline");
     return true;
 }

@@ -31,7 +31,7 @@ enum { WIRE_VERSION = 1 };
     X(S, INT,  tenant,     _) \
     X(S, STR,  actor,      _) \
     X(S, ID,   operation_id, _) \
-    X(S, TIME, deadline_at, _)   /* wall clock; an older query is not worth an answer */
+    X(S, INT,  deadline_boot_ms, _) /* of the machine's one CLOCK_BOOTTIME; an older query is not worth an answer; 0: none */
 #define REPLY_HEADER(X, S) \
     X(S, INT,  version,    _) \
     X(S, INT,  request_id, _) \

@@ -88,7 +88,7 @@ static void strange_requests_get_a_clear_refusal(void **unused)
     reply = raw_ask(raw, &header, &arena);
     assert_true(str_is(reply.field, "version"));
     header = (struct request_header){
-        .version = WIRE_VERSION, .operation = STR("status"), .request_id = 7, .deadline_at = 1000
+        .version = WIRE_VERSION, .operation = STR("status"), .request_id = 7, .deadline_boot_ms = 1
     };
     reply = raw_ask(raw, &header, &arena);
     assert_int_equal(reply.request_id, 7);

@@ -147,6 +147,18 @@ static void stamp_put(struct txn *txn, const struct stamp *stamp, struct str act
     arena_reset(txn->arena);
 }
 
+static void look_at_clocks(void)
+{
+    int64_t apart_ms = clock_wall_ms() - clock_boot_ms();
+    int64_t drift_ms = apart_ms - clocks_apart_ms;
+    clocks_apart_ms = apart_ms;
+    if (drift_ms >= -DRIFT_MS && drift_ms <= DRIFT_MS)
+        return;
+    settings.distrust_until_us = clock_boot_us() + DISTRUST_US;
+    metric_add(&metric_clock_jumps, 1);
+    log_event(LOG_ERROR, "worker.clock_jumped", F_MS("by", drift_ms));
+}
+
 /* --- a batch --- */
 
 struct batch {
@@ -224,6 +236,7 @@ static void run_batch(struct work **works, size_t n)
     struct batch batch = {works, stamps, n, 0};
     struct err err;
     struct txn txn = {0};
+    look_at_clocks(); /* before the stamps: a clock that jumped since the last tick grants nothing either */
     for (size_t i = 0; i < n; i++)
         stamp_make(&stamps[i]);
     while (batch.n > 0) {
@@ -245,18 +258,6 @@ static void run_batch(struct work **works, size_t n)
 }
 
 /* --- time's own work --- */
-
-static void look_at_clocks(void)
-{
-    int64_t apart_ms = clock_wall_ms() - clock_boot_ms();
-    int64_t drift_ms = apart_ms - clocks_apart_ms;
-    clocks_apart_ms = apart_ms;
-    if (drift_ms >= -DRIFT_MS && drift_ms <= DRIFT_MS)
-        return;
-    settings.distrust_until_us = clock_boot_us() + DISTRUST_US;
-    metric_add(&metric_clock_jumps, 1);
-    log_event(LOG_ERROR, "worker.clock_jumped", F_MS("by", drift_ms));
-}
 
 static bool gauges_set(struct txn *txn, struct err *err)
 {

@@ -8,7 +8,7 @@ JOBS      := $(shell nproc)
 CTEST      = ctest --test-dir $(1) --output-on-failure --no-tests=error -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format env-example sanitize fuzz e2e load bench compose-test nightly clean
+.PHONY: help run build test lint format env-example sanitize fuzz chaos e2e load bench compose-test nightly clean
 .PHONY: setup-run setup-test setup-bench test-build test-units test-dashboard test-system
 
 help:   ## this list
@@ -38,6 +38,10 @@ sanitize: setup-test   ## the C tests under Address-, UndefinedBehavior- and Thr
 fuzz: setup-test   ## every fuzz target for FUZZ_SECONDS (60)
 	@tests/fuzz/run
 
+chaos: test-build   ## KILLS (200) services killed under load, cables cut, clocks stepped: the store and the simulator must agree
+	@CHAOS_LONG=1 pytest -q tests/chaos/test_time.py
+	@tests/chaos/run
+
 load:   ## k6 against a running system: BASE, RATE, DURATION
 	@tools/setup load
 	@tests/load/run
@@ -50,7 +54,7 @@ compose-test:   ## the containers: build, start, main path, kill each one
 	@tools/setup compose
 	@tests/compose/run
 
-nightly: lint test sanitize fuzz compose-test   ## all the long ones
+nightly: lint test sanitize fuzz chaos compose-test   ## all the long ones
 
 clean:   ## forget what was built (not var/, the data)
 	@rm -rf $(BUILD) $(DASHBOARD)/dist
@@ -76,8 +80,8 @@ test-units: test-build   ## C: unit, property, fuzz corpora
 test-dashboard: setup-test   ## the page: types, Biome, Vitest
 	@cd $(DASHBOARD) && npm run --silent check
 
-test-system: test-build   ## real processes: contract, promises, integration
-	@pytest -q $(wildcard tests/contract tests/promises tests/integration)
+test-system: test-build   ## real processes: contract, promises, integration, chaos
+	@pytest -q $(wildcard tests/contract tests/promises tests/integration tests/chaos)
 
 e2e: test-build   ## the page in a real browser, against the running system
 	@pytest -q tests/e2e

@@ -11,11 +11,12 @@ or takes the fixture `start_parley` and calls it. PARLEY_BIN names another folde
 """
 from .api import Api, Stream
 from .catcher import Catcher
+from .dashboard import Dashboard
 from .plivo import Plivo
 from .processes import Parley, free_port
 from .signing import sign_v2, sign_v3, signature_headers
 from .wait import eventually, slowed
 from .webhooks import Webhooks
 
-__all__ = ["Api", "Catcher", "Parley", "Plivo", "Stream", "Webhooks", "eventually", "free_port", "sign_v2", "sign_v3",
-           "signature_headers", "slowed"]
+__all__ = ["Api", "Catcher", "Dashboard", "Parley", "Plivo", "Stream", "Webhooks", "eventually", "free_port", "sign_v2",
+           "sign_v3", "signature_headers", "slowed"]

@@ -1,0 +1,70 @@
+"""A campaign: round after round of a plan under load, peace after each, and the checker's word. Shared by the test and by `run`."""
+import contextlib
+import time
+from dataclasses import dataclass, field
+
+import checker
+from harness import Dashboard, slowed
+from house import House
+from load import Load
+from plan import plan
+
+RECONCILE_WINDOW_S = 60             # UNCONFIRMED_MAX_MS, two looks, and the simulator's last repeat of a webhook: 26 s in all
+
+
+@dataclass
+class Report:
+    seed: int
+    kills: int = 0
+    done: dict = field(default_factory=dict)
+    counts: dict = field(default_factory=dict)
+    differences: list = field(default_factory=list)
+    took_s: float = 0.0
+
+
+def _counts(evidence):
+    webhooks = sum(len(a["reports_acked"]) for a in evidence.accepted)
+    return {"texts of people": len(evidence.received), "of them acknowledged": sum(m["is_acked"] for m in evidence.received),
+            "sends asked for": len(evidence.journal.sends), "of them promised (202)": sum(bool(s["id"]) for s in evidence.journal.sends),
+            "opt-outs": len(evidence.journal.stops), "sends that Plivo accepted": len(evidence.accepted),
+            "kinds of report acknowledged": webhooks, "messages in the store": len(evidence.inbound) + len(evidence.outbound),
+            "events followed": len(evidence.events)}
+
+
+def _one_round(house, load, dashboard, round_, report, say):
+    load.scope = round_.number
+    house.parley.plivo.faults(**round_.faults)
+    with load:
+        house.suffer(round_.events)
+        house.recover()
+    house.parley.plivo.clear_faults()
+    restless = checker.wait_until_quiet(house.parley, RECONCILE_WINDOW_S)
+    head = int(house.parley.api.request("GET", "/messages", params={"limit": 1}).headers["Event-Id"])
+    deadline = time.monotonic() + slowed(15)
+    while (dashboard.last or 0) < head and time.monotonic() < deadline:
+        time.sleep(0.1)                                     # between two looks
+    evidence = checker.gather(house.parley, load.journal, dashboard)
+    found = checker.differences(evidence)
+    if restless:
+        found.append(checker.Difference("no peace", restless))
+    found += [checker.Difference("surprise", text) for text in house.surprises]
+    report.kills += round_.kills
+    report.done, report.counts = dict(house.done), _counts(evidence)
+    report.differences = found                              # of all rounds: the store keeps what was wrong
+    say(f"round {round_.number + 1}: {round_.kills} kills, {report.kills} in all, {report.counts['messages in the store']} messages, "
+        f"{len(found)} differences")
+    return not found
+
+
+def campaign(seed, kills, say=print, until_s=float("inf"), first=0):
+    """Stops after the round in which the first difference shows, or that ends after until_s. `first`: see plan()."""
+    report, begun = Report(seed), time.monotonic()
+    with House() as house:
+        head = int(house.parley.api.request("GET", "/messages", params={"limit": 1}).headers["Event-Id"])
+        load = Load(house.parley, seed)
+        with contextlib.closing(Dashboard(house.parley.api, head)) as dashboard:
+            for round_ in plan(seed, kills, first):
+                if not _one_round(house, load, dashboard, round_, report, say) or time.monotonic() - begun > until_s:
+                    break
+    report.took_s = time.monotonic() - begun
+    return report

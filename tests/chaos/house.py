@@ -1,7 +1,6 @@
 """The house under siege: the real processes, cables between them, and who carries the plan out."""
 import os
 import signal
-import threading
 import time
 
 from cables import Cables

@@ -21,8 +21,6 @@ enum {
     PING_EVERY_MS = 1000,   /* an idle peer is asked this often whether it lives … */
     PING_FIRST_MS = 50,     /* … and until it was heard once: whoever starts waits for that */
     HEADER_MAX_BYTES = 512, /* names, ids and an actor */
-    PEER_PROBE_MS = 1000,   /* ZMTP's own heartbeat, answered by the peer's I/O thread however busy its others are */
-    PEER_SILENT_MS = 5000,  /* longer than a busy machine keeps such a thread waiting */
 };
 
 struct call {
@@ -219,16 +217,6 @@ static void *io_thread(void *arg)
 }
 
 /* --- open and close --- */
-
-void bus_connect_prepare(zsock_t *socket)
-{
-    zsock_set_linger(socket, 0);
-    zsock_set_maxmsgsize(socket, BUS_FRAME_MAX_BYTES);
-    zsock_set_reconnect_ivl(socket, 20);
-    zsock_set_reconnect_ivl_max(socket, 200);
-    zsock_set_heartbeat_ivl(socket, PEER_PROBE_MS);
-    zsock_set_heartbeat_timeout(socket, PEER_SILENT_MS);
-}
 
 static zsock_t *dealer_open(const char *endpoint)
 {

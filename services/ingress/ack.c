@@ -9,12 +9,12 @@ static int64_t ack_budget_ms;
 /* --- the waiter's side -------------------------------------------------------------------------------------------- */
 
 /* The budget is over. A spool that can take nothing leaves the worker as the only hope. */
-static void go_to_spool(struct lane *lane, const struct ack *ack)
+static void go_to_spool(struct lane *lane, struct ack *ack)
 {
     lane_lock(lane);
     int now = ack_state_of(ack);
     if ((now == STATE_QUEUED || now == STATE_ASKED) && spool_can_take())
-        lane_divert(lane);
+        lane_divert(lane, ack);
     lane_unlock(lane);
 }
 
@@ -57,7 +57,7 @@ enum ack_answer ack_wait(const struct event *event, struct arena *arena, struct 
     record_init(&inbound_answer_record, answer);
     lane_lock(lane);
     ack.channel = lane->channel;
-    if (lane->spooled > 0)
+    if (lane->spooled > 0 && !lane->is_moving)
         lane_spool(lane, &ack);
     else
         lane_enqueue(lane, &ack);

@@ -1,7 +1,8 @@
 /* ack.h - a request waits here until its event is durable: committed by the worker (or sender), or on disk in the spool.
  *
  * Promise: I1 every ack_wait() ends with one answer, after at most ACK_PATIENCE_MS. I2 ACK_COMMITTED and ACK_SPOOLED mean stable storage (P1).
- *          I3 a lane keeps its order: once one event goes to the spool, all that came later go behind it, until the spool is empty.
+ *          I3 a lane keeps its order: once one event goes to the spool, all that came later go behind it, until the spool is empty; while
+ *          the peer answers they wait for that within their budgets: a moment's delay must not send all that comes to the disk.
  *          I4 an opt-out is never answered ACK_SPOOLED. I5 one batch of a lane is in flight at a time.
  * Units:   times in ms of CLOCK_BOOTTIME.
  * Memory:  an event is copied before ack_wait() can return early; a reply's text is copied into the waiter's arena.
@@ -12,8 +13,8 @@
  *   ack_wait ──▶ QUEUED ──lane_next──▶ ASKED ──lane_answered──▶ COMMITTED
  *      │            │                    │  ▲                        ▲
  *      │            └── the budget is over, or the worker said later │  (lane_divert: in order, both)
- *      │ spool is not empty              │  │ spool refused          │
- *      └─────────────────────────────▶ SPOOLING ──acks_spooled──▶ SPOOLED
+ *      │ spool is not empty, nobody      │  │ spool refused          │
+ *      └── answers ──────────────────▶ SPOOLING ──acks_spooled──▶ SPOOLED
  *                                        │  └── an opt-out ──▶ PARKED ──lane_replayed──▶ COMMITTED
  *                                        └── spool refused, nobody was asked ──▶ REFUSED;  patience over, anywhere ──▶ REFUSED
  */

@@ -87,13 +87,17 @@ void lane_spool(struct lane *lane, struct ack *ack)
     spool_put(ticket);
 }
 
-void lane_divert(struct lane *lane)
+void lane_divert(struct lane *lane, struct ack *late)
 {
+    bool is_queued = late && ack_state_of(late) == STATE_QUEUED;
     for (size_t i = 0; i < lane->asked_n; i++)
         if (lane->asked[i] && ack_state_of(lane->asked[i]) == STATE_ASKED)
             lane_spool(lane, lane->asked[i]);
-    while (!TAILQ_EMPTY(&lane->queue))
-        lane_spool(lane, TAILQ_FIRST(&lane->queue));
+    while (!TAILQ_EMPTY(&lane->queue) && (!lane->is_moving || is_queued)) {
+        struct ack *first = TAILQ_FIRST(&lane->queue);
+        lane_spool(lane, first);
+        is_queued = is_queued && first != late;
+    }
 }
 
 void lane_enqueue(struct lane *lane, struct ack *ack)
@@ -197,7 +201,7 @@ static void reply_unused(const struct inbound_answer *result)
 static bool keep_waiting(struct lane *lane)
 {
     if (spool_can_take()) {
-        lane_divert(lane);
+        lane_divert(lane, NULL);
         return true;
     }
     for (size_t i = lane->asked_n; i-- > 0;) {
@@ -232,6 +236,7 @@ bool lane_answered(enum spool_lane which, const struct inbound_answer *results, 
             is_all_done = false;
         }
     }
+    lane->is_moving = is_all_done;
     if (!is_all_done)
         is_kept = keep_waiting(lane);
     for (size_t i = 0; i < n; i++)
@@ -249,6 +254,7 @@ void lane_replayed(enum spool_lane which, const struct spool_entry *entry, const
     bool is_used = false;
     lane_lock(lane);
     lane->replayed = entry->sequence;
+    lane->is_moving = true;
     for (ack = LIST_FIRST(&lane->parked); ack; ack = next) {
         next = LIST_NEXT(ack, in_parked);
         struct spool_identity identity = ack->event->identity;
@@ -270,6 +276,7 @@ void lane_pause(enum spool_lane which, int64_t pause_ms)
     struct lane *lane = &lanes[which];
     const int64_t until_us = clock_boot_us() + pause_ms * 1000;
     lane_lock(lane);
+    lane->is_moving = false; /* who pauses was not answered */
     while (!lane->is_stopping && wait_until(&lane->work, &lane->lock, until_us))
         continue;
     lane_unlock(lane);

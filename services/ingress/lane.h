@@ -52,6 +52,8 @@ struct lane {
     int64_t replayed; /* the sequence up to which they are committed; their removal is under way */
     unsigned channel; /* of those that queue now */
     uint64_t to_wake; /* channels, a bit each */
+    bool
+        is_moving; /* the peer took all of the last batch: what is spooled is soon done, and who comes now can wait for that */
     bool is_stopping;
     struct wake channels[LANE_CHANNELS];
 };
@@ -70,8 +72,8 @@ void ack_state_set(struct ack *ack, enum ack_state state);
 void lane_enqueue(struct lane *lane, struct ack *ack);
 /* Hands a copy of the event to the spool. */
 void lane_spool(struct lane *lane, struct ack *ack);
-/* All that waits goes to the spool: first what is in flight, then the queue (I3). */
-void lane_divert(struct lane *lane);
+/* What is in flight goes to the spool, then the queue (I3): all of it, or, while the lane is moving, up to the one whose budget is over. */
+void lane_divert(struct lane *lane, struct ack *late);
 /* The one way to an end. */
 void lane_finish(struct lane *lane, struct ack *ack, enum ack_state final);
 

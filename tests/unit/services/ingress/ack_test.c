@@ -183,6 +183,21 @@ static void while_the_spool_holds_any_new_events_go_behind_it(void **unused)
     }
 }
 
+/* One answer came late. What comes next waits for it and for the spool, and is answered from the worker's commit. */
+static void one_late_answer_does_not_send_all_that_follows_to_the_spool(void **unused)
+{
+    (void)unused;
+    peer_start(&worker);
+    ingress_up(600, 1 << 20);
+    assert_int_equal(webhook("u0", "hi"), ACK_COMMITTED);
+    atomic_store(&worker.delay_ms, 700);
+    assert_int_equal(webhook("u1", "hi"), ACK_SPOOLED);
+    atomic_store(&worker.delay_ms, 0);
+    assert_int_equal(webhook("u2", "hi"), ACK_COMMITTED);
+    assert_int_equal(peer_count(&worker, &worker.n), 3);
+    assert_string_equal(worker.kept[2], "u2");
+}
+
 /* A slow worker: some are answered by it, some from the spool, over and over. One asks after the other, so their order is known. */
 static void a_worker_at_the_edge_of_the_budget_never_reorders(void **unused)
 {
@@ -368,6 +383,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_opt_out_that_waits_is_answered_when_its_replay_commits, fresh, released),
         cmocka_unit_test_setup_teardown(what_the_worker_puts_off_is_spooled_and_asked_again, fresh, released),
         cmocka_unit_test_setup_teardown(while_the_spool_holds_any_new_events_go_behind_it, fresh, released),
+        cmocka_unit_test_setup_teardown(one_late_answer_does_not_send_all_that_follows_to_the_spool, fresh, released),
         cmocka_unit_test_setup_teardown(a_worker_at_the_edge_of_the_budget_never_reorders, fresh, released),
         cmocka_unit_test_setup_teardown(a_crowd_shares_batches_and_each_gets_its_answer, fresh, released),
         cmocka_unit_test_setup_teardown(with_both_ways_shut_the_answer_is_busy, fresh, released),

@@ -266,13 +266,59 @@ static bool row_fits(const struct words_of_text *text, size_t at, const struct r
     return fits(text, at, at, pattern) && !is_turned_around(text, at, row->unless);
 }
 
+/* --- which rows are worth a try --- */
+
+/* A word's bit, by its first two letters: texts and patterns are compared by these before any word is. */
+static uint64_t bit_of(const char *word, size_t n)
+{
+    unsigned first = (unsigned char)word[0];
+    unsigned second = n > 1 ? (unsigned char)word[1] : 0;
+    return UINT64_C(1) << ((first * 7 + second * 3) & 63);
+}
+
+static uint64_t bits_of_text(const struct words_of_text *text)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < text->n; i++)
+        bits |= bit_of(text->v[i].c, strlen(text->v[i].c));
+    return bits;
+}
+
+/* Whether some word of the text may be one of the alternatives. */
+static bool may_have(uint64_t bits, struct str alternatives)
+{
+    for (size_t at = 0; at < alternatives.n;) {
+        if (bits & bit_of(alternatives.p + at, at + 1 == alternatives.n || alternatives.p[at + 1] == '|' ? 1 : 2))
+            return true;
+        const char *next = memchr(alternatives.p + at, '|', alternatives.n - at);
+        at = next ? (size_t)(next - alternatives.p) + 1 : alternatives.n;
+    }
+    return false;
+}
+
+/* Every word that the pattern must have may be there. Nearly all rows end here, at their first such word. */
+static bool may_fit(uint64_t bits, struct str pattern)
+{
+    struct str item;
+    while (str_next(&pattern, ' ', &item))
+        if (!strchr("^$*!?", item.p[0]) && !may_have(bits, item))
+            return false;
+    return true;
+}
+
 const char *refusal_find(struct str text)
 {
     struct words_of_text words;
+    const struct row *rows[COUNT(ROWS)];
+    size_t n = 0;
     split(text, &words);
+    uint64_t bits = bits_of_text(&words);
+    for (size_t i = 0; i < COUNT(ROWS); i++)
+        if (may_fit(bits, str_of(ROWS[i].pattern)))
+            rows[n++] = &ROWS[i];
     for (size_t at = 0; at < words.n; at++)
-        for (size_t i = 0; i < COUNT(ROWS); i++)
-            if (row_fits(&words, at, &ROWS[i]))
-                return ROWS[i].pattern;
+        for (size_t i = 0; i < n; i++)
+            if (row_fits(&words, at, rows[i]))
+                return rows[i]->pattern;
     return NULL;
 }

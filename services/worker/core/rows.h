@@ -112,6 +112,8 @@ enum { ROWS_VERSION = 2 };
     X(S, INT,  unread,           _) \
     X(S, TIME, snooze_until,     _) \
     X(S, ID,   last_message,     _)  /* the head of the chain of messages */ \
+    X(S, ID,   last_outbound,    _)  /* the newest outbound one among them */ \
+    X(S, BOOL, knows_outbound,   _)  /* also that there is none; false: it began before this was kept */ \
     X(S, TIME, answered_at,      _)  /* a person last answered here */ \
     X(S, TIME, heard_at,         _)  /* the contact last wrote */ \
     X(S, LIST, cooldowns,        cooldown) \

@@ -98,6 +98,7 @@ bool conversation_find_or_make(struct txn *txn, int64_t tenant, struct str numbe
     row->number = number;
     row->contact = contact->id;
     row->address = contact->address;
+    row->knows_outbound = true;
     row->listed_at = row->created_at = row->updated_at = txn->now_ms;
     return ROW_PUT(txn, TABLE_CONVERSATION, key_of_id(tenant, row->id), conversation_row, row, err) &&
            value_put(txn, TABLE_CONVERSATION_PAIR, key_of_pair(tenant, number, contact->address),

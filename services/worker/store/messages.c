@@ -47,6 +47,10 @@ bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conve
     row->segments = max_i64(row->segments, size.segments);
     row->created_at = row->updated_at = txn->now_ms;
     conversation->last_message = row->id;
+    if (row->direction == OUTBOUND) {
+        conversation->last_outbound = row->id;
+        conversation->knows_outbound = true;
+    }
     if (row->direction == INBOUND) {
         conversation->unread++;
         conversation->heard_at = txn->now_ms;

@@ -259,7 +259,7 @@ static void read_options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    char host_port[64];
+    static char host_port[64]; /* what the options point to */
     struct err err;
     read_options(argc, argv);
     (void)snprintf(host_port, sizeof host_port, "%s:%d", options.address, options.port); /* an IPv4 address: fits */

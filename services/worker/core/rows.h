@@ -264,6 +264,7 @@ enum { ROWS_VERSION = 2 };
 #define SENDER_ROW(X, S) \
     X(S, INT,  epoch,            _) \
     X(S, INT,  grant,            _)  /* number of the newest grant request */ \
+    X(S, INT,  turn,             _)  /* the tenant whose turn it was last */ \
     X(S, TIME, seen_at,          _)
 
 #define EVENT_ROW(X, S) \

@@ -49,8 +49,13 @@
     X(S, OPT,  daily_limit,      _)  /* segments a day, from midnight Pacific */ \
     X(S, TIME, updated_at,       _)
 
+/* Where a tenant stands among those that wait: turns.h. */
+#define TURN_ROW(X, S) \
+    X(S, INT,  deficit,          _) \
+    X(S, STR,  number,           _)  /* of its numbers, the one served last */
+
 #define SENDING_ROWS(X) \
-    X(brand_row, BRAND_ROW) X(hold_row, HOLD_ROW) X(loop_count, LOOP_COUNT) X(loop_row, LOOP_ROW) X(spend_row, SPEND_ROW) X(window_row, WINDOW_ROW)
+    X(turn_row, TURN_ROW)     X(brand_row, BRAND_ROW) X(hold_row, HOLD_ROW) X(loop_count, LOOP_COUNT) X(loop_row, LOOP_ROW) X(spend_row, SPEND_ROW) X(window_row, WINDOW_ROW)
 /* clang-format on */
 
 #endif

@@ -20,7 +20,7 @@ const ALL = [
   }),
   ...inboxMoves({ move: nothing, open: nothing, search: nothing }),
   ...conversationCommands({ back: nothing, toggleStatus: nothing, explain: nothing }),
-  ...composerCommands({ focus: nothing, send: nothing, canSend: yes }),
+  ...composerCommands({ focus: nothing, send: nothing, later: nothing, canSend: yes }),
 ];
 
 it('no two commands of the inbox share a key', () => {

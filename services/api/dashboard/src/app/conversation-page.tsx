@@ -5,6 +5,7 @@ import { useCallback, useMemo, useRef } from 'react';
 import { Composer } from '@/features/composer/composer';
 import { useSetStatus } from '@/features/conversation/actions';
 import { ExplainDrawer } from '@/features/conversation/explain-drawer';
+import { PausedBanner } from '@/features/conversation/paused-banner';
 import { conversationQuery, messagesQuery } from '@/features/conversation/queries';
 import { Thread } from '@/features/conversation/thread';
 import { ThreadHeader } from '@/features/conversation/thread-header';
@@ -94,6 +95,7 @@ function Opened({ conversation }: { readonly conversation: Conversation }) {
           onExplain={(id) => explain(id === explained ? undefined : id)}
         />
       </div>
+      <PausedBanner conversation={conversation} />
       <Composer conversation={conversation} name={name} />
       {message !== undefined && <ExplainDrawer key={message.id} message={message} onClose={() => explain(undefined)} />}
     </section>

@@ -252,3 +252,37 @@ describe('everything by keys', () => {
     expect(await screen.findByRole('dialog', { name: 'Keys' })).toHaveTextContent('Next conversation');
   });
 });
+
+describe('sending later', () => {
+  it('asks for a time, and says when it will leave', async () => {
+    const { world, id } = withAda();
+    let sent: unknown = null;
+    const { user } = openScreen(`/inbox/${id}`, {
+      world,
+      answering: async (request, normal) => {
+        if (request.method !== 'POST' || !request.url.endsWith('/api/v1/messages')) return normal();
+        sent = await request.clone().json();
+        return normal();
+      },
+    });
+    await user.type(await composer(), 'See you at noon');
+    await user.click(screen.getByRole('button', { name: 'Send later' }));
+    await user.click(await screen.findByRole('button', { name: 'Tomorrow at 9' }));
+    await waitFor(() => expect(sent).toMatchObject({ text: 'See you at noon', class: 'human' }));
+    expect(new Date((sent as { send_at: string }).send_at).getHours()).toBe(9);
+    expect(await within(await messages()).findByText(/^leaves /)).toBeInTheDocument();
+    expect(await composer()).toHaveValue('');
+  });
+});
+
+describe('a conversation in which they may have asked to be left alone', () => {
+  it('says that sends wait, until somebody has looked', async () => {
+    const { world, id } = withAda();
+    world.putConversation(id, { paused: true });
+    const { user } = openScreen(`/inbox/${id}`, { world });
+    expect(await screen.findByText(/may have asked you to stop/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'It was not a stop' }));
+    await waitFor(() => expect(screen.queryByText(/may have asked you to stop/)).toBeNull());
+    expect(world.conversations.get(id)?.paused).toBe(false);
+  });
+});

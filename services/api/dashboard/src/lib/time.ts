@@ -40,5 +40,7 @@ export function dayName(at: string, now: number): string {
   return date.getFullYear() === new Date(now).getFullYear() ? dayLong.format(date) : dayYear.format(date);
 }
 
+export const dayAndMonth = (at: string): string => dayMonth.format(new Date(at));
+
 export const dateAndTime = (at: string): string =>
   `${dayYear.format(new Date(at))}, ${clockSeconds.format(new Date(at))}`;

@@ -54,7 +54,8 @@ const sendMessage: Handler = async ({ world, request }) => {
   const body = JSON.parse(text) as MessageCreate;
   if (!/^\+[1-9]\d{1,14}$/.test(body.to)) return problem(400, 'This is not a phone number.', 'to');
   const number = body.from ?? world.numbers[0]?.address ?? '';
-  const message = world.send(world.conversationFor(number, body.to), body.text ?? '', body.class ?? 'transactional');
+  const conversation = world.conversationFor(number, body.to);
+  const message = world.send(conversation, body.text ?? '', body.class ?? 'transactional', body.send_at ?? null);
   if (key !== null) world.sent.set(key, { body: text, message });
   return json(world, message, 202);
 };

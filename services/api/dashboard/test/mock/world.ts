@@ -162,7 +162,7 @@ export class World {
   }
 
   /** Asks for an outbound message, through the one check that matters here. */
-  send(conversation: Conversation, text: string, kind: Message['class']): Message {
+  send(conversation: Conversation, text: string, kind: Message['class'], sendAt: string | null = null): Message {
     const message = this.addMessage(conversation, { direction: 'outbound', text, class: kind, source: 'api' });
     if (this.conversations.get(conversation.id)?.opted_out && kind !== 'auto') {
       this.explain(message, 'consent', 'Blocked: the person opted out.');
@@ -173,6 +173,7 @@ export class World {
       });
     }
     this.explain(message, 'consent', 'Nothing in the ledger forbids it.');
+    if (sendAt !== null) return this.setStatus(message.id, { status: 'held', send_at: sendAt });
     this.step(message.id, 0);
     return message;
   }

@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { SendHorizontal, ShieldOff } from 'lucide-react';
-import { useLayoutEffect, useMemo, useRef } from 'react';
+import { Clock, SendHorizontal, ShieldOff } from 'lucide-react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation } from '@/lib/api';
 import { numbersQuery } from '@/lib/queries';
 import { useCommands } from '@/lib/use-commands';
 import { keyCaps } from '@/ui/bits';
-import { Button } from '@/ui/button';
+import { Button, IconButton } from '@/ui/button';
 import { composerCommands } from './commands';
 import { useDraft } from './drafts';
 import { numberHint, whyClosed, whyNotSend } from './model';
 import { ForcedNotice, SegmentMeter } from './segment-meter';
+import { SendLater } from './send-later';
 import { useSend } from './use-send';
 
 const MAX_PX = 200;
@@ -46,6 +47,7 @@ export function Composer({ conversation, name }: ComposerProps) {
   const box = useDraft(conversation.id);
   const send = useSend(conversation, box);
   const numbers = useQuery(numbersQuery());
+  const [isLater, setIsLater] = useState(false);
   const { text } = box.draft;
   const areaRef = useAutoHeight(text);
   const closed = whyClosed(conversation);
@@ -53,8 +55,9 @@ export function Composer({ conversation, name }: ComposerProps) {
   const canSend = closed === null && refused === null;
   const hint = numberHint(conversation.number, numbers.data ?? []);
 
-  const submit = () => {
-    if (canSend) send.mutate(box.take());
+  const submit = (sendAt: string | null = null) => {
+    if (canSend) send.mutate({ draft: box.take(), sendAt });
+    setIsLater(false);
     areaRef.current?.focus();
   };
   const actions = useRef({ submit, canSend });
@@ -65,6 +68,7 @@ export function Composer({ conversation, name }: ComposerProps) {
         composerCommands({
           focus: () => areaRef.current?.focus(),
           send: () => actions.current.submit(),
+          later: () => setIsLater(true),
           canSend: () => actions.current.canSend,
         }),
       [areaRef],
@@ -100,11 +104,20 @@ export function Composer({ conversation, name }: ComposerProps) {
           <SegmentMeter text={text} />
           <span className="flex-1" />
           <span className="text-2xs text-ink-3 max-sm:hidden">{keyCaps('Mod+Enter')}</span>
+          <IconButton
+            label="Send later"
+            aria-expanded={isLater}
+            disabled={closed !== null}
+            onClick={() => setIsLater(!isLater)}
+          >
+            <Clock size={15} />
+          </IconButton>
           <Button type="submit" size="sm" variant="primary" disabled={!canSend}>
             <SendHorizontal size={13} aria-hidden /> Send
           </Button>
         </div>
       </div>
+      {isLater && closed === null && <SendLater canSend={canSend} now={Date.now} onPick={submit} />}
       {note !== null && (
         <p
           role={send.isError ? 'alert' : undefined}

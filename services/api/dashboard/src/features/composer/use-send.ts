@@ -20,6 +20,12 @@ function afterRefusal(error: Error, draft: Draft): { readonly draft: Draft; read
   return { draft: { ...draft, key: randomKey() }, message: USED_BEFORE };
 }
 
+export interface Sending {
+  readonly draft: Draft;
+  /** RFC 3339; null: at once. */
+  readonly sendAt: string | null;
+}
+
 export function useSend(conversation: Conversation, box: DraftBox) {
   const client = useQueryClient();
   const key = keys.messages(conversation.id);
@@ -31,10 +37,11 @@ export function useSend(conversation: Conversation, box: DraftBox) {
   });
 
   return useMutation({
-    mutationFn: async (draft: Draft) => {
+    mutationFn: async ({ draft, sendAt }: Sending) => {
       try {
         const { number, contact } = conversation;
-        return await postMessage({ to: contact.address, from: number, text: draft.text, class: 'human' }, draft.key);
+        const message: MessageCreate = { to: contact.address, from: number, text: draft.text, class: 'human' };
+        return await postMessage(sendAt === null ? message : { ...message, send_at: sendAt }, draft.key);
       } catch (cause) {
         const refusal = afterRefusal(cause instanceof Error ? cause : new Error('It could not be sent.'), draft);
         patch(without(`${LOCAL_PREFIX}${draft.key}`));
@@ -42,12 +49,11 @@ export function useSend(conversation: Conversation, box: DraftBox) {
         throw new Error(refusal.message);
       }
     },
-    onMutate: (draft) => {
-      patch((pages) =>
-        putMessage(pages, localMessage(conversation, draft.text, draft.key, new Date().toISOString()), NOW),
-      );
+    onMutate: ({ draft, sendAt }) => {
+      const bubble = localMessage(conversation, draft.text, draft.key, new Date().toISOString());
+      patch((pages) => putMessage(pages, { ...bubble, send_at: sendAt }, NOW));
     },
-    onSuccess: (message, draft) => {
+    onSuccess: (message, { draft }) => {
       patch((pages) => putMessage(without(`${LOCAL_PREFIX}${draft.key}`)(pages), message, NOW));
       box.settled();
     },

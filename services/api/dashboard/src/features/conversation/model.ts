@@ -2,7 +2,7 @@
 import type { Message } from '@/lib/api';
 import { isLocal } from '@/lib/cache';
 import { STATUS, type StatusWords } from '@/lib/status';
-import { dayName, sameDay } from '@/lib/time';
+import { clockTime, dayAndMonth, dayName, sameDay } from '@/lib/time';
 
 export type ThreadItem =
   | { readonly kind: 'day'; readonly key: string; readonly label: string }
@@ -48,8 +48,16 @@ export function buildThread(newestFirst: readonly Message[], now: number): reado
 /** The words under a bubble. */
 export function statusOf(message: Message): StatusWords {
   if (isLocal(message)) return { ...STATUS.queued, word: 'sending…' };
+  if (isScheduled(message)) return { ...STATUS.queued, word: `leaves ${leavesAt(message.send_at)}` };
   return STATUS[message.status];
 }
+
+/** Nothing holds it but the time that somebody chose. */
+export function isScheduled(message: Message): message is Message & { readonly send_at: string } {
+  return message.status === 'held' && message.send_at !== null && message.held_until === null;
+}
+
+const leavesAt = (at: string): string => `${dayAndMonth(at)}, ${clockTime(at)}`;
 
 /** Facts under every bubble of a run would be noise: the last one speaks for all that went well. */
 export function needsFacts(message: Message, isLast: boolean): boolean {
@@ -60,7 +68,7 @@ export function needsFacts(message: Message, isLast: boolean): boolean {
 /** The sentence under a bubble that did not simply arrive, or null. */
 export function trouble(message: Message): string | null {
   const { tone, meaning } = STATUS[message.status];
-  if (message.direction === 'inbound' || (tone !== 'bad' && tone !== 'warn')) return null;
+  if (isScheduled(message) || message.direction === 'inbound' || (tone !== 'bad' && tone !== 'warn')) return null;
   const code = message.error_code === null ? '' : ` (Plivo ${message.error_code})`;
   return `${message.status_text ?? meaning}${code}`;
 }

@@ -103,20 +103,22 @@ static bool end_torn_line(struct side_file *side, struct err *err)
     return last == '\n' || side_file_append(side, STR("\n"), err);
 }
 
-bool side_file_open(struct side_file **out, const char *path, struct err *err)
+static bool open_file(struct side_file *side, const char *path, struct err *err)
 {
     struct stat stat;
+    side->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600); /* a pipe makes nobody wait */
+    if (side->fd < 0 || fstat(side->fd, &stat) != 0)
+        return err_set_errno(err, ERR_INPUT, "SIDE_FILE", path);
+    side->length = stat.st_size;
+    return S_ISREG(stat.st_mode) || err_set(err, ERR_INPUT, "SIDE_FILE", "%s is no file", path);
+}
+
+bool side_file_open(struct side_file **out, const char *path, struct err *err)
+{
     struct side_file *side = calloc(1, sizeof *side);
     if (!side)
         return err_set(err, ERR_BUSY, NULL, "out of memory");
-    side->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (side->fd < 0 || fstat(side->fd, &stat) != 0) {
-        (void)err_set_errno(err, ERR_INPUT, "SIDE_FILE", path); /* false below */
-        side_file_close(&side);
-        return false;
-    }
-    side->length = stat.st_size;
-    if (folder_sync_of(path, "SIDE_FILE", err) && end_torn_line(side, err)) {
+    if (open_file(side, path, err) && folder_sync_of(path, "SIDE_FILE", err) && end_torn_line(side, err)) {
         *out = side;
         return true;
     }

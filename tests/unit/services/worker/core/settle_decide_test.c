@@ -122,6 +122,19 @@ static void a_look_that_missed_a_page_or_the_attempt_concludes_nothing_and_does_
     assert_int_equal(decide_one(claimant, NULL, 0, look).kind, SETTLE_KEEP_WAITING);
 }
 
+static void what_may_have_left_for_hours_needs_a_look_over_all_of_them(void **state)
+{
+    (void)state;
+    const struct settle_record record = a_record("a", NOW_MS + 5000);
+    struct settle_claimant claimant = a_claimant(NOW_MS - 100);
+    struct settle_look look = a_look();
+    claimant.until_ms = NOW_MS + 10000; /* after a restore: at any time up to then */
+    assert_int_equal(decide_one(claimant, &record, 1, look).kind, SETTLE_KEEP_WAITING);
+    assert_int_equal(decide_one(claimant, &record, 1, look).looks, claimant.looks);
+    look.window_to_ms = NOW_MS + 10000;
+    assert_int_equal(decide_one(claimant, &record, 1, look).kind, SETTLE_MATCHED);
+}
+
 static void a_list_without_the_witness_does_not_count(void **state)
 {
     (void)state;
@@ -292,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_different_number_is_for_a_person_but_not_at_once),
         cmocka_unit_test(none_at_all_is_not_accepted_only_when_old_and_asked_twice),
         cmocka_unit_test(a_look_that_missed_a_page_or_the_attempt_concludes_nothing_and_does_not_count),
+        cmocka_unit_test(what_may_have_left_for_hours_needs_a_look_over_all_of_them),
         cmocka_unit_test(a_list_without_the_witness_does_not_count),
         cmocka_unit_test(an_attempt_still_in_its_call_counts_but_is_left_to_its_own_outcome),
         cmocka_unit_test(what_is_for_a_person_may_still_be_matched_and_is_told_once),

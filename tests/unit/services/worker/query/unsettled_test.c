@@ -1,5 +1,6 @@
 /* Which attempts one look at Plivo's list is for, and over which time it goes. */
 #include "query/query.h"
+#include "store/meta.h"
 
 #include "unit/services/worker/store/store_place.h"
 
@@ -85,6 +86,64 @@ static void what_is_not_due_tells_when_and_what_a_person_decides_is_not_asked_fo
     assert_int_equal(out.attempts.n, 2);
 }
 
+static void after_a_restore_the_look_goes_over_all_the_time_that_was_lost(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    struct message_row message;
+    struct open_row open;
+    struct err err;
+    make_tenant(&txn);
+    record_init(&message_row_record, &message);
+    record_init(&open_row_record, &open);
+    message.id = txn_id(&txn);
+    message.from = STR("+15550100000");
+    message.to = STR("+15550100042");
+    open.granted_at = NOW_MS - 5 * HOUR_MS;
+    open.may_have_left_until = NOW_MS - HOUR_MS;
+    open.is_unconfirmed = true;
+    open.look_at = NOW_MS - 1;
+    assert_true(open_put(&txn, 1, &message, 1, &open, &err));
+    committed(&txn);
+    struct unsettled out = asked_at(place, NOW_MS);
+    assert_int_equal(out.attempts.n, 1);
+    assert_true(out.window_from < NOW_MS - 5 * HOUR_MS && out.window_to > NOW_MS - HOUR_MS);
+}
+
+/* Closed: nothing is asked. Begun: first who wrote meanwhile. Recovered: as ever. */
+static void a_restored_store_asks_for_nothing_then_for_inbound_then_for_the_rest(void **state)
+{
+    struct place *place = *state;
+    struct recovery_row recovery;
+    struct err err;
+    struct txn txn = write_begun(place);
+    record_init(&recovery_row_record, &recovery);
+    recovery.generation = 2;
+    recovery.backup_at = NOW_MS - 2 * HOUR_MS;
+    recovery.restored_at = NOW_MS - HOUR_MS;
+    make_tenant(&txn);
+    (void)open_one(&txn, NOW_MS - HOUR_MS, NOW_MS - 10);
+    assert_true(recovery_put(&txn, &recovery, &err));
+    committed(&txn);
+    struct unsettled out = asked_at(place, NOW_MS);
+    assert_int_equal(out.attempts.n, 0);
+    assert_int_equal(out.inbound_from, 0);
+    txn = write_begun(place);
+    recovery.asked_at = NOW_MS - 100;
+    assert_true(recovery_put(&txn, &recovery, &err));
+    committed(&txn);
+    out = asked_at(place, NOW_MS);
+    assert_int_equal(out.attempts.n, 0);
+    assert_true(out.inbound_from < recovery.backup_at && out.inbound_to > recovery.restored_at);
+    txn = write_begun(place);
+    recovery.recovered_at = NOW_MS - 50;
+    assert_true(recovery_put(&txn, &recovery, &err));
+    committed(&txn);
+    out = asked_at(place, NOW_MS);
+    assert_int_equal(out.attempts.n, 1);
+    assert_int_equal(out.inbound_from, 0);
+}
+
 static void where_nothing_is_open_there_is_no_next_time(void **state)
 {
     struct unsettled out = asked_at(*state, NOW_MS);
@@ -98,6 +157,8 @@ int main(void)
         WITH_A_STORE(those_near_each_other_share_a_look),
         WITH_A_STORE(those_far_apart_have_looks_of_their_own_and_who_waits_for_longest_is_first),
         WITH_A_STORE(what_is_not_due_tells_when_and_what_a_person_decides_is_not_asked_for),
+        WITH_A_STORE(after_a_restore_the_look_goes_over_all_the_time_that_was_lost),
+        WITH_A_STORE(a_restored_store_asks_for_nothing_then_for_inbound_then_for_the_rest),
         WITH_A_STORE(where_nothing_is_open_there_is_no_next_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

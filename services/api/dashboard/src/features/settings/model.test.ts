@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GROUPS, hoursText, parseFigure, parseLines, parseText, readHours, shown } from './model';
+import { anyHour, GROUPS, hoursText, parseFigure, parseLines, parseText, readHours, shown } from './model';
 
 describe('settings', () => {
   it('stand in one group each', () => {
@@ -11,6 +11,9 @@ describe('settings', () => {
     expect(readHours('08:00-21:00')).toEqual({ from: '08:00', to: '21:00' });
     expect(readHours(null)).toBeNull();
     expect(readHours('soon')).toBeNull();
+    expect(readHours('00:00-24:00')).toBeNull();
+    expect(anyHour('quiet_bulk')).toBe('00:00-24:00');
+    expect(anyHour('quiet_auto')).toBeNull();
     expect(hoursText('08:00', '21:00')).toBe('08:00-21:00');
     expect(hoursText('00:00', '00:00')).toBe('00:00-24:00');
   });

@@ -125,9 +125,14 @@ export const GROUPS: readonly Group[] = [
   },
 ];
 
+const ALL_DAY = '00:00-24:00';
+
+/** What lets it leave at any hour: for bulk it must be said, as no value is its default. */
+export const anyHour = (name: SettingName): string | null => (name === 'quiet_bulk' ? ALL_DAY : null);
+
 /** "08:00-21:00" as two times; null is any hour. */
 export function readHours(value: SettingValue): { readonly from: string; readonly to: string } | null {
-  const found = typeof value === 'string' ? /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(value) : null;
+  const found = typeof value === 'string' && value !== ALL_DAY ? /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(value) : null;
   return found?.[1] === undefined || found[2] === undefined ? null : { from: found[1], to: found[2] };
 }
 

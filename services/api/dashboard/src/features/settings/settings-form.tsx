@@ -8,6 +8,7 @@ import { SelectField, Switch, TextAreaField, TextField } from '@/ui/field';
 import { Broken, Loading } from '@/ui/states';
 import { toast } from '@/ui/toast';
 import {
+  anyHour,
   GROUPS,
   type Group,
   hoursText,
@@ -104,8 +105,8 @@ function Hours({ field, value, refused, save }: FieldProps) {
           onChange={(event) => set(event.target.value, hours.to)}
         />
         <TextField label="and" type="time" value={to} onChange={(event) => set(hours.from, event.target.value)} />
-        <Button size="sm" variant="ghost" className="mb-0.5" onClick={() => save(null)}>
-          {field.name === 'quiet_bulk' ? 'As at first' : 'Any hour'}
+        <Button size="sm" variant="ghost" className="mb-0.5" onClick={() => save(anyHour(field.name))}>
+          Any hour
         </Button>
       </div>
       {refused !== undefined && <p className="text-xs text-bad">{refused}</p>}
@@ -120,7 +121,7 @@ function OneField(props: FieldProps) {
       return <Hours {...props} />;
     case 'switch':
       return (
-        <div className="flex items-center gap-3 sm:pt-5">
+        <div className="flex items-center gap-3 sm:col-span-2">
           <Switch label={field.label} checked={value === true} onChange={save} />
           <span className="text-sm">{field.label}</span>
         </div>

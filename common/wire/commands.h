@@ -37,6 +37,13 @@
     X(S, STR,  cursor,       _) \
     X(S, INT,  limit,        _) \
     X(S, ID,   contact,      _)  /* set: of that contact only */
+#define NOTES_QUERY(X, S) \
+    X(S, STR,  cursor,       _) \
+    X(S, INT,  limit,        _) \
+    X(S, ID,   conversation, _)
+#define DRAFT_QUERY(X, S) \
+    X(S, ID,   conversation, _) \
+    X(S, STR,  owner,        _)  /* whose: as an actor */
 #define NOTICES_QUERY(X, S) \
     X(S, STR,  cursor,       _) \
     X(S, INT,  limit,        _) \
@@ -122,6 +129,30 @@
 #define SETTINGS_PATCH(X, S) \
     X(S, INT,  present,      _) \
     X(S, OBJECT, changes,    settings_view)
+#define CONTACT_CHANGES(X, S) \
+    X(S, STR,  name,         _) \
+    X(S, JSON, attributes,   _) \
+    X(S, STR,  time_zone,    _)
+/* Creating: address; changing: id. */
+#define CONTACT_PATCH(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, STR,  address,      _) \
+    X(S, INT,  present,      _) \
+    X(S, OBJECT, changes,    contact_changes)
+/* number or topic: what it holds for; both unset: all that the tenant sends. */
+#define CONSENT_SET(X, S) \
+    X(S, ID,   contact,      _) \
+    X(S, ENUM, state,        consent) \
+    X(S, ENUM, source,       consent_source) \
+    X(S, STR,  evidence,     _) \
+    X(S, STR,  number,       _) \
+    X(S, STR,  topic,        _)
+#define NOTE_ADD(X, S) \
+    X(S, ID,   conversation, _) \
+    X(S, STR,  text,         _)
+#define DRAFT_PUT(X, S) \
+    X(S, ID,   conversation, _) \
+    X(S, STR,  text,         _)  /* empty: there is none any more */
 #define LOGIN_CREATE(X, S) \
     X(S, BIN,  hash,         _) \
     X(S, TIME, expires_at,   _)

@@ -225,6 +225,12 @@ enum { WIRE_VERSION = 1 };
     X(rule_patch,            WRITE,  rule_patch,           rule_view) \
     X(rule_delete,           WRITE,  by_id,                nothing) \
     X(number_patch,          WRITE,  number_patch,         number_view) \
+    X(contact_create,        WRITE,  contact_patch,        contact_view) \
+    X(contact_patch,         WRITE,  contact_patch,        contact_view) \
+    X(contact_delete,        WRITE,  by_id,                nothing) \
+    X(consent_set,           WRITE,  consent_set,          consent_entry_view) \
+    X(note_add,              WRITE,  note_add,             note_view) \
+    X(draft_put,             WRITE,  draft_put,            draft_view) \
     X(notice_close,          WRITE,  by_id,                notice_view) \
     X(settings_patch,        WRITE,  settings_patch,       settings_view) \
     X(login_create,          WRITE,  login_create,         nothing) \
@@ -245,6 +251,8 @@ enum { WIRE_VERSION = 1 };
     X(rule_test,             QUERY,  rule_test,            rule_verdict) \
     X(numbers,               QUERY,  page_query,           number_page) \
     X(number,                QUERY,  by_id,                number_view) \
+    X(notes,                 QUERY,  notes_query,          note_page) \
+    X(draft,                 QUERY,  draft_query,          draft_view) \
     X(notices,               QUERY,  notices_query,        notice_page) \
     X(notice,                QUERY,  by_id,                notice_view) \
     X(settings,              QUERY,  nothing,              settings_view) \
@@ -278,6 +286,9 @@ enum { WIRE_VERSION = 1 };
     X(cost_view, COST_VIEW) X(media_view, MEDIA_VIEW) X(message_view, MESSAGE_VIEW) X(contact_ref, CONTACT_REF) \
     X(conversation_view, CONVERSATION_VIEW) X(contact_view, CONTACT_VIEW) X(number_view, NUMBER_VIEW) \
     X(rule_match, RULE_MATCH) X(rule_action, RULE_ACTION) X(rule_view, RULE_VIEW) \
+    X(note_view, NOTE_VIEW) X(draft_view, DRAFT_VIEW) X(note_page, NOTE_PAGE) X(notes_query, NOTES_QUERY) \
+    X(draft_query, DRAFT_QUERY) X(note_add, NOTE_ADD) X(draft_put, DRAFT_PUT) X(consent_set, CONSENT_SET) \
+    X(contact_changes, CONTACT_CHANGES) X(contact_patch, CONTACT_PATCH) \
     X(notice_view, NOTICE_VIEW) X(notice_page, NOTICE_PAGE) X(notices_query, NOTICES_QUERY) \
     X(audit_entry_view, AUDIT_ENTRY_VIEW) X(audit_page, AUDIT_PAGE) X(audit_query, AUDIT_QUERY) \
     X(settings_view, SETTINGS_VIEW) X(settings_patch, SETTINGS_PATCH) \

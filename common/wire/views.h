@@ -159,6 +159,16 @@
     X(S, INT,  orphan_reports, _) \
     X(S, INT,  event_head,   _)
 
+#define NOTE_VIEW(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, ID,   conversation_id, _) \
+    X(S, STR,  text,         _) \
+    X(S, STR,  author,       _)  /* as an actor */ \
+    X(S, TIME, created_at,   _)
+#define DRAFT_VIEW(X, S) \
+    X(S, ID,   conversation_id, _) \
+    X(S, STR,  text,         _) \
+    X(S, TIME, updated_at,   _)
 #define NOTICE_VIEW(X, S) \
     X(S, ID,   id,           _) \
     X(S, ENUM, kind,         notice_kind) \
@@ -191,6 +201,7 @@
 #define NUMBER_PAGE(X, S)        PAGE_OF(number_view, X, S)
 #define TIMELINE_PAGE(X, S)      PAGE_OF(timeline_entry, X, S)
 #define KEY_PAGE(X, S)           PAGE_OF(key_view, X, S)
+#define NOTE_PAGE(X, S)          PAGE_OF(note_view, X, S)
 #define NOTICE_PAGE(X, S)        PAGE_OF(notice_view, X, S)
 #define AUDIT_PAGE(X, S)         PAGE_OF(audit_entry_view, X, S)
 /* clang-format on */

@@ -28,6 +28,10 @@ typedef bool route_handler(struct call *call, struct err *err);
     X("GET",    "/api/v1/conversations/{id}",          conversation_get,        0,                                 "") \
     X("PATCH",  "/api/v1/conversations/{id}",          conversation_change,     ROUTE_READS_BODY,                  "") \
     X("GET",    "/api/v1/conversations/{id}/messages", conversation_messages,   0,                                 LIST) \
+    X("GET",    "/api/v1/conversations/{id}/notes",    notes_list,              0,                                 LIST) \
+    X("POST",   "/api/v1/conversations/{id}/notes",    note_write,              ROUTE_READS_BODY,                  "") \
+    X("GET",    "/api/v1/conversations/{id}/draft",    draft_get,               0,                                 "") \
+    X("POST",   "/api/v1/conversations/{id}/draft",    draft_write,             ROUTE_READS_BODY,                  "") \
     X("POST",   "/api/v1/conversations/{id}/read",     conversation_mark_read,  0,                                 "") \
     X("GET",    "/api/v1/messages",                    messages_list,           0,                                 "direction status contact number since until " LIST) \
     X("POST",   "/api/v1/messages",                    message_send,            ROUTE_READS_BODY,                  "") \
@@ -40,6 +44,10 @@ typedef bool route_handler(struct call *call, struct err *err);
     X("GET",    "/api/v1/media/{id}",                  media_get,               0,                                 "") \
     X("GET",    "/api/v1/contacts",                    contacts_list,           0,                                 "q " LIST) \
     X("GET",    "/api/v1/contacts/{id}",               contact_get,             0,                                 "") \
+    X("POST",   "/api/v1/contacts",                    contact_make,            ROUTE_READS_BODY,                  "") \
+    X("PATCH",  "/api/v1/contacts/{id}",               contact_change,          ROUTE_READS_BODY,                  "") \
+    X("DELETE", "/api/v1/contacts/{id}",               contact_hide,            0,                                 "") \
+    X("POST",   "/api/v1/contacts/{id}/consent",       contact_consent_set,     ROUTE_READS_BODY,                  "") \
     X("GET",    "/api/v1/contacts/{id}/consent",       contact_consent,         0,                                 LIST) \
     X("POST",   "/api/v1/contacts/{id}/erase",         contact_erase,           0,                                 "") \
     X("GET",    "/api/v1/contacts/{id}/export",        contact_export,          0,                                 "") \

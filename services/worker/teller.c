@@ -126,6 +126,20 @@ static bool rule_data(struct txn *txn, int64_t tenant, struct id object, struct 
     return true;
 }
 
+static bool note_data(struct txn *txn, int64_t tenant, struct id object, struct str *json, struct err *err)
+{
+    struct note_row row;
+    struct note_view view;
+    bool found;
+    if (!note_get(txn, tenant, object, &row, &found, err))
+        return false;
+    if (!found)
+        return true;
+    note_view_make(&row, &view);
+    *json = to_json(txn, &note_view_record, &view);
+    return true;
+}
+
 static bool notice_data(struct txn *txn, int64_t tenant, struct id object, struct str *json, struct err *err)
 {
     struct notice_row row;
@@ -158,12 +172,18 @@ bool event_data(struct txn *txn, int64_t tenant, const struct settings *s, struc
         return message_data(txn, tenant, object, json, err);
     if (str_starts(type, STR("conversation.")))
         return conversation_data(txn, tenant, object, json, err);
+    if (str_is(type, "contact.deleted")) {
+        *json = arena_format(txn->arena, "{\"id\":\"%s\"}", id_text(object).c);
+        return str_is_set(*json) ? true : arena_err(txn->arena, err);
+    }
     if (str_starts(type, STR("contact.")))
         return contact_data(txn, tenant, object, json, err);
     if (str_starts(type, STR("number.")))
         return number_data(txn, tenant, s, object, json, err);
     if (str_starts(type, STR("rule.")))
         return rule_data(txn, tenant, object, json, err);
+    if (str_starts(type, STR("note.")))
+        return note_data(txn, tenant, object, json, err);
     if (str_starts(type, STR("notice.")))
         return notice_data(txn, tenant, object, json, err);
     if (str_starts(type, STR("settings.")))

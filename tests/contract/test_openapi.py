@@ -142,7 +142,7 @@ def test_reading_answers_as_described(ask):
     for noun in ("conversations", "messages", "contacts", "rules", "numbers"):
         thing = first(ask, f"{V1}/{noun}")
         assert ask("GET", f"{V1}/{noun}/{thing['id']}", f"{V1}/{noun}/{{id}}").json()["id"] == thing["id"]
-    for noun, part in (("conversations", "messages"), ("contacts", "consent"), ("messages", "timeline")):
+    for noun, part in (("conversations", "messages"), ("conversations", "notes"), ("conversations", "draft"), ("contacts", "consent"), ("messages", "timeline")):
         thing = first(ask, f"{V1}/{noun}")
         assert ask("GET", f"{V1}/{noun}/{thing['id']}/{part}", f"{V1}/{noun}/{{id}}/{part}").status_code == 200
 
@@ -155,6 +155,14 @@ def test_every_message_and_its_timeline_are_as_described(ask):
 def test_writing_answers_as_described(ask):
     conversation, message, rule, number = (first(ask, f"{V1}/{noun}")["id"] for noun in ("conversations", "messages", "rules", "numbers"))
     assert ask("PATCH", f"{V1}/conversations/{conversation}", V1 + "/conversations/{id}", json={"labels": ["x"]}).status_code == 200
+    for part, wanted in (("notes", 201), ("draft", 200)):
+        assert ask("POST", f"{V1}/conversations/{conversation}/{part}", V1 + "/conversations/{id}/" + part,
+                   json={"text": "call back"}).status_code == wanted
+    contact = ask("POST", V1 + "/contacts", json={"address": "+15550100899", "name": "Ann"}).json()["id"]
+    one = f"{V1}/contacts/{contact}"
+    assert ask("PATCH", one, V1 + "/contacts/{id}", json={"attributes": {"plan": "gold"}}).status_code == 200
+    assert ask("POST", one + "/consent", V1 + "/contacts/{id}/consent", json={"state": "in", "evidence": "form 7"}).status_code == 201
+    assert ask("DELETE", one, V1 + "/contacts/{id}").status_code == 204
     assert ask("POST", f"{V1}/conversations/{conversation}/read", V1 + "/conversations/{id}/read").status_code == 200
     assert ask("PATCH", f"{V1}/numbers/{number}", V1 + "/numbers/{id}", json={"help_reply": "Call us."}).status_code == 200
     assert ask("PATCH", V1 + "/settings", json={"opt_out_scope": "number"}).status_code == 200
@@ -194,6 +202,9 @@ def test_refusals_are_as_described(ask):
         if "{id}" in path:
             assert ask(method, real, path, json={"status": "open"} if method == "PATCH" and "conv" in path else
                        {"state": "active"} if "numbers" in path and method == "PATCH" else
+                       {"name": "x"} if "contacts" in path and method == "PATCH" else
+                       {"state": "out"} if method == "POST" and path.endswith("consent") else
+                       {"text": "x"} if method == "POST" and path.endswith(("notes", "draft")) else
                        {"enabled": True} if method == "PATCH" else {"as": "sent"} if path.endswith("mark") else None).status_code == 404
         if "requestBody" in operation:
             assert ask(method, real, path, data="x", headers={"Content-Type": "text/plain"}).status_code == 415
@@ -203,13 +214,13 @@ def test_refusals_are_as_described(ask):
 
 
 def test_every_event_carries_an_object_as_described(parley, ask):
-    kinds = {"message": "Message", "conversation": "Conversation", "contact": "Contact", "notice": "Notice", "settings": "Settings"}
+    kinds = {"message": "Message", "conversation": "Conversation", "contact": "Contact", "notice": "Notice", "note": "Note", "settings": "Settings"}
     seen = set()
     with parley.api.events(0) as stream:
         head = int(ask("GET", f"{V1}/messages").headers["Event-Id"])
         for event in stream.until(lambda e: e.id is not None and e.id >= head and e.type, 20):
             noun = event.type.split(".")[0]
-            if noun in kinds:
+            if noun in kinds and event.type != "contact.deleted":
                 seen.add(noun)
                 check(event.data, {"$ref": f"#/components/schemas/{kinds[noun]}"}, event.type)
     assert seen >= {"message", "conversation"}

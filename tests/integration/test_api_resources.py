@@ -210,7 +210,8 @@ def test_the_ledger_verifies_and_reads_the_same_as_json_and_csv(parley, api, per
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert answer.headers["Ledger-Head"] == entries[0]["hash"]
     rows = list(csv.DictReader(io.StringIO(answer.text)))
-    assert list(rows[0]) == ["sequence", "at", "number", "contact_id", "address", "from", "to", "source", "evidence", "actor", "hash"]
+    assert list(rows[0]) == ["sequence", "at", "number", "contact_id", "address", "from", "to", "source", "evidence", "actor", "hash",
+                             "scope"]
     assert [{k: v or None for k, v in row.items()} for row in rows] == \
         [{k: None if v is None else str(v) or None for k, v in e.items() if k in row} for e, row in zip(entries, rows, strict=True)]
 

@@ -50,8 +50,8 @@ static void add_row(struct buf *out, const struct consent_entry_view *e)
     add_cell(out, e->evidence, ',');
     add_cell(out, e->actor, ',');
     add_cell(out, e->hash, ',');
-    add_cell(out, e->scope, ',');
-    (void)buf_add_format(out, "%s\r\n", e->superseded ? "true" : "false");
+    add_cell(out, e->scope, '\r');
+    (void)buf_add_char(out, '\n');
 }
 
 /* Page after page with a memory of its own for each; the newest entry's hash goes into the header. */
@@ -97,7 +97,7 @@ static bool answer_csv(struct call *call, struct err *err)
     buf_init(&out, CSV_MAX_BYTES);
     (void)buf_add_text(
         &out,
-        "sequence,at,number,contact_id,address,from,to,source,evidence,actor,hash,scope,superseded\r\n"); /* asked in add_all() */
+        "sequence,at,number,contact_id,address,from,to,source,evidence,actor,hash,scope\r\n"); /* asked in add_all() */
     ok = ok && add_all(call, &out, err);
     if (ok) {
         call_header(call, "Content-Disposition", STR("attachment; filename=\"consent-ledger.csv\""));

@@ -73,3 +73,54 @@ bool conversation_change(struct call *call, struct err *err)
     return call_ask(call, OP_conversation_patch, &patch, &view, err) &&
            call_answer(call, 200, &conversation_view_record, &view, err);
 }
+
+/* --- what is written beside it --- */
+
+/* clang-format off */
+#define TEXT_BODY(X, S) \
+    X(S, STR,  text,         _)
+/* clang-format on */
+RECORD_STRUCT(text_body, TEXT_BODY)
+RECORD_TABLE(text_body, TEXT_BODY);
+
+bool notes_list(struct call *call, struct err *err)
+{
+    struct notes_query query = { .cursor = call_query(call, "cursor") };
+    struct note_page page;
+    return call_id(call, 0, &query.conversation, err) && call_query_limit(call, &query.limit, err) &&
+           call_ask(call, OP_notes, &query, &page, err) && call_answer(call, 200, &note_page_record, &page, err);
+}
+
+bool note_write(struct call *call, struct err *err)
+{
+    struct note_add note = { 0 };
+    struct text_body body;
+    struct note_view view;
+    if (!call_id(call, 0, &note.conversation, err) || !call_body(call, &text_body_record, "text", &body, NULL, err))
+        return false;
+    note.text = body.text;
+    if (!str_is_set(body.text))
+        return err_set(err, ERR_INPUT, "text", "is required");
+    return call_ask(call, OP_note_add, &note, &view, err) && call_answer(call, 201, &note_view_record, &view, err);
+}
+
+bool draft_get(struct call *call, struct err *err)
+{
+    struct draft_query query = { .owner = caller_actor(&call->caller, call->arena) };
+    struct draft_view view;
+    return call_id(call, 0, &query.conversation, err) && call_ask(call, OP_draft, &query, &view, err) &&
+           call_answer(call, 200, &draft_view_record, &view, err);
+}
+
+bool draft_write(struct call *call, struct err *err)
+{
+    struct draft_put draft = { 0 };
+    struct text_body body;
+    struct draft_view view;
+    if (!call_id(call, 0, &draft.conversation, err) || !call_body(call, &text_body_record, "text", &body, NULL, err))
+        return false;
+    draft.text = body.text;
+    if (!str_is_set(body.text))
+        return err_set(err, ERR_INPUT, "text", "is required; empty takes the draft away");
+    return call_ask(call, OP_draft_put, &draft, &view, err) && call_answer(call, 200, &draft_view_record, &view, err);
+}

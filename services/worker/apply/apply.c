@@ -24,6 +24,12 @@ static const struct apply_row ROWS[OPERATION_COUNT] = {
     [OP_recover] = {recover_apply, true},
     [OP_inbound_look] = {inbound_look_apply, false},
     [OP_prices_put] = {prices_put_apply, true},
+    [OP_contact_create] = {contact_create_apply, true},
+    [OP_contact_patch] = {contact_patch_apply, true},
+    [OP_contact_delete] = {contact_delete_apply, true},
+    [OP_consent_set] = {consent_set_apply, true},
+    [OP_note_add] = {note_add_apply, true},
+    [OP_draft_put] = {draft_put_apply, true},
     [OP_notice_close] = {notice_close_apply, true},
     [OP_settings_patch] = {settings_patch_apply, true},
 };

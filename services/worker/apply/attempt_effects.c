@@ -4,6 +4,7 @@
 #include "apply/consent_change.h"
 #include "apply/consent_scope.h"
 #include "apply/plivo_holds.h"
+#include "apply/settings_cache.h"
 #include "core/outcome_decide.h"
 #include "io/log.h"
 #include "metrics.h"
@@ -95,32 +96,30 @@ static bool write_successor(struct txn *txn, int64_t tenant, const struct messag
     return false;
 }
 
-/* Plivo blocks all numbers of the campaign, whatever our own scope is; where ours is wider, ours holds, too. */
+/* Plivo blocks all numbers of the campaign, whatever our own scope is; where ours is the tenant, all of the tenant's. */
 static bool opt_out(struct txn *txn, int64_t tenant, const struct settings *settings, const struct message_row *message,
                     const struct attempt_effects *fx, struct err *err)
 {
+    const struct settings_view *own;
     struct number_row number;
-    struct str at_plivo;
-    struct str scope;
     int64_t sequence;
     bool found;
     if (!fx->opts_out)
         return true;
-    if (!number_get(txn, tenant, message->from, &number, &found, err))
-        return false;
-    struct str topic = message->topic.n || !found ? message->topic : number.topic;
-    if (!consent_scope_of(txn, tenant, settings, message->from, topic, &scope, err))
+    if (!number_get(txn, tenant, message->from, &number, &found, err) ||
+        !tenant_settings_get(txn, settings, tenant, &own, err))
         return false;
     if (!found)
         number.address = message->from;
-    at_plivo = consent_scope_at_plivo(txn, &number);
+    struct str at_plivo = consent_scope_at_plivo(txn, &number);
+    bool is_wide = own->opt_out_scope == OPT_OUT_TENANT;
     struct consent_entry entry = {
         .contact = message->contact,
         .address = message->to,
         .number = message->from,
         .topic = message->topic,
-        .scope = scope,
-        .also = str_eq(scope, at_plivo) ? (struct str){ 0 } : at_plivo,
+        .scope = is_wide ? (struct str){ 0 } : at_plivo,
+        .also = is_wide ? at_plivo : (struct str){ 0 },
         .to = CONSENT_OUT,
         .source = CONSENT_BY_PROVIDER,
         .evidence = arena_format(txn->arena, "Plivo's code %lld for message %s", (long long)fx->error_code,

@@ -66,9 +66,17 @@ static bool note_aside(struct txn *txn, int64_t tenant, const struct consent_ent
     return entry->to != CONSENT_OUT || side_note_opt_out(txn, tenant, entry->address, state, &written, err);
 }
 
+static bool is_own(enum consent_source source)
+{
+    return source == CONSENT_BY_KEYWORD || source == CONSENT_BY_PROVIDER;
+}
+
+/* A person's own STOP stays their own, whoever says the same after it: else saying it twice would be a way to undo it. */
 static bool write_state(struct txn *txn, int64_t tenant, const struct consent_entry *entry, struct str scope,
                         int64_t sequence, struct err *err)
 {
+    struct consent_row before;
+    bool found;
     struct consent_row row = {
         .state = entry->to,
         .changed_at = entry->received_at,
@@ -79,6 +87,13 @@ static bool write_state(struct txn *txn, int64_t tenant, const struct consent_en
         .scope = scope,
         .source = entry->source,
     };
+    if (!consent_get(txn, tenant, entry->address, scope, &before, &found, err))
+        return false;
+    if (found && before.state == CONSENT_OUT && row.state == CONSENT_OUT && !is_own(row.source) &&
+        (before.by_provider || is_own(before.source))) {
+        row.source = before.source;
+        row.by_provider = before.by_provider;
+    }
     return consent_put(txn, tenant, entry->address, &row, err) && note_aside(txn, tenant, entry, &row, err);
 }
 

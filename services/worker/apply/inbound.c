@@ -57,6 +57,8 @@ static bool read_consent(struct inbound *in, struct err *err)
     in->facts.consent = standing.state;
     in->facts.has_change = standing.has_change;
     in->facts.change = standing.newest;
+    in->facts.has_own_change = standing.has_own;
+    in->facts.own_change = standing.newest_own;
     in->facts.is_paused = standing.paused_at != 0;
     return true;
 }

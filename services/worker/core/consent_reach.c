@@ -61,6 +61,11 @@ static void add_change(struct consent_standing *s, const struct consent_row *row
     if (!s->has_change || row->changed_at > s->newest.received_at_ms)
         s->newest = (struct consent_change){ row->state, row->changed_at, row->ingress };
     s->has_change = true;
+    if (row->source == CONSENT_BY_KEYWORD && !row->by_provider &&
+        (!s->has_own || row->changed_at > s->newest_own.received_at_ms)) {
+        s->newest_own = (struct consent_change){ row->state, row->changed_at, row->ingress };
+        s->has_own = true;
+    }
 }
 
 void consent_standing_add(struct consent_standing *s, const struct consent_reach *reach, const struct consent_row *row)

@@ -48,6 +48,8 @@ struct consent_standing {
     bool is_out_by_person;  /* one of the opt-outs is the person's own, or Plivo's word for it */
     bool has_change;
     struct consent_change newest;
+    bool has_own; /* the newest change by the person's own words, for a STOP: what others said since cannot undo it */
+    struct consent_change newest_own;
     int64_t paused_at;      /* the pair waits for a person's look; 0: it does not */
     int64_t introduced_at;  /* the programme has begun here; 0: not yet */
 };

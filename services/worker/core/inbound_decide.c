@@ -41,12 +41,15 @@ static void confirm(const struct inbound_facts *f, struct effects *out, enum con
                                   .valid_ms = CONFIRM_VALID_MS });
 }
 
-/* Of two changes by one person the later one stands, whatever the order in which they reach us. */
+/* Of two changes by one person the later one stands, whatever the order in which they reach us. What others said in between cannot undo
+ * a STOP that is still on its way; an opt-out by anybody keeps a START of before it from counting. */
 static bool is_superseded(const struct inbound_facts *f, enum consent to)
 {
     const struct consent_change got = { .to = to,
                                         .received_at_ms = f->event->received_at,
                                         .ingress = f->event->ingress };
+    if (to == CONSENT_OUT)
+        return f->has_own_change && consent_decide_order(&f->own_change, &got) == CONSENT_HAVE_STANDS;
     return f->has_change && consent_decide_order(&f->change, &got) == CONSENT_HAVE_STANDS;
 }
 

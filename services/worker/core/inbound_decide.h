@@ -36,6 +36,8 @@ struct inbound_facts {
     enum consent consent;        /* now */
     bool has_change;             /* an earlier change stands; `change` tells it */
     struct consent_change change;
+    bool has_own_change;         /* likewise, by the person's own words: the only ones that a STOP is compared with */
+    struct consent_change own_change;
     bool may_refuse;             /* refusal_find() has seen something in it */
     bool is_paused;              /* the pair waits for a person's look */
     bool is_from_us;             /* the sender is a number of ours */

@@ -94,6 +94,7 @@ enum { ROWS_VERSION = 2 };
     X(S, STR,  time_zone,        _) \
     X(S, BOOL, invalid,          _)  /* the numbering plan does not know such a number: a warning */ \
     X(S, TIME, erased_at,        _)  /* nothing about the person is here any more */ \
+    X(S, TIME, hidden_at,        _)  /* somebody took it out of the list; whoever writes again stands there again */ \
     X(S, TIME, created_at,       _) \
     X(S, TIME, updated_at,       _)
 
@@ -302,6 +303,16 @@ enum { ROWS_VERSION = 2 };
     X(S, TIME, closed_at,        _) \
     X(S, STR,  closed_by,        _)
 
+#define NOTE_ROW(X, S) \
+    X(S, ID,   id,               _) \
+    X(S, ID,   conversation,     _) \
+    X(S, STR,  text,             _) \
+    X(S, STR,  author,           _) \
+    X(S, TIME, created_at,       _)
+#define DRAFT_ROW(X, S) \
+    X(S, STR,  text,             _) \
+    X(S, TIME, updated_at,       _)
+
 #define AUDIT_ROW(X, S) \
     X(S, TIME, at,               _) \
     X(S, STR,  actor,            _) \
@@ -321,7 +332,7 @@ enum { ROWS_VERSION = 2 };
     X(pending_row, PENDING_ROW) X(open_row, OPEN_ROW) X(sender_row, SENDER_ROW) X(event_row, EVENT_ROW) \
     X(answer_row, ANSWER_ROW) X(access_row, ACCESS_ROW) \
     BULK_ROWS(X) PRIVACY_ROWS(X) \
-    X(notice_row, NOTICE_ROW) X(audit_row, AUDIT_ROW) X(settings_row, SETTINGS_ROW)
+    X(note_row, NOTE_ROW) X(draft_row, DRAFT_ROW) X(notice_row, NOTICE_ROW) X(audit_row, AUDIT_ROW) X(settings_row, SETTINGS_ROW)
 /* clang-format on */
 
 #define X(type, FIELDS) RECORD_STRUCT(type, FIELDS)

@@ -4,7 +4,7 @@ enum { LIMIT_MAX = 200 };
 
 static bool is_asked_for(const struct contact_row *row, struct str q)
 {
-    return search_hits(row->address, q) || search_hits(row->name, q);
+    return !row->hidden_at && (search_hits(row->address, q) || search_hits(row->name, q));
 }
 
 bool contacts_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
@@ -43,7 +43,7 @@ bool contact_query(struct txn *txn, int64_t tenant, const struct settings *setti
     (void)settings;
     if (!contact_get(txn, tenant, asked->id, &row, &found, err))
         return false;
-    if (!found)
+    if (!found || row.hidden_at)
         return err_set(err, ERR_MISSING, "id", "there is no contact with this id");
     return contact_view_make(txn, tenant, &row, reply, err);
 }

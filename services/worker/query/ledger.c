@@ -15,7 +15,7 @@ static struct str hex(struct txn *txn, struct str bytes)
     return (struct str){text, 2 * bytes.n};
 }
 
-static void entry_view_make(struct txn *txn, const struct ledger_row *row, struct consent_entry_view *out)
+void consent_entry_view_make(struct txn *txn, const struct ledger_row *row, struct consent_entry_view *out)
 {
     record_init(&consent_entry_view_record, out);
     out->sequence = row->sequence;
@@ -69,7 +69,7 @@ bool ledger_query(struct txn *txn, int64_t tenant, const struct settings *settin
         struct ledger_row row;
         ok = entry_at(txn, tenant, is_of_contact, rest, value, &row, err);
         if (ok && page_has_room(&walk, page->data.n))
-            entry_view_make(txn, &row, &page->data.v[page->data.n++]);
+            consent_entry_view_make(txn, &row, &page->data.v[page->data.n++]);
     }
     return page_end(&walk, ok, &page->next_cursor, err);
 }

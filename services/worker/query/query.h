@@ -33,7 +33,7 @@ query_function unsettled_query, conversations_query_run, conversation_query, mes
     timeline_query, contacts_query, contact_query, ledger_query, ledger_verify_query, rules_query, rule_query,
     rule_test_query, numbers_query, number_query, events_query_run, key_principal_query, session_principal_query,
     first_owner_query, keys_query, status_query, store_check_query, notices_query_run, notice_query, settings_query,
-    audit_query_run;
+    audit_query_run, notes_query_run, draft_query;
 
 /* Bulk sending: wire/bulk.h. */
 query_function prices_query, price_query_run, month_query_run;
@@ -49,6 +49,11 @@ MUST_USE bool contact_view_make(struct txn *txn, int64_t tenant, const struct co
 void number_view_make(const struct number_row *row, const struct settings *settings, struct number_view *out);
 void rule_view_make(const struct rule_row *row, struct rule_view *out);
 
+void consent_entry_view_make(struct txn *txn, const struct ledger_row *row, struct consent_entry_view *out);
+void note_view_make(const struct note_row *row, struct note_view *out);
+MUST_USE bool note_get(struct txn *txn, int64_t tenant, struct id id, struct note_row *row, bool *found,
+                       struct err *err);
+void draft_view_make(struct id conversation, const struct draft_row *row, struct draft_view *out);
 void notice_view_make(const struct notice_row *row, struct notice_view *out);
 
 /* The built-in rules for STOP, START and HELP, as people see them: first in every list, not to be changed. */

@@ -99,7 +99,8 @@ static void add_attempt(struct timeline *t, const struct attempt_row *a)
     add(t, a->granted_at, "grant",
         arena_format(arena, "Attempt %lld granted: consent, limits and order allowed it (ledger at entry %lld)",
                      (long long)a->number, (long long)a->ledger),
-        arena_format(arena, "{\"attempt\":%lld,\"epoch\":%lld}", (long long)a->number, (long long)a->epoch));
+        arena_format(arena, "{\"attempt\":%lld,\"epoch\":%lld,\"ledger\":%lld}", (long long)a->number,
+                     (long long)a->epoch, (long long)a->ledger));
     if (a->ended_at)
         add(t, a->ended_at, "attempt",
             a->reason.n ? arena_format(arena, "Attempt %lld: %s (%.*s)", (long long)a->number, outcome_text(a),

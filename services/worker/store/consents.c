@@ -66,7 +66,7 @@ static bool grow(struct txn *txn, struct consent_rows *rows, size_t *room, struc
     struct consent_row *v = arena_alloc_array(txn->arena, next, sizeof *v);
     if (!v)
         return arena_err(txn->arena, err);
-    if (rows->n)
+    if (rows->v)
         memcpy(v, rows->v, rows->n * sizeof *v);
     rows->v = v;
     *room = next;
@@ -97,8 +97,8 @@ bool consent_reach_of(struct txn *txn, int64_t tenant, struct str number, struct
 {
     struct number_row row;
     bool found;
-    *out = (struct consent_reach){ .number = number, .topic = topic, .is_all = number.n == 0 };
-    if (out->is_all)
+    *out = (struct consent_reach){ .number = number, .topic = topic, .is_all = number.n == 0 && topic.n == 0 };
+    if (number.n == 0)
         return true;
     if (!number_get(txn, tenant, number, &row, &found, err))
         return false;
@@ -113,16 +113,16 @@ bool consent_read(struct txn *txn, int64_t tenant, struct str address, struct st
                   struct consent_standing *out, struct err *err)
 {
     struct consent_rows rows;
-    struct consent_reach reach = { .number = number, .topic = topic, .is_all = number.n == 0 };
+    struct consent_reach reach = { .number = number, .topic = topic, .is_all = number.n == 0 && topic.n == 0 };
     *out = (struct consent_standing){ 0 };
     if (!consent_rows_get(txn, tenant, address, &rows, err))
         return false;
     bool is_scoped = false; /* only then does the number's own row matter */
-    for (size_t i = 0; i < rows.n; i++)
+    for (size_t i = 0; rows.v && i < rows.n; i++)
         is_scoped = is_scoped || rows.v[i].scope.n > 0;
     if (is_scoped && !consent_reach_of(txn, tenant, number, topic, &reach, err))
         return false;
-    for (size_t i = 0; i < rows.n; i++)
+    for (size_t i = 0; rows.v && i < rows.n; i++)
         consent_standing_add(out, &reach, &rows.v[i]);
     return true;
 }

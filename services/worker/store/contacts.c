@@ -55,6 +55,12 @@ bool contact_find_or_make(struct txn *txn, int64_t tenant, struct str address, s
     bool found;
     if (!contact_by_address(txn, tenant, address, row, &found, err))
         return false;
+    if (found && row->hidden_at) {
+        row->hidden_at = 0;
+        row->updated_at = txn->now_ms;
+        return ROW_PUT(txn, TABLE_CONTACT, key_of_id(tenant, row->id), contact_row, row, err) &&
+               txn_tell(txn, tenant, "contact.updated", row->id, err);
+    }
     if (found)
         return true;
     record_init(&contact_row_record, row);

@@ -146,7 +146,7 @@ struct consent_rows {
 };
 MUST_USE bool consent_rows_get(struct txn *txn, int64_t tenant, struct str address, struct consent_rows *out,
                                struct err *err);
-/* What a message from `number` about `topic` (unset: the number's) falls in; an unset number: the tenant as a whole. */
+/* What a message from `number` about `topic` (unset: the number's) falls in; both unset: the tenant as a whole. */
 MUST_USE bool consent_reach_of(struct txn *txn, int64_t tenant, struct str number, struct str topic,
                                struct consent_reach *out, struct err *err);
 /* Both together: how the person stands to such a message. */

@@ -240,6 +240,20 @@ struct key key_of_answer_age(int64_t at, int64_t tenant, struct id operation)
     return key_of_time(at, tenant, operation);
 }
 
+struct key key_of_note(int64_t tenant, struct id conversation, struct id note)
+{
+    struct key key = key_of_id(tenant, conversation);
+    key_id(&key, note);
+    return key;
+}
+
+struct key key_of_draft(int64_t tenant, struct id conversation, struct str actor)
+{
+    struct key key = key_of_id(tenant, conversation);
+    key_text(&key, actor);
+    return key;
+}
+
 struct key key_of_open_notice(int64_t tenant, struct str kind, struct str subject)
 {
     struct key key = key_of_text(tenant, kind);

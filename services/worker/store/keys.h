@@ -42,6 +42,9 @@
     X(TABLE_ACCESS,           "access")           /* SHA-256 (directory: finds the tenant)          access_row       sign-in, keys */ \
     X(TABLE_KEY,              "key")              /* tenant id                                      access_row       key_create */ \
     X(TABLE_PRICES,           "prices")           /* tenant                                         prices_row       prices_put */ \
+    X(TABLE_NOTE,             "note")             /* tenant conversation-id id                      note_row         note_add */ \
+    X(TABLE_NOTE_ID,          "note_id")          /* tenant id                                      conversation-id  with note */ \
+    X(TABLE_DRAFT,            "draft")            /* tenant conversation-id actor NUL               draft_row        draft_put */ \
     X(TABLE_NOTICE,           "notice")           /* tenant id                                      notice_row       notice_raise(), notice_close */ \
     X(TABLE_NOTICE_OPEN,      "notice_open")      /* tenant kind NUL subject NUL                    id               with notice, while it is open */ \
     X(TABLE_AUDIT,            "audit")            /* tenant id                                      audit_row        what people change */ \
@@ -119,6 +122,8 @@ struct key key_of_person(int64_t tenant, struct str address);          /* prefix
 struct key key_of_open(int64_t tenant, struct id message, int64_t attempt);
 struct key key_of_snooze(int64_t at, int64_t tenant, struct id conversation);
 struct key key_of_answer_age(int64_t at, int64_t tenant, struct id operation);
+struct key key_of_note(int64_t tenant, struct id conversation, struct id note);
+struct key key_of_draft(int64_t tenant, struct id conversation, struct str actor);
 struct key key_of_open_notice(int64_t tenant, struct str kind, struct str subject);
 struct key key_of_name(struct str name);                               /* meta, sender, access */
 

@@ -60,6 +60,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What people wrote for each other beside the conversation, the newest first. It is never sent. */
+        get: operations["listNotes"];
+        put?: never;
+        /** Writes a note. */
+        post: operations["createNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What whoever asks has begun to write here; empty when nothing. */
+        get: operations["getDraft"];
+        put?: never;
+        /** Keeps a draft of whoever asks; empty takes it away. */
+        post: operations["putDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/read": {
         parameters: {
             query?: never;
@@ -244,7 +284,8 @@ export interface paths {
         /** Contacts, newest first. */
         get: operations["listContacts"];
         put?: never;
-        post?: never;
+        /** Makes a contact. An address that is one already is a 409; one that was hidden stands in the list again. */
+        post: operations["createContact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -264,10 +305,12 @@ export interface paths {
         get: operations["getContact"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Takes a contact out of the list and keeps what is known of it. Whoever writes again stands there again. */
+        delete: operations["hideContact"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a contact; null takes a field away. */
+        patch: operations["updateContact"];
         trace?: never;
     };
     "/api/v1/contacts/{id}/consent": {
@@ -282,7 +325,12 @@ export interface paths {
         /** One contact's entries of the consent ledger, newest first. */
         get: operations["listContactConsent"];
         put?: never;
-        post?: never;
+        /**
+         * Enters a change of consent that somebody else reports.
+         * @description An opt-in needs evidence. Over a person's own STOP, or Plivo's word for it, it is a 409: only their own START lifts that. Plivo
+         *     is not told: whom it blocks there stays blocked there.
+         */
+        post: operations["changeConsent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -569,7 +617,9 @@ export interface paths {
          *     |---|---|
          *     | `message.created`, `message.updated` | the whole Message |
          *     | `conversation.created`, `conversation.updated` | the whole Conversation |
-         *     | `contact.updated` | the whole Contact |
+         *     | `contact.created`, `contact.updated` | the whole Contact |
+         *     | `contact.deleted` | its `id` |
+         *     | `note.created` | the whole Note |
          *     | `notice.created`, `notice.updated` | the whole Notice |
          *     | `settings.updated` | the whole Settings |
          *     | `reset` | `{}`: something was missed that the log no longer has; load everything again |
@@ -1025,6 +1075,34 @@ export interface components {
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
         };
+        ContactCreate: {
+            address: components["schemas"]["Address"];
+            name?: string | null;
+            attributes?: Record<string, never>;
+            /** @example America/Chicago */
+            time_zone?: string | null;
+        };
+        ContactPatch: {
+            name?: string | null;
+            /** @description All of them; what is left out is gone. */
+            attributes?: Record<string, never>;
+            time_zone?: string | null;
+        };
+        ConsentChange: {
+            /** @enum {string} */
+            state: "in" | "out";
+            /**
+             * @description Left out, `api` for a key and `agent` for a person.
+             * @enum {string}
+             */
+            source?: "agent" | "api" | "import";
+            /** @description When, where and in which words; an opt-in needs it. */
+            evidence?: string | null;
+            /** @description One of our numbers */
+            number?: string | null;
+            /** @description A topic, to which alone it is to hold. */
+            topic?: string | null;
+        };
         ContactList: {
             data: components["schemas"]["Contact"][];
             next_cursor: components["schemas"]["NextCursor"];
@@ -1126,6 +1204,30 @@ export interface components {
         NumberList: {
             data: components["schemas"]["Number"][];
             next_cursor: components["schemas"]["NextCursor"];
+        };
+        Note: {
+            id: components["schemas"]["Id"];
+            conversation_id: components["schemas"]["Id"];
+            text: string;
+            /** @example user:019ab2f0-7c51-7d3e-9f42-6c0f6f7b2a11 */
+            author: string;
+            created_at: components["schemas"]["Time"];
+        };
+        NoteCreate: {
+            text: string;
+        };
+        NoteList: {
+            data: components["schemas"]["Note"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        Draft: {
+            conversation_id: components["schemas"]["Id"];
+            /** @description Empty when there is none. */
+            text: string;
+            updated_at: components["schemas"]["NullableTime"];
+        };
+        DraftPut: {
+            text: string;
         };
         /**
          * @description `refusal`: somebody may have asked us to stop, in words of their own. `loop`: automatic answers to a person were stopped.
@@ -1820,6 +1922,138 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listNotes: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteCreate"];
+            };
+        };
+        responses: {
+            /** @description The note. */
+            201: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The draft. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftPut"];
+            };
+        };
+        responses: {
+            /** @description The draft. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     readConversation: {
         parameters: {
             query?: never;
@@ -2115,6 +2349,39 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    createContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactCreate"];
+            };
+        };
+        responses: {
+            /** @description The contact. */
+            201: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getContact: {
         parameters: {
             query?: never;
@@ -2140,6 +2407,67 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    hideContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is hidden. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPatch"];
+            };
+        };
+        responses: {
+            /** @description The contact. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
@@ -2173,6 +2501,42 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentChange"];
+            };
+        };
+        responses: {
+            /** @description The entry of the ledger. */
+            201: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

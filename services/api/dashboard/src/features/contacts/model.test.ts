@@ -16,6 +16,8 @@ const entry = (change: Partial<ConsentEntry>): ConsentEntry => ({
   scope: null,
   superseded: false,
   hash: 'ab',
+  scope: null,
+  superseded: false,
   ...change,
 });
 

@@ -35,12 +35,13 @@ static bool change(struct txn *txn, const struct contact_patch *asked, struct co
     return true;
 }
 
-/* One that was hidden counts as not there. */
+/* One that was hidden or erased counts as not there. */
 static bool find(struct txn *txn, int64_t tenant, struct id id, struct contact_row *row, struct err *err)
 {
     bool found;
     return contact_get(txn, tenant, id, row, &found, err) &&
-           ((found && !row->hidden_at) || err_set(err, ERR_MISSING, "id", "there is no contact with this id"));
+           ((found && !row->hidden_at && !row->erased_at) ||
+            err_set(err, ERR_MISSING, "id", "there is no contact with this id"));
 }
 
 static bool put(struct txn *txn, int64_t tenant, struct contact_row *row, const char *told, struct err *err)

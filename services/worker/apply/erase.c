@@ -4,6 +4,7 @@
 #include "apply/apply.h"
 #include "apply/audit.h"
 #include "apply/consent_change.h"
+#include "apply/note.h"
 #include "apply/notice.h"
 #include "core/erase.h"
 #include "domain/keywords.h"
@@ -17,6 +18,8 @@ static bool detach(struct txn *txn, int64_t tenant, struct conversation_row *row
 {
     if (!row_delete(txn, TABLE_CONVERSATION_PAIR, key_of_pair(tenant, row->number, row->address), err) ||
         !row_delete(txn, TABLE_CONVERSATION_LIST, key_of_listed(tenant, row->listed_at, row->id), err))
+        return false;
+    if (!notes_drop(txn, tenant, row->id, err))
         return false;
     erase_conversation(row);
     return conversation_put(txn, tenant, row, 0, err);

@@ -1,4 +1,6 @@
 /* What people write beside a conversation: notes for each other, and the drafts of what they have not sent yet. */
+#include "apply/note.h"
+
 #include "apply/apply.h"
 #include "query/query.h"
 
@@ -43,4 +45,34 @@ bool draft_put_apply(struct txn *txn, int64_t tenant, const struct settings *set
         return false;
     return asked->text.n ? ROW_PUT(txn, TABLE_DRAFT, key, draft_row, &row, err)
                          : row_delete(txn, TABLE_DRAFT, key, err);
+}
+
+/* --- erasure --- */
+
+static bool drop_all(struct txn *txn, int64_t tenant, struct id conversation, enum table table, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, table, key_of_id(tenant, conversation), SCAN_FORWARD);
+    for (int i = 0; ok && i < NOTES_DROP_MAX; i++) {
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        struct key key = key_of_id(tenant, conversation);
+        key_bytes(&key, rest.p, rest.n);
+        struct id note = table == TABLE_NOTE ? key_take_id(&rest) : (struct id){ 0 };
+        ok = row_delete(txn, table, key, err) &&
+             (table != TABLE_NOTE || row_delete(txn, TABLE_NOTE_ID, key_of_id(tenant, note), err));
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+bool notes_drop(struct txn *txn, int64_t tenant, struct id conversation, struct err *err)
+{
+    return drop_all(txn, tenant, conversation, TABLE_NOTE, err) &&
+           drop_all(txn, tenant, conversation, TABLE_DRAFT, err);
 }

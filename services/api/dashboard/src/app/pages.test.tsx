@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { problem } from '../../test/mock/routes';
+import { answer, problem } from '../../test/mock/routes';
+import type { World } from '../../test/mock/world';
 import { aWorld, openScreen } from '../../test/screen';
 
 const ADA = '+15550100101';
@@ -43,6 +44,53 @@ describe('each page', () => {
     expect(await screen.findByText('No rules yet')).toBeInTheDocument();
     await router.navigate({ to: '/numbers' });
     expect(await screen.findByText('No numbers yet')).toBeInTheDocument();
+  });
+});
+
+describe('a search through many rows', () => {
+  /** The worker passes over so many rows that its first two pages are empty, and only say where to go on. */
+  const searchingLong = (world: World, path: string) => (request: Request, normal: () => Promise<Response>) => {
+    const url = new URL(request.url);
+    if (url.pathname !== path) return normal();
+    const next = { null: 'far', far: 'farther' }[String(url.searchParams.get('cursor'))];
+    if (next !== undefined)
+      return Promise.resolve(Response.json({ data: [], next_cursor: next }, { headers: { 'Event-Id': '0' } }));
+    url.searchParams.delete('cursor');
+    return answer(world, new Request(url));
+  };
+
+  it.each([
+    ['/inbox?q=ada', '/api/v1/conversations'],
+    ['/contacts?q=ada', '/api/v1/contacts'],
+  ])('%s goes on by itself until something is found', async (page, path) => {
+    const world = aWorld();
+    world.conversationFor(OURS, ADA, 'Ada Lovelace');
+    openScreen(page, { world, answering: searchingLong(world, path) });
+    expect(await screen.findByRole('link', { name: /Ada Lovelace/ })).toBeInTheDocument();
+  });
+
+  it.each([
+    ['/inbox?q=ada', '/api/v1/conversations'],
+    ['/contacts?q=ada', '/api/v1/contacts'],
+  ])('%s says that nobody is found only at the end', async (page, path) => {
+    const world = aWorld();
+    const long = searchingLong(world, path);
+    let answerLast: (() => void) | undefined;
+    openScreen(page, {
+      world,
+      answering: async (request, normal) => {
+        if (request.url.includes('cursor=farther'))
+          await new Promise<void>((resolve) => {
+            answerLast = resolve;
+          });
+        return long(request, normal);
+      },
+    });
+    await waitFor(() => expect(answerLast).toBeDefined());
+    expect(screen.getByRole('status', { name: /^Loading/ })).toBeInTheDocument();
+    expect(screen.queryByText('Nobody found')).not.toBeInTheDocument();
+    answerLast?.();
+    expect(await screen.findByText('Nobody found')).toBeInTheDocument();
   });
 });
 

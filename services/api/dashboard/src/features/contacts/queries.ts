@@ -1,16 +1,15 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, take, takePage, takeSingle } from '@/lib/api';
 import { keys } from '@/lib/cache';
-import { endless, pageQuery } from '@/lib/queries';
+import { endless } from '@/lib/queries';
 
 export const contactsQuery = (filter: { readonly q?: string | undefined }) =>
   infiniteQueryOptions({
     queryKey: keys.contacts(filter),
-    queryFn: ({ pageParam, signal }) => {
-      const query = { ...pageQuery(pageParam), ...(filter.q && { q: filter.q }) };
+    ...endless((page, signal) => {
+      const query = { ...page, ...(filter.q && { q: filter.q }) };
       return takePage(api.GET('/api/v1/contacts', { params: { query }, signal }));
-    },
-    ...endless,
+    }),
   });
 
 export const contactQuery = (id: string) =>
@@ -22,14 +21,9 @@ export const contactQuery = (id: string) =>
 export const consentQuery = (contactId: string) =>
   infiniteQueryOptions({
     queryKey: keys.consent(contactId),
-    queryFn: ({ pageParam, signal }) =>
-      takePage(
-        api.GET('/api/v1/contacts/{id}/consent', {
-          params: { path: { id: contactId }, query: pageQuery(pageParam) },
-          signal,
-        }),
-      ),
-    ...endless,
+    ...endless((query, signal) =>
+      takePage(api.GET('/api/v1/contacts/{id}/consent', { params: { path: { id: contactId }, query }, signal })),
+    ),
   });
 
 export const ledgerQuery = () =>

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, take, takePage, takeSingle } from '@/lib/api';
 import { keys } from '@/lib/cache';
-import { endless, pageQuery } from '@/lib/queries';
+import { endless } from '@/lib/queries';
 
 export const conversationQuery = (id: string) =>
   queryOptions({
@@ -12,14 +12,11 @@ export const conversationQuery = (id: string) =>
 export const messagesQuery = (conversationId: string) =>
   infiniteQueryOptions({
     queryKey: keys.messages(conversationId),
-    queryFn: ({ pageParam, signal }) =>
+    ...endless((query, signal) =>
       takePage(
-        api.GET('/api/v1/conversations/{id}/messages', {
-          params: { path: { id: conversationId }, query: pageQuery(pageParam) },
-          signal,
-        }),
+        api.GET('/api/v1/conversations/{id}/messages', { params: { path: { id: conversationId }, query }, signal }),
       ),
-    ...endless,
+    ),
   });
 
 export const timelineQuery = (messageId: string) =>

@@ -1,15 +1,14 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { api, takePage } from '@/lib/api';
 import { type ConversationFilter, keys } from '@/lib/cache';
-import { endless, pageQuery } from '@/lib/queries';
+import { endless } from '@/lib/queries';
 
 export const conversationsQuery = (filter: ConversationFilter) =>
   infiniteQueryOptions({
     queryKey: keys.conversations(filter),
-    queryFn: ({ pageParam, signal }) => {
+    ...endless((page, signal) => {
       const { status, q } = filter;
-      const query = { ...pageQuery(pageParam), ...(status && { status }), ...(q && { q }) };
+      const query = { ...page, ...(status && { status }), ...(q && { q }) };
       return takePage(api.GET('/api/v1/conversations', { params: { query }, signal }));
-    },
-    ...endless,
+    }),
   });

@@ -1,21 +1,22 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, takePage } from '@/lib/api';
 import { keys } from '@/lib/cache';
-import { endless, LIST_MAX, pageQuery } from '@/lib/queries';
+import { endless, LIST_MAX, pageWithItems } from '@/lib/queries';
 
 export const openNoticesQuery = () =>
   queryOptions({
     queryKey: keys.notices('open'),
     queryFn: ({ signal }) =>
-      takePage(api.GET('/api/v1/notices', { params: { query: { status: 'open', limit: LIST_MAX } }, signal })),
+      pageWithItems((cursor) => {
+        const query = { status: 'open', limit: LIST_MAX, ...(cursor === null ? {} : { cursor }) } as const;
+        return takePage(api.GET('/api/v1/notices', { params: { query }, signal }));
+      }),
   });
 
 export const closedNoticesQuery = () =>
   infiniteQueryOptions({
     queryKey: keys.notices('closed'),
-    queryFn: ({ signal, pageParam }) =>
-      takePage(
-        api.GET('/api/v1/notices', { params: { query: { status: 'closed', ...pageQuery(pageParam) } }, signal }),
-      ),
-    ...endless,
+    ...endless((page, signal) =>
+      takePage(api.GET('/api/v1/notices', { params: { query: { status: 'closed', ...page } }, signal })),
+    ),
   });

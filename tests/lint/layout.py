@@ -19,12 +19,14 @@ import sys
 ONE_LINERS = re.compile(r"\s*(struct|union|enum|if|case|default|for|while|static inline|static|else)\b.*[;}](\s*/\*.*\*/)?$")
 EXPANSION = re.compile(r"\s*[A-Z][A-Z0-9_]*\([A-Z][A-Z0-9_]*\)$")
 ROW = re.compile(r"\s*(\{.*\}\s*,?|\[\w+\] = .*,|\.\w+\s*= .*\{|.*= \{|\}\s*[,;]?)(\s*/\*.*\*/)?(\s*\};?)?$|.* = \{ \{.*\},$")
+SUFFIXES = (".c", ".h", ".cc")
 NEAR = 4            # lines on either side of an expansion: its #define, the enum's or array's first and last row
 COLUMNS = 120
 
 
 def sources():
-    listing = subprocess.run(["git", "ls-files", "-z", "--", "*.c", "*.h", "*.cc"], check=True, capture_output=True, text=True)
+    listing = subprocess.run(["git", "ls-files", "-z", "--", *(f"*{s}" for s in SUFFIXES)], check=True, capture_output=True,
+                             text=True)
     return [p for p in listing.stdout.split("\0") if p and pathlib.Path(p).is_file()]
 
 
@@ -104,7 +106,10 @@ def check(path, fix):
 
 def main(arguments):
     fix = "--fix" in arguments
-    files = [a for a in arguments if a != "--fix"] or sources()
+    named = [a for a in arguments if a != "--fix"]
+    files = [p for p in named if pathlib.Path(p).suffix in SUFFIXES] if named else sources()
+    for path in sorted(set(named) - set(files)):
+        print(f"{path}: left alone, it is no C")             # clang-format would take it for C and break it
     total = 0
     for path in files:
         for line, text in check(path, fix):

@@ -77,3 +77,11 @@ def test_fix_mends_the_breach_and_nothing_else(tmp_path):
     wrong = ALLOWED.replace("    return true;", "  return true;")
     assert breaches(tmp_path, wrong, fix=True)
     assert (tmp_path / "a.c").read_text() == ALLOWED
+
+
+def test_a_file_that_is_no_c_is_left_alone(tmp_path, capsys):
+    text = "def f(a):\n  return {\n    'a': a}\n"
+    (tmp_path / "a.py").write_text(text)
+    assert layout.main(["--fix", str(tmp_path / "a.py")]) == 0
+    assert (tmp_path / "a.py").read_text() == text
+    assert "left alone" in capsys.readouterr().out

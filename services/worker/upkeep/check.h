@@ -23,4 +23,7 @@ struct check_summary {
 MUST_USE bool check_run(struct txn *txn, check_report *report, void *context, struct check_summary *out,
                         struct err *err);
 
+/* Whether the table's rows are looked at: a test wants all of them. */
+bool check_knows(enum table table);
+
 #endif

@@ -111,16 +111,6 @@ bool check_number_id(struct check *c, int64_t tenant, struct str key, struct str
     return true;
 }
 
-bool check_limit(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
-{
-    struct limit_row row;
-    (void)tenant;
-    (void)key;
-    (void)err;
-    (void)check_read(c, &limit_row_record, value, &row); /* what cannot be read has been told */
-    return true;
-}
-
 /* --- rules, senders, events --- */
 
 bool check_rule(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)

@@ -148,6 +148,14 @@ static void a_row_that_cannot_be_read_is_a_finding_of_its_table(void **state)
     }
 }
 
+static void no_table_is_passed_over(void **state)
+{
+    (void)state;
+    for (enum table table = 0; table < TABLE_COUNT; table++)
+        if (!check_knows(table))
+            fail_msg("table %d has no line in upkeep/check.c", (int)table);
+}
+
 static void a_key_that_is_too_short_ends_no_process(void **state)
 {
     struct place *place = *state;
@@ -220,6 +228,7 @@ int main(void)
         ON_A_LIVED_IN_STORE(a_whole_store_has_no_finding),
         ON_A_LIVED_IN_STORE(every_row_that_is_gone_is_missed),
         ON_A_LIVED_IN_STORE(a_row_that_cannot_be_read_is_a_finding_of_its_table),
+        cmocka_unit_test(no_table_is_passed_over),
         ON_A_LIVED_IN_STORE(a_key_that_is_too_short_ends_no_process),
         ON_A_LIVED_IN_STORE(a_second_place_in_the_outbox_is_found),
         ON_A_LIVED_IN_STORE(a_changed_entry_of_the_ledger_is_found),

@@ -7,10 +7,9 @@ static bool rows_read(struct spool_store *store, MDB_dbi table, int64_t from, si
 {
     MDB_txn *txn;
     MDB_cursor *cursor;
-    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
-    if (rc != 0)
-        return spool_err(rc, "reading the spool", err);
-    rc = mdb_cursor_open(txn, table, &cursor);
+    if (!lmdb_env_begin(&store->env, false, &txn, err))
+        return false;
+    int rc = mdb_cursor_open(txn, table, &cursor);
     size_t bytes = 0;
     *n = 0;
     if (rc == 0) {
@@ -27,9 +26,9 @@ static bool rows_read(struct spool_store *store, MDB_dbi table, int64_t from, si
         }
         mdb_cursor_close(cursor);
     }
-    mdb_txn_abort(txn);
+    lmdb_env_end(&store->env, false, txn);
     if (rc != 0 && rc != MDB_NOTFOUND)
-        return spool_err(rc, "reading the spool", err);
+        return spool_err(store, rc, "reading", err);
     return !arena_is_full(arena) || arena_err(arena, err);
 }
 

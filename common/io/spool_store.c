@@ -16,6 +16,7 @@ RECORD_TABLE(rejected_request, REJECTED_REQUEST);
 
 enum {
     PAGE_BYTES = 4096,
+    READERS_MAX = 126,
     LOOKERS_EVERY = 1024,                 /* transactions between two looks for dead readers */
     INLINE_VALUE_BYTES = 1900,            /* a longer value gets pages of its own (LMDB: two must fit a page) */
     ROW_OVERHEAD_BYTES = 200,             /* keys, node headers and the identity's row */
@@ -29,14 +30,7 @@ static const char *const IDENTITY_TABLES[SPOOL_LANES] = {
     [SPOOL_INBOUND] = "inbound_ids", [SPOOL_REPORTS] = "reports_ids"
 };
 
-/* --- LMDB's codes and keys ---------------------------------------------------------------------------------------- */
-
-bool spool_err(int rc, const char *what, struct err *err)
-{
-    if (rc == MDB_MAP_FULL || rc == ENOSPC)
-        return err_set(err, ERR_BUSY, NULL, "the spool has no room left (%s)", what);
-    return err_set(err, ERR_BROKEN, NULL, "%s: %s (%d)", what, mdb_strerror(rc), rc);
-}
+/* --- keys ---------------------------------------------------------------------------------------------------------- */
 
 static int64_t sequence_of(const MDB_val *key)
 {
@@ -88,39 +82,18 @@ static bool folder_lock(struct spool_store *store, const char *folder, struct er
     return err_set_errno(err, ERR_BROKEN, "SPOOL_DIR", "cannot lock it");
 }
 
-static bool env_open(struct spool_store *store, const char *folder, struct err *err)
-{
-    int rc = mdb_env_create(&store->env);
-    if (rc != 0)
-        return spool_err(rc, "opening the spool", err);
-    bool is_owner = store->mode == SPOOL_OWN;
-    rc = mdb_env_set_maxdbs(store->env, 2 * SPOOL_LANES + 2);
-    if (rc == 0 && is_owner && store->max_bytes > 0)
-        rc = mdb_env_set_mapsize(store->env, (size_t)(store->max_bytes + RESERVE_BYTES));
-    if (rc == 0)
-        rc = mdb_env_open(store->env, folder, is_owner ? 0 : MDB_RDONLY, 0600);
-    if (rc == ENOENT)
-        return err_set(err, ERR_MISSING, "SPOOL_DIR", "there is no spool in this folder");
-    if (rc != 0)
-        return spool_err(rc, "opening the spool", err);
-    int dead = 0;
-    if (is_owner)
-        (void)mdb_reader_check(store->env, &dead);   /* lookers that were killed; a failure only delays reuse of pages */
-    return true;
-}
-
-static bool version_check(struct spool_store *store, MDB_txn *txn, struct err *err)
+static bool version_check(struct spool_store *store, MDB_txn *txn, bool may_write, struct err *err)
 {
     MDB_val name = { 7, (void *)"version" };
     MDB_val value;
     uint8_t version = SPOOL_VERSION;
     int rc = mdb_get(txn, store->meta, &name, &value);
-    if (rc == MDB_NOTFOUND && store->mode == SPOOL_OWN) {
+    if (rc == MDB_NOTFOUND && may_write) {
         value = (MDB_val){ 1, &version };
         rc = mdb_put(txn, store->meta, &name, &value, 0);
     }
     if (rc != 0)
-        return spool_err(rc, "reading the spool's version", err);
+        return spool_err(store, rc, "reading its version", err);
     if (value.mv_size != 1 || *(const uint8_t *)value.mv_data != SPOOL_VERSION)
         return err_set(err, ERR_CONFLICT, "SPOOL_DIR", "holds a spool of another version; this one writes %d",
                        SPOOL_VERSION);
@@ -154,9 +127,9 @@ static int tally_read(struct spool_store *store, MDB_txn *txn, struct spool_tall
     return 0;
 }
 
-static int tables_open(struct spool_store *store, MDB_txn *txn)
+static int tables_open(struct spool_store *store, MDB_txn *txn, bool may_write)
 {
-    unsigned flags = store->mode == SPOOL_OWN ? MDB_CREATE : 0;
+    unsigned flags = may_write ? MDB_CREATE : 0;
     int rc = mdb_dbi_open(txn, "meta", flags, &store->meta);
     for (int lane = 0; lane < SPOOL_LANES && rc == 0; lane++) {
         rc = mdb_dbi_open(txn, LANE_TABLES[lane], flags, &store->lanes[lane]);
@@ -173,25 +146,57 @@ static void tally_publish(struct spool_store *store)
     atomic_store(&store->bytes_seen, store->committed.bytes);
 }
 
-static bool tables_load(struct spool_store *store, struct err *err)
+/* Where it is opened anew, the lanes go on: others remember their places in them. */
+static void tally_take(struct spool_store *store, struct spool_tally tally)
 {
+    for (int lane = 0; lane < SPOOL_LANES; lane++)
+        tally.next[lane] = max_i64(tally.next[lane], store->committed.next[lane]);
+    tally.rejected_next = max_i64(tally.rejected_next, store->committed.rejected_next);
+    store->committed = tally;
+    tally_publish(store);
+}
+
+static bool tables_load(struct lmdb_env *env, void *owner, bool may_write, struct err *err)
+{
+    struct spool_store *store = owner;
+    struct spool_tally tally;
     MDB_txn *txn;
-    int rc = mdb_txn_begin(store->env, NULL, store->mode == SPOOL_OWN ? 0 : MDB_RDONLY, &txn);
+    int dead = 0;
+    if (may_write)
+        (void)mdb_reader_check(env->mdb, &dead);   /* lookers that were killed; a failure only delays reuse of pages */
+    int rc = mdb_txn_begin(env->mdb, NULL, may_write ? 0 : MDB_RDONLY, &txn);
     if (rc != 0)
-        return spool_err(rc, "opening the spool", err);
-    rc = tables_open(store, txn);
-    bool is_fine = rc == 0 ? version_check(store, txn, err) : spool_err(rc, "opening the spool's tables", err);
-    if (is_fine && (rc = tally_read(store, txn, &store->committed)) != 0)
-        is_fine = spool_err(rc, "reading the spool", err);
+        return spool_err(store, rc, "opening", err);
+    rc = tables_open(store, txn, may_write);
+    bool is_fine = rc == 0 ? version_check(store, txn, may_write, err)
+                           : spool_err(store, rc, "opening its tables", err);
+    if (is_fine && (rc = tally_read(store, txn, &tally)) != 0)
+        is_fine = spool_err(store, rc, "reading", err);
     if (!is_fine) {
         mdb_txn_abort(txn);
         return false;
     }
     rc = mdb_txn_commit(txn);
     if (rc != 0)
-        return spool_err(rc, "opening the spool", err);
-    tally_publish(store);
+        return spool_err(store, rc, "opening", err);
+    tally_take(store, tally);
     return true;
+}
+
+static bool env_open(struct spool_store *store, const char *folder, struct err *err)
+{
+    bool is_owner = store->mode == SPOOL_OWN;
+    struct lmdb_options options = {
+        .folder = folder,
+        .field = "SPOOL_DIR",
+        .what = "spool",
+        .tables = 2 * SPOOL_LANES + 2,
+        .readers = READERS_MAX,
+        .map_bytes = is_owner && store->max_bytes > 0 ? (size_t)(store->max_bytes + RESERVE_BYTES) : 0,
+        .open_tables = tables_load,
+        .owner = store,
+    };
+    return is_owner ? lmdb_env_open(&store->env, &options, err) : lmdb_env_open_to_look(&store->env, &options, err);
 }
 
 bool spool_store_open(struct spool_store **out, const char *folder, enum spool_mode mode, int64_t max_bytes,
@@ -205,7 +210,7 @@ bool spool_store_open(struct spool_store **out, const char *folder, enum spool_m
     store->max_bytes = max_bytes;
     buf_init(&store->row, EVENT_ROW_MAX_BYTES);
     bool is_fine = (mode == SPOOL_LOOK || (folder_make(folder, err) && folder_lock(store, folder, err))) &&
-                   env_open(store, folder, err) && tables_load(store, err);
+                   env_open(store, folder, err);
     if (!is_fine) {
         spool_store_close(&store);
         return false;
@@ -219,8 +224,7 @@ void spool_store_close(struct spool_store **store)
     if (!*store)
         return;
     spool_abort(*store);
-    if ((*store)->env)
-        mdb_env_close((*store)->env);
+    lmdb_env_close(&(*store)->env);
     if ((*store)->lock >= 0)
         (void)close((*store)->lock);   /* drops the lock, too */
     buf_release(&(*store)->row);
@@ -234,13 +238,10 @@ bool spool_begin(struct spool_store *store, struct err *err)
 {
     assert(!store->txn && store->mode == SPOOL_OWN);
     int dead = 0;
-    if (++store->begun % LOOKERS_EVERY == 0)
-        (void)mdb_reader_check(store->env, &dead); /* a looker that was killed keeps pages from being used again */
-    int rc = mdb_txn_begin(store->env, NULL, 0, &store->txn);
-    if (rc != 0) {
-        store->txn = NULL;
-        return spool_err(rc, "beginning to write the spool", err);
-    }
+    if (++store->begun % LOOKERS_EVERY == 0 && store->env.mdb)
+        (void)mdb_reader_check(store->env.mdb, &dead); /* a looker that was killed keeps pages from being used again */
+    if (!lmdb_env_begin(&store->env, true, &store->txn, err))
+        return false;
     store->pending = store->committed;
     return true;
 }
@@ -259,7 +260,7 @@ bool spool_append(struct spool_store *store, enum spool_lane lane, struct spool_
     if (*is_known)
         entry->sequence = sequence_of(&have);
     if (rc != MDB_NOTFOUND)
-        return rc == 0 || spool_err(rc, "looking into the spool", err);
+        return rc == 0 || spool_err(store, rc, "looking", err);
 
     buf_clear(&store->row);
     if (!record_encode(&spool_entry_record, entry, &store->row))
@@ -272,7 +273,7 @@ bool spool_append(struct spool_store *store, enum spool_lane lane, struct spool_
     if (rc == 0)
         rc = mdb_put(store->txn, store->identities[lane], &identity, &sequence, 0);
     if (rc != 0)
-        return spool_err(rc, "writing the spool", err);
+        return spool_err(store, rc, "writing", err);
     tally->next[lane]++;
     tally->entries[lane]++;
     tally->bytes += bytes;
@@ -309,7 +310,7 @@ static bool row_remove(struct spool_store *store, enum spool_lane lane, MDB_curs
     if (rc == 0)
         rc = mdb_del(store->txn, store->identities[lane], &identity, NULL);
     if (rc != 0 && rc != MDB_NOTFOUND)
-        return spool_err(rc, "removing from the spool", err);
+        return spool_err(store, rc, "removing", err);
     store->pending.entries[lane]--;
     store->pending.bytes -= bytes;
     return true;
@@ -324,7 +325,7 @@ bool spool_remove_through(struct spool_store *store, enum spool_lane lane, int64
     *removed = 0;
     int rc = mdb_cursor_open(store->txn, store->lanes[lane], &cursor);
     if (rc != 0)
-        return spool_err(rc, "reading the spool", err);
+        return spool_err(store, rc, "reading", err);
     bool is_fine = true;
     while (is_fine && (rc = mdb_cursor_get(cursor, &key, &row, MDB_FIRST)) == 0 && sequence_of(&key) <= sequence) {
         is_fine = row_remove(store, lane, cursor, &row, err);
@@ -332,7 +333,7 @@ bool spool_remove_through(struct spool_store *store, enum spool_lane lane, int64
     }
     mdb_cursor_close(cursor);
     if (is_fine && rc != 0 && rc != MDB_NOTFOUND)
-        return spool_err(rc, "reading the spool", err);
+        return spool_err(store, rc, "reading", err);
     return is_fine;
 }
 
@@ -376,16 +377,16 @@ bool spool_reject(struct spool_store *store, struct rejected_request *request, s
     store->pending.rejected_next++;
     if (rc == 0)
         rc = rejected_trim(store, request->at);
-    return rc == 0 || spool_err(rc, "keeping a refused request", err);
+    return rc == 0 || spool_err(store, rc, "keeping a refused request", err);
 }
 
 bool spool_commit(struct spool_store *store, struct err *err)
 {
     assert(store->txn);
-    int rc = mdb_txn_commit(store->txn);
+    MDB_txn *txn = store->txn;
     store->txn = NULL;
-    if (rc != 0)
-        return spool_err(rc, "committing the spool", err);
+    if (!lmdb_env_commit(&store->env, txn, err))
+        return false;
     store->committed = store->pending;
     tally_publish(store);
     return true;
@@ -393,7 +394,6 @@ bool spool_commit(struct spool_store *store, struct err *err)
 
 void spool_abort(struct spool_store *store)
 {
-    if (store->txn)
-        mdb_txn_abort(store->txn);
+    lmdb_env_end(&store->env, true, store->txn);
     store->txn = NULL;
 }

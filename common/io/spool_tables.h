@@ -6,10 +6,10 @@
  */
 #ifndef PARLEY_SPOOL_TABLES_H
 #define PARLEY_SPOOL_TABLES_H
+#include "io/lmdb_env.h"
 #include "io/spool_store.h"
 
 #include <endian.h>
-#include <lmdb.h>
 #include <stdatomic.h>
 
 /* What a transaction changes beside the tables; becomes the store's at its commit. */
@@ -21,7 +21,7 @@ struct spool_tally {
 };
 
 struct spool_store {
-    MDB_env *env;
+    struct lmdb_env env;
     int lock;
     enum spool_mode mode;
     int64_t max_bytes;
@@ -47,7 +47,10 @@ static inline MDB_val spool_key_val(struct spool_key *key)
     return (MDB_val){ sizeof key->big_endian, &key->big_endian };
 }
 
-/* LMDB's codes become ours here. Always false. */
-bool spool_err(int rc, const char *what, struct err *err);
+/* LMDB's codes become ours. Always false. */
+static inline bool spool_err(const struct spool_store *store, int rc, const char *doing, struct err *err)
+{
+    return lmdb_env_err(&store->env, rc, doing, err);
+}
 
 #endif

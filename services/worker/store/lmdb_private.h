@@ -1,15 +1,14 @@
 /* lmdb_private.h - what lmdb_store.c and lmdb_txn.c share; nobody else includes it.
  *
- * Promise: lmdb_err() is the one border where LMDB's codes become ours.
+ * Promise: lmdb_err() is the one border where LMDB's codes become ours (lmdb_env.h).
  * Threads: the environment is shared; what is the writer's alone says so.
  */
 #ifndef PARLEY_LMDB_PRIVATE_H
 #define PARLEY_LMDB_PRIVATE_H
+#include "io/lmdb_env.h"
 #include "store/entities.h"
 #include "store/meta.h"
 #include "store/store.h"
-
-#include <lmdb.h>
 
 enum { IDS_PER_MS = 4096 }; /* rand_a has 12 bits */
 
@@ -29,7 +28,7 @@ enum {
 }; /* a row: 1,600 characters, media, 16 attempts: far below */
 
 struct store {
-    MDB_env *env;
+    struct lmdb_env env;
     MDB_dbi dbi[TABLE_COUNT];
     bool is_missing[TABLE_COUNT]; /* only of one that was opened to look */
     int lock_fd;
@@ -46,6 +45,6 @@ MUST_USE bool tenant_flush(struct txn *txn, struct err *err);
 void tenant_forget(struct store *store);
 
 /* Fills *err for an LMDB or errno code and returns false. */
-bool lmdb_err(int code, const char *what, struct err *err);
+bool lmdb_err(const struct store *store, int code, const char *doing, struct err *err);
 
 #endif

@@ -20,25 +20,9 @@ static const char *const TABLE_NAMES[] = {
 #undef X
 };
 
-bool lmdb_err(int code, const char *what, struct err *err)
+bool lmdb_err(const struct store *store, int code, const char *doing, struct err *err)
 {
-    switch (code) {
-    case MDB_MAP_FULL:
-    case ENOSPC:
-    case EDQUOT:
-        return err_set(err, ERR_BUSY, NULL, "the store's disk is full");
-    case EROFS:
-    case EACCES:
-        return err_set(err, ERR_BUSY, NULL, "the store's folder cannot be written");
-    case MDB_READERS_FULL:
-        return err_set(err, ERR_BUSY, NULL, "too many readers of the store");
-    case MDB_CORRUPTED:
-    case MDB_PAGE_NOTFOUND:
-    case MDB_INVALID:
-        return err_set(err, ERR_BROKEN, NULL, "the store is damaged (%s: %s)", what, mdb_strerror(code));
-    default:
-        return err_set(err, ERR_BROKEN, NULL, "%s: %s", what, mdb_strerror(code));
-    }
+    return lmdb_env_err(&store->env, code, doing, err);
 }
 
 /* --- the folder --- */
@@ -88,23 +72,10 @@ static bool share_folder(struct store *store, const char *path, struct err *err)
 
 /* --- the tables --- */
 
-
 static bool begin(struct store *store, struct arena *arena, bool is_write, struct txn *txn, struct err *err)
 {
     *txn = (struct txn){.store = store, .arena = arena, .is_write = is_write};
-    int code = mdb_txn_begin(store->env, NULL, is_write ? 0 : MDB_RDONLY, &txn->mdb);
-    return code ? lmdb_err(code, "beginning a transaction", err) : true;
-}
-
-static bool commit(struct txn *txn, struct err *err)
-{
-    if (txn->is_write && !tenant_flush(txn, err))
-        return false;
-    int code = mdb_txn_commit(txn->mdb);
-    txn->mdb = NULL;
-    if (txn->is_write)
-        tenant_forget(txn->store);
-    return code ? lmdb_err(code, "committing", err) : true;
+    return lmdb_env_begin(&store->env, is_write, &txn->mdb, err);
 }
 
 /* What a read-only store of before a table was added does not have, reads as empty. */
@@ -114,43 +85,51 @@ static bool open_tables(struct store *store, MDB_txn *mdb, bool is_write, struct
         int code = mdb_dbi_open(mdb, TABLE_NAMES[i], is_write ? MDB_CREATE : 0, &store->dbi[i]);
         store->is_missing[i] = code == MDB_NOTFOUND && !is_write;
         if (code && !store->is_missing[i])
-            return lmdb_err(code, "opening a table", err);
+            return lmdb_err(store, code, "opening a table", err);
     }
     return true;
 }
 
 /* One transaction for tables, meta and migration: a store that is refused, or whose opening fails, is as it was. */
-static bool open_contents(struct store *store, bool is_write, struct err *err)
+static bool open_contents(struct lmdb_env *env, void *owner, bool is_write, struct err *err)
 {
+    struct store *store = owner;
     struct arena arena;
-    struct txn txn;
+    struct txn txn = {.store = store, .arena = &arena, .is_write = is_write, .now_ms = clock_wall_ms()};
+    int code = mdb_txn_begin(env->mdb, NULL, is_write ? 0 : MDB_RDONLY, &txn.mdb);
+    if (code)
+        return lmdb_err(store, code, "opening", err);
     arena_init(&arena, OPENING_MAX_BYTES);
-    bool ok = begin(store, &arena, is_write, &txn, err);
+    meta_release(&store->meta);
+    bool ok = open_tables(store, txn.mdb, is_write, err) && meta_open(&txn, &store->meta, err) &&
+              (!is_write || tenant_flush(&txn, err));
     if (ok) {
-        txn.now_ms = clock_wall_ms();
-        ok = open_tables(store, txn.mdb, is_write, err) && meta_open(&txn, &store->meta, err) &&
-             commit(&txn, err); /* of a read, too: only then do its tables' handles stay */
-        store_abort(&txn);
+        code = mdb_txn_commit(txn.mdb); /* of a read, too: only then do its tables' handles stay */
+        ok = code ? lmdb_err(store, code, "opening", err) : true;
+    } else {
+        mdb_txn_abort(txn.mdb);
     }
     arena_release(&arena);
+    if (is_write)
+        tenant_forget(store);
     return ok;
 }
 
 /* --- open and close --- */
 
-static bool open_environment(struct store *store, const char *path, unsigned flags, struct err *err)
+static struct lmdb_options options_of(struct store *store, const char *folder)
 {
-    int code = mdb_env_create(&store->env);
-    if (code)
-        return lmdb_err(code, "opening the store", err);
-    code = mdb_env_set_maxdbs(store->env, TABLE_COUNT);
-    if (!code)
-        code = mdb_env_set_maxreaders(store->env, STORE_READERS_MAX);
-    if (!code)
-        code = mdb_env_set_mapsize(store->env, STORE_MAP_BYTES);
-    if (!code)
-        code = mdb_env_open(store->env, path, MDB_NOTLS | MDB_NORDAHEAD | flags, 0600);
-    return code ? lmdb_err(code, path, err) : true;
+    return (struct lmdb_options){
+        .folder = folder,
+        .field = "STORE_URL",
+        .what = "store",
+        .map_bytes = STORE_MAP_BYTES,
+        .tables = TABLE_COUNT,
+        .readers = STORE_READERS_MAX,
+        .flags = MDB_NOTLS | MDB_NORDAHEAD,
+        .open_tables = open_contents,
+        .owner = store,
+    };
 }
 
 const char *store_folder(const char *url)
@@ -182,8 +161,8 @@ bool store_open(struct store **out, const char *url, struct err *err)
     struct store *store = new_store(folder, url, err);
     if (!store)
         return false;
-    if (make_folder(folder, err) && lock_folder(store, folder, err) && open_environment(store, folder, 0, err) &&
-        open_contents(store, true, err)) {
+    struct lmdb_options options = options_of(store, folder);
+    if (make_folder(folder, err) && lock_folder(store, folder, err) && lmdb_env_open(&store->env, &options, err)) {
         *out = store;
         return true;
     }
@@ -197,8 +176,9 @@ bool store_open_to_look(struct store **out, const char *url, struct err *err)
     struct store *store = new_store(folder, url, err);
     if (!store)
         return false;
-    if (share_folder(store, folder, err) && open_environment(store, folder, MDB_RDONLY | MDB_NOLOCK, err) &&
-        open_contents(store, false, err)) {
+    struct lmdb_options options = options_of(store, folder);
+    options.flags |= MDB_NOLOCK;
+    if (share_folder(store, folder, err) && lmdb_env_open_to_look(&store->env, &options, err)) {
         *out = store;
         return true;
     }
@@ -211,8 +191,7 @@ void store_close(struct store **store_at)
     struct store *store = *store_at;
     if (!store)
         return;
-    if (store->env)
-        mdb_env_close(store->env);
+    lmdb_env_close(&store->env);
     if (store->lock_fd >= 0)
         (void)close(store->lock_fd); /* gives the lock back */
     meta_release(&store->meta);
@@ -240,8 +219,7 @@ const struct secret *store_callback_keys(const struct store *store, size_t *n)
 
 bool store_copy_to(struct store *store, int fd, struct err *err)
 {
-    int code = mdb_env_copyfd2(store->env, fd, MDB_CP_COMPACT);
-    return code ? lmdb_err(code, "copying the store", err) : true;
+    return lmdb_env_copy_to(&store->env, fd, err);
 }
 
 /* --- transactions --- */
@@ -261,13 +239,18 @@ bool store_commit(struct txn *txn, struct err *err)
     assert(txn->is_write);
     if (txn->is_broken)
         return err_set(err, ERR_BROKEN, NULL, "a write of this transaction failed");
-    return commit(txn, err);
+    if (!tenant_flush(txn, err))
+        return false;
+    MDB_txn *mdb = txn->mdb;
+    txn->mdb = NULL;
+    tenant_forget(txn->store);
+    return lmdb_env_commit(&txn->store->env, mdb, err);
 }
 
 void store_abort(struct txn *txn)
 {
     if (txn->mdb)
-        mdb_txn_abort(txn->mdb);
+        lmdb_env_end(&txn->store->env, txn->is_write, txn->mdb);
     txn->mdb = NULL;
     if (txn->is_write)
         tenant_forget(txn->store);

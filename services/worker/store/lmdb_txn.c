@@ -35,7 +35,7 @@ static bool peek(struct txn *txn, enum table table, const struct key *key, struc
     *found = code == 0;
     if (code == 0)
         *value = str_of_val(v);
-    return code == 0 || code == MDB_NOTFOUND ? true : lmdb_err(code, "reading", err);
+    return code == 0 || code == MDB_NOTFOUND ? true : lmdb_err(txn->store, code, "reading", err);
 }
 
 bool value_get(struct txn *txn, enum table table, struct key key, struct str *value, bool *found, struct err *err)
@@ -63,7 +63,7 @@ bool value_put(struct txn *txn, enum table table, struct key key, struct str val
     if (code == 0)
         return true;
     txn->is_broken = true;
-    return lmdb_err(code, "writing", err);
+    return lmdb_err(txn->store, code, "writing", err);
 }
 
 /* --- rows --- */
@@ -114,7 +114,7 @@ bool row_delete(struct txn *txn, enum table table, struct key key, struct err *e
     if (code == 0)
         return true;
     txn->is_broken = true;
-    return lmdb_err(code, "deleting", err);
+    return lmdb_err(txn->store, code, "deleting", err);
 }
 
 bool table_count(struct txn *txn, enum table table, int64_t *out, struct err *err)
@@ -125,7 +125,7 @@ bool table_count(struct txn *txn, enum table table, int64_t *out, struct err *er
         return true;
     int code = mdb_stat(txn->mdb, txn->store->dbi[table], &stat);
     if (code)
-        return lmdb_err(code, "counting", err);
+        return lmdb_err(txn->store, code, "counting", err);
     *out = (int64_t)stat.ms_entries;
     return true;
 }
@@ -191,13 +191,13 @@ bool scan_next(struct scan *scan, struct str *rest, struct str *value, bool *fou
         MDB_cursor *cursor;
         code = mdb_cursor_open(scan->txn->mdb, scan->txn->store->dbi[scan->table], &cursor);
         if (code)
-            return lmdb_err(code, "scanning", err);
+            return lmdb_err(scan->txn->store, code, "scanning", err);
         scan->cursor = cursor;
     }
     /* by key each time: whatever was written or deleted between two steps cannot mislead it */
     code = place_cursor(scan, &k, &v);
     if (code && code != MDB_NOTFOUND)
-        return lmdb_err(code, "scanning", err);
+        return lmdb_err(scan->txn->store, code, "scanning", err);
     struct str key = code ? (struct str){0} : str_of_val(k);
     if (code == MDB_NOTFOUND || !str_starts(key, key_str(&scan->prefix))) {
         scan->is_over = true;

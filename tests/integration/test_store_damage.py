@@ -1,0 +1,146 @@
+"""A damaged file is refused at the start, by one line that names it and says what to do; never served as if nothing were."""
+import random
+import shutil
+import subprocess
+
+import pytest
+
+from harness import Parley, eventually
+from harness.processes import bin_folder
+from worker_world import Bus, event
+
+PAGE = 4096
+LEAF, BRANCH = 2, 1
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """Two states of one store, both whole: (the newer file, the older one)."""
+    folder = tmp_path_factory.mktemp("filled")
+    with Parley("worker", env={"LOG_LEVEL": "warn"}) as parley:
+        bus = Bus(parley)
+        files = []
+        for name in ("older", "newer"):
+            for _ in range(4):
+                bus.inbound(*[event(parley, f"+155501{random.randrange(10 ** 5):05d}", "hello " * 20) for _ in range(100)])
+            parley.stop("worker")
+            files.insert(0, shutil.copy(parley.folder / "store" / "data.mdb", folder / name))
+            parley.start("worker")
+        bus.close()
+    return files
+
+
+def pages_of(content, flag):
+    """Pages of a kind that the newer meta's trees use, as LMDB's headers say."""
+    return [n for n in range(2, len(content) // PAGE)
+            if int.from_bytes(content[n * PAGE:n * PAGE + 8], "little") == n and content[n * PAGE + 10] == flag]
+
+
+def cut_short(content, older, chance):
+    return content[:chance.randrange(3 * PAGE, len(content) * 3 // 4)]
+
+
+def emptied(content, older, chance):
+    return b""
+
+
+def foreign(content, older, chance):
+    return b"this is no store, but somebody's letter\n" * 500
+
+
+def torn_first_page(content, older, chance):
+    return content[:16] + bytes(512) + content[528:]
+
+
+def torn_second_page(content, older, chance):
+    return content[:PAGE] + chance.randbytes(PAGE) + content[2 * PAGE:]
+
+
+def every_page_zeroed(content, older, chance):
+    return content[:2 * PAGE] + bytes(len(content) - 2 * PAGE)
+
+
+def branches_torn(content, older, chance):
+    for n in pages_of(content, BRANCH):
+        content = content[:n * PAGE + 512] + bytes(PAGE - 512) + content[(n + 1) * PAGE:]
+    return content
+
+
+def leaves_misplaced(content, older, chance):
+    leaves = pages_of(content, LEAF)
+    first = content[leaves[0] * PAGE:(leaves[0] + 1) * PAGE]
+    for n in leaves[1:]:
+        content = content[:n * PAGE] + first + content[(n + 1) * PAGE:]
+    return content
+
+
+def copied_while_it_was_written(content, older, chance):
+    """The first half of one time, the rest of another."""
+    half = len(older) // PAGE // 2 * PAGE
+    return content[:2 * PAGE] + older[2 * PAGE:half] + content[half:]
+
+
+DAMAGES = (cut_short, emptied, foreign, torn_first_page, torn_second_page, every_page_zeroed, branches_torn, leaves_misplaced,
+           copied_while_it_was_written)
+
+
+def start_fails(parley, name):
+    """Its exit code and what it said last."""
+    process = parley[name]
+    process.spawn()
+    process.is_wanted, process.was_killed = False, True     # its end is no surprise, nor its exit code
+    eventually(lambda: not process.is_running, 20, f"parley-{name} ends")
+    return process.child.returncode, process.log_tail()
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda d: d.__name__)
+def test_a_damaged_store_is_refused_at_the_start(filled, damage, seed):
+    newer, older = (open(path, "rb").read() for path in filled)
+    parley = Parley("worker")
+    try:
+        store = parley.folder / "store"
+        store.mkdir()
+        (store / "made").write_text("as the worker leaves it\n")
+        (store / "data.mdb").write_bytes(damage(newer, older, random.Random(seed)))
+        code, said = start_fails(parley, "worker")
+        assert code != 0 and f"{store}/data.mdb" in said and "damaged" in said and "estore a backup" in said, said
+    finally:
+        parley.close()
+
+
+def test_the_same_store_undamaged_opens(filled):
+    parley = Parley("worker", "api")
+    try:
+        (parley.folder / "store").mkdir()
+        shutil.copy(filled[0], parley.folder / "store" / "data.mdb")
+        parley.start()
+        assert len(parley.api.all("/messages", direction="inbound")) == 800
+    finally:
+        parley.close()
+
+
+def test_a_store_that_is_gone_is_not_begun_anew_by_accident(filled):
+    parley = Parley("worker")
+    try:
+        parley.start()
+        parley.stop()
+        (parley.folder / "store" / "data.mdb").unlink()
+        code, said = start_fails(parley, "worker")
+        assert code != 0 and "is gone" in said and "data.mdb" in said, said
+    finally:
+        parley.close()
+
+
+def test_a_damaged_spool_is_refused_at_the_start():
+    parley = Parley("ingress")
+    try:
+        parley.start()
+        parley.stop()
+        path = parley.folder / "spool" / "data.mdb"
+        path.write_bytes(path.read_bytes()[:PAGE * 3])
+        code, said = start_fails(parley, "ingress")
+        assert code != 0 and str(path) in said and "cut short" in said, said
+        listed = subprocess.run([bin_folder() / "parley", "spool", "list", path.parent], capture_output=True, text=True, timeout=20)
+        assert listed.returncode != 0, listed.stdout
+    finally:
+        parley.close()

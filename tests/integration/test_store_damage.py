@@ -105,6 +105,7 @@ def test_a_damaged_store_is_refused_at_the_start(filled, damage, seed):
         code, said = start_fails(parley, "worker")
         assert code != 0 and f"{store}/data.mdb" in said and "damaged" in said and "estore a backup" in said, said
     finally:
+        shutil.rmtree(store)                                # the harness checks what a test leaves
         parley.close()
 
 

@@ -1,5 +1,6 @@
 """Cut, start, look, load, cut: until enough events were acknowledged. One function for the worker's store, one for ingress's spool."""
 import random
+import shutil
 import sys
 import time
 
@@ -128,6 +129,8 @@ def store_rounds(seed, goal, cuts, lies=False, live_s=(0.05, 0.8)):
         report.missing, report.acked = sorted(load.acked), len(load.acked)
         print(f"  the store does not open: {str(e).splitlines()[-1]}", file=sys.stderr)
     finally:
+        if lies:
+            shutil.rmtree(machine.disks["worker"].root / "store", ignore_errors=True)   # the harness checks what a test leaves
         machine.parley.close()
     return report
 

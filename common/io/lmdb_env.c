@@ -145,8 +145,9 @@ static bool reopen(struct lmdb_env *env)
         mdb_env_close(env->mdb);
     env->mdb = NULL;
     bool is_fine = open_whole(env, &env->why);
-    /* what cannot be written may still be read; if not even that, begin says so */
-    if (!is_fine && !environment_make(env, env->options.folder, MDB_RDONLY, &ignored))
+    /* what cannot be written may still be read (nobody else writes it: no lock, whose file might want to be written);
+     * if not even that, begin says so */
+    if (!is_fine && !environment_make(env, env->options.folder, MDB_RDONLY | MDB_NOLOCK, &ignored))
         env->mdb = NULL;
     (void)pthread_rwlock_unlock(&env->gate);
     bool was = env->is_read_only;

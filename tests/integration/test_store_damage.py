@@ -97,6 +97,7 @@ def start_fails(parley, name):
 def test_a_damaged_store_is_refused_at_the_start(filled, damage, seed):
     newer, older = (open(path, "rb").read() for path in filled)
     parley = Parley("worker")
+    parley.is_whole = False
     try:
         store = parley.folder / "store"
         store.mkdir()
@@ -105,7 +106,6 @@ def test_a_damaged_store_is_refused_at_the_start(filled, damage, seed):
         code, said = start_fails(parley, "worker")
         assert code != 0 and f"{store}/data.mdb" in said and "damaged" in said and "estore a backup" in said, said
     finally:
-        shutil.rmtree(store)                                # the harness checks what a test leaves
         parley.close()
 
 

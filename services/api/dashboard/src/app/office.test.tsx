@@ -31,6 +31,27 @@ describe('notices', () => {
   });
 });
 
+describe('a person’s data', () => {
+  it('is exported by a link, and erased only by whoever types the word', async () => {
+    const world = aWorld();
+    const conversation = world.conversationFor('+15550100000', '+15550100101', 'Ada Lovelace');
+    const { id } = conversation.contact;
+    const { user } = openScreen(`/contacts/${id}`, { world });
+    expect(await screen.findByRole('link', { name: /Export all of it/ })).toHaveAttribute(
+      'href',
+      `/api/v1/contacts/${id}/export`,
+    );
+    await user.click(screen.getByRole('button', { name: 'Erase…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Erase all about Ada Lovelace?' });
+    const erase = within(dialog).getByRole('button', { name: 'Erase for good' });
+    expect(erase).toBeDisabled();
+    await user.type(within(dialog).getByRole('textbox'), 'erase');
+    await user.click(erase);
+    await waitFor(() => expect(world.contacts.get(id)?.erased_at).not.toBeNull());
+    await waitFor(() => expect(screen.queryByText('Ada Lovelace')).toBeNull());
+  });
+});
+
 describe('settings', () => {
   it('are saved one by one, and say what was refused', async () => {
     const { user, world } = openScreen('/settings');

@@ -187,6 +187,7 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
       return page(c, found.reverse());
     },
   ],
+  ['POST', /^\/api\/v1\/contacts\/([^/]+)\/erase$/, (c) => one(c, c.world.erase(c.args[0] ?? ''))],
   ['GET', /^\/api\/v1\/contacts\/([^/]+)$/, (c) => one(c, c.world.contacts.get(c.args[0] ?? ''))],
   [
     'GET',

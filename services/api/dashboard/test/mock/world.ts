@@ -221,6 +221,17 @@ export class World {
     this.phones.set(phone, [...screen, entry]);
   }
 
+  erase(id: string): Contact | undefined {
+    const contact = this.contacts.get(id);
+    if (contact === undefined) return undefined;
+    const gone = { ...contact, address: 'erased', name: null, erased_at: this.at() };
+    this.contacts.set(id, gone);
+    for (const [key, conversation] of this.conversations)
+      if (conversation.contact.id === id) this.conversations.delete(key);
+    this.tell('contact.updated', gone);
+    return gone;
+  }
+
   closeNotice(id: string): Notice | undefined {
     this.notices = this.notices.map((n) =>
       n.id === id ? { ...n, status: 'closed', closed_at: this.at(), closed_by: 'Owner' } : n,

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ArrowLeft, ArrowRight, History } from 'lucide-react';
+import { ArrowLeft, ArrowRight, Eraser, History } from 'lucide-react';
 import { ApiError, type ConsentEntry, type Contact } from '@/lib/api';
 import { initials, readableAddress } from '@/lib/phone';
 import { dateAndTime } from '@/lib/time';
@@ -8,6 +8,7 @@ import { Badge, Face, Skeleton } from '@/ui/bits';
 import { Button } from '@/ui/button';
 import { Broken, Empty, Loading } from '@/ui/states';
 import { CONSENT, sourceText, whoLiftsIt } from './model';
+import { Privacy } from './privacy';
 import { consentQuery, contactQuery } from './queries';
 
 function Entry({ entry }: { readonly entry: ConsentEntry }) {
@@ -88,6 +89,12 @@ export function ContactCard({ contactId }: { readonly contactId: string }) {
       />
     );
   const contact = query.data.value;
+  if (contact.erased_at !== null)
+    return (
+      <Empty icon={Eraser} title="Erased">
+        All that was held about this person was erased on {dateAndTime(contact.erased_at)}.
+      </Empty>
+    );
   const { word, tone } = CONSENT[contact.consent];
   return (
     <div className="h-full overflow-y-auto">
@@ -120,6 +127,7 @@ export function ContactCard({ contactId }: { readonly contactId: string }) {
           Their conversations <ArrowRight size={14} aria-hidden />
         </Link>
         <Consent key={contact.id} contact={contact} />
+        <Privacy key={`privacy ${contact.id}`} contact={contact} />
       </div>
     </div>
   );

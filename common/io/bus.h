@@ -36,6 +36,8 @@ struct bus_client;
 /* `name` shows in logs. Connects in the background, and again whenever the peer comes back. */
 MUST_USE bool bus_client_open(struct bus_client **out, const char *endpoint, const char *name, struct err *err);
 void bus_client_close(struct bus_client **client);
+/* The end is near: every call that waits, and every later one, ends at once with ERR_BUSY. */
+void bus_client_hang_up(struct bus_client *client);
 
 /* `request` and `reply` are structs of the operation's records (schema.h). `reply` may be NULL where only success matters; `info` may be NULL.
  * False: the peer's own error, or ERR_BUSY: no reply in time. */

@@ -48,6 +48,7 @@ struct bus_client {
     struct call *waiting[BUCKETS];
     size_t in_flight;
     uint64_t next_id;
+    bool is_hung_up;
     bool is_stopping;
     _Atomic int64_t heard_at_ms;
 };
@@ -218,17 +219,13 @@ static void *io_thread(void *arg)
 
 /* --- open and close --- */
 
-static zsock_t *dealer_open(const char *endpoint)
+/* Each caller finds itself in no list (I1), without a reply. */
+static void give_up_all(struct call **first)
 {
-    zsys_handler_set(NULL);
-    zsock_t *socket = zsock_new(ZMQ_DEALER);
-    if (!socket)
-        return NULL;
-    bus_connect_prepare(socket);
-    zsock_set_immediate(socket, 1); /* no queue towards a peer that is away: what waits, waits with its caller */
-    if (zsock_connect(socket, "%s", endpoint) != 0)
-        zsock_destroy(&socket);
-    return socket;
+    for (; *first; *first = (*first)->next) {
+        (*first)->is_done = true;
+        pthread_cond_signal(&(*first)->done);
+    }
 }
 
 bool bus_client_open(struct bus_client **out, const char *endpoint, const char *name, struct err *err)
@@ -246,7 +243,7 @@ bool bus_client_open(struct bus_client **out, const char *endpoint, const char *
         (void)err_set_errno(err, ERR_BROKEN, NULL, "eventfd"); /* false is returned below */
         goto undo_client;
     }
-    client->socket = dealer_open(endpoint);
+    client->socket = bus_connect_dealer(endpoint);
     if (!client->socket) {
         (void)err_set(err, ERR_INPUT, NULL, "%s is not an endpoint that can be connected to", endpoint); /* as above */
         goto undo_fd;
@@ -291,6 +288,17 @@ bool bus_client_is_connected(const struct bus_client *client, int64_t within_ms)
     return heard != 0 && clock_boot_ms() - heard <= within_ms;
 }
 
+void bus_client_hang_up(struct bus_client *client)
+{
+    pthread_mutex_lock(&client->lock);
+    client->is_hung_up = true;
+    give_up_all(&client->outgoing.first);
+    list_init(&client->outgoing);
+    for (size_t i = 0; i < BUCKETS; i++)
+        give_up_all(&client->waiting[i]);
+    pthread_mutex_unlock(&client->lock);
+}
+
 /* --- a call --- */
 
 /* Hands the call over, waits, takes it back. Its reply, or NULL at the deadline. */
@@ -300,7 +308,9 @@ static zmsg_t *exchange(struct bus_client *client, struct call *call, int64_t ti
     wait_init(&call->done);
     pthread_mutex_lock(&client->lock);
     bool was_empty = client->outgoing.first == NULL;
-    list_add(&client->outgoing, call);
+    call->is_done = client->is_hung_up;
+    if (!call->is_done)
+        list_add(&client->outgoing, call);
     if (was_empty)
         wake(client);
     while (!call->is_done && wait_until(&call->done, &client->lock, until_us))

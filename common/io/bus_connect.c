@@ -18,3 +18,16 @@ void bus_connect_prepare(zsock_t *socket)
     zsock_set_heartbeat_ivl(socket, PEER_PROBE_MS);
     zsock_set_heartbeat_timeout(socket, PEER_SILENT_MS);
 }
+
+zsock_t *bus_connect_dealer(const char *endpoint)
+{
+    zsys_handler_set(NULL);
+    zsock_t *socket = zsock_new(ZMQ_DEALER);
+    if (!socket)
+        return NULL;
+    bus_connect_prepare(socket);
+    zsock_set_immediate(socket, 1); /* no queue towards a peer that is away: what waits, waits with its caller */
+    if (zsock_connect(socket, "%s", endpoint) != 0)
+        zsock_destroy(&socket);
+    return socket;
+}

@@ -10,5 +10,7 @@
 struct _zsock_t; /* czmq's zsock_t */
 
 void bus_connect_prepare(struct _zsock_t *socket);
+/* A client's socket, connected in the background. NULL: the endpoint is none, or no memory. The caller's. */
+struct _zsock_t *bus_connect_dealer(const char *endpoint);
 
 #endif

@@ -16,7 +16,7 @@ enum {
     LINGER_MAX_BYTES =
         1024 * 1024, /* of an unwanted body: so much is read before closing, lest a reset overtakes the answer */
     LINGER_MAX_MS = 2000,
-    STOP_DRAIN_MS = 5000,
+    STOP_DRAIN_MS = 400, /* after a drain that did not end: for answers that are just being written */
     LISTEN_BACKLOG = 1024,
 };
 

@@ -2,6 +2,9 @@
 
 #include "config.h"
 #include "io/clock.h"
+#include "io/service.h"
+
+enum { ASK_STOPPING_MS = 2000 }; /* patience with the worker from the last try before the service's end on */
 
 static struct bus_client *client;
 
@@ -40,6 +43,8 @@ bool ask(enum operation operation, const struct bus_context *context, const void
         if (!was_silent)
             return false;
         metric_add(&metric_worker_silent, 1);
+        if (service_is_stopping())
+            deadline_ms = min_i64(deadline_ms, began_ms + ASK_STOPPING_MS);
         if (clock_boot_ms() >= deadline_ms)
             return err_set(err, ERR_BUSY, NULL, "the worker did not answer; ask again");
     }

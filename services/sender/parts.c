@@ -116,7 +116,9 @@ void pull_part_drain(int64_t deadline_boot_ms)
     pull_stop(&sender.pull);
 }
 
+/* The first to stop: what the drain did not bring to the worker, nobody waits for any longer. */
 void pull_part_stop(void)
 {
+    bus_client_hang_up(sender.worker);
     pull_stop(&sender.pull);
 }

@@ -39,9 +39,9 @@ def _one_round(house, load, dashboard, round_, report, say):
         house.recover()
     house.parley.plivo.clear_faults()
     restless = checker.wait_until_quiet(house.parley, RECONCILE_WINDOW_S)
-    head = int(house.parley.api.request("GET", "/messages", params={"limit": 1}).headers["Event-Id"])
+    newest = checker.head(house.parley.api)
     deadline = time.monotonic() + slowed(15)
-    while (dashboard.last or 0) < head and time.monotonic() < deadline:
+    while (dashboard.last or 0) < newest and time.monotonic() < deadline:
         time.sleep(0.1)                                     # between two looks
     evidence = checker.gather(house.parley, load.journal, dashboard)
     found = checker.differences(evidence)
@@ -60,9 +60,8 @@ def campaign(seed, kills, say=print, until_s=float("inf"), first=0):
     """Stops after the round in which the first difference shows, or that ends after until_s. `first`: see plan()."""
     report, begun = Report(seed), time.monotonic()
     with House() as house:
-        head = int(house.parley.api.request("GET", "/messages", params={"limit": 1}).headers["Event-Id"])
         load = Load(house.parley, seed)
-        with contextlib.closing(Dashboard(house.parley.api, head)) as dashboard:
+        with contextlib.closing(Dashboard(house.parley.api, checker.head(house.parley.api))) as dashboard:
             for round_ in plan(seed, kills, first):
                 if not _one_round(house, load, dashboard, round_, report, say) or time.monotonic() - begun > until_s:
                     break

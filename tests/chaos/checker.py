@@ -42,13 +42,17 @@ class Difference:
         return f"{self.kind}: {self.text}"
 
 
+def head(api):
+    """The newest event's number."""
+    return int(api.request("GET", "/messages", params={"limit": 1}).headers["Event-Id"])
+
+
 def gather(parley, journal, dashboard=None):
     api = parley.api
-    head = int(api.request("GET", "/messages", params={"limit": 1}).headers["Event-Id"])
     return Evidence(journal, parley.plivo.received_texts(), parley.plivo.messages(),
                     api.messages(direction="inbound"), api.messages(direction="outbound"), api.all("/contacts"),
                     api.get("/consent/verify"), dashboard.numbers() if dashboard else [],
-                    dashboard.resets if dashboard else 0, head)
+                    dashboard.resets if dashboard else 0, head(api))
 
 
 def _at_ms(text):
@@ -207,12 +211,16 @@ def _none_is_open(parley):
 
 
 def is_quiet(parley):
-    """Nothing is on its way any more, looked at in the order in which things go. An AssertionError tells what is."""
+    """Nothing is on its way any more, looked at in the order in which things go. An AssertionError tells what is. The newest event
+    tells that the looks are one: what goes from `sending` back to `queued` between two of them would be seen by neither."""
+    before = head(parley.api)
     _none_pending(parley.plivo.received_texts())            # webhooks
     _spool_is_empty(parley)
     _none_is_open(parley)                                   # the outbox
     _none_pending(parley.plivo.messages())                  # reports
     _spool_is_empty(parley)
+    after = head(parley.api)
+    assert before == after, f"{after - before} events came while it was looked at"
     return True
 
 

@@ -201,6 +201,30 @@ static void a_client_knows_whether_its_peer_lives(void **unused)
     peer_stop(&peer);
 }
 
+static void *call_in_vain(void *client)
+{
+    struct err err = { 0 };
+    struct hello hello = { .sender = STR("never 1") };
+    bool ok = bus_call(client, OP_hello, NULL, &hello, NULL, NULL, NULL, DEADLINE_MS, &err);
+    return !ok && err.kind == ERR_BUSY ? client : NULL;
+}
+
+static void who_hangs_up_ends_the_calls_that_wait_and_those_that_come(void **unused)
+{
+    (void)unused;
+    struct bus_client *client = client_open(); /* nobody is there: a call waits */
+    pthread_t caller;
+    void *was_busy = NULL;
+    int64_t began_ms = clock_boot_ms();
+    assert_int_equal(pthread_create(&caller, NULL, call_in_vain, client), 0);
+    bus_client_hang_up(client); /* before the call or amid it: both end */
+    assert_int_equal(pthread_join(caller, &was_busy), 0);
+    assert_non_null(was_busy);
+    assert_non_null(call_in_vain(client));
+    assert_true(clock_boot_ms() - began_ms < DEADLINE_MS); /* not by their deadlines */
+    bus_client_close(&client);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +236,7 @@ int main(void)
         cmocka_unit_test(a_server_that_restarts_amid_calls_is_found_again),
         cmocka_unit_test(a_call_waits_for_a_peer_that_comes_before_its_deadline),
         cmocka_unit_test(a_client_knows_whether_its_peer_lives),
+        cmocka_unit_test(who_hangs_up_ends_the_calls_that_wait_and_those_that_come),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

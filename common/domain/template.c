@@ -65,7 +65,7 @@ static bool is_known(struct str name, const char *const *known, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         struct str candidate = str_of(known[i]);
-        if (str_eq(name, candidate))
+        if (str_eq(name, candidate) || str_is(candidate, "*"))
             return true;
         if (!str_ends(candidate, STR(".*")))
             continue;
@@ -110,6 +110,17 @@ bool template_check(struct str text, const char *const *known, size_t n, const c
     if (step == STEP_OPEN)
         return err_set(err, ERR_INPUT, field, "has \"{{\" without \"}}\"");
     return true;
+}
+
+bool template_next_name(struct str *rest, struct str *name)
+{
+    struct piece piece;
+    while (next_piece(rest, &piece) == STEP_PIECE)
+        if (piece.is_place) {
+            *name = piece.name;
+            return true;
+        }
+    return false;
 }
 
 bool template_render(struct str text, const struct pair *values, size_t n, struct buf *out, struct err *err)

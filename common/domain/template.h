@@ -17,9 +17,12 @@
 enum { TEMPLATE_NAME_MAX_BYTES = 64 };
 
 /* When a rule or template is saved: are all braces closed and all names known? `known` holds n names; one that ends
- * in ".*" stands for all below it ("contact.attributes.*").
+ * in ".*" stands for all below it ("contact.attributes.*"), "*" alone for any.
  * False: *err is ERR_INPUT, names `field`, and says which name is unknown and which there are. */
 MUST_USE bool template_check(struct str text, const char *const *known, size_t n, const char *field, struct err *err);
+
+/* The next place's name, as often as it stands; *rest begins as the text. False: there is none, or a brace is not closed. Borrowed. */
+bool template_next_name(struct str *rest, struct str *name);
 
 /* Appends the filled-in text to *out. A name that is not among the values counts as unset.
  * False: *err is ERR_INPUT (a brace is not closed) or ERR_TOO_BIG (*out is full). */

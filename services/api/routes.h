@@ -70,6 +70,28 @@ typedef bool route_handler(struct call *call, struct err *err);
     X("GET",    "/api/v1/audit",                       audit_list,              0,                                 "action actor " LIST) \
     X("GET",    "/api/v1/events",                      events_stream,           ROUTE_NO_HEAD,                     "last_event_id") \
     X("GET",    "/api/v1/segments",                    segments_get,            0,                                 "text to") \
+    X("GET",    "/api/v1/templates",                   templates_list,          0,                                 LIST) \
+    X("POST",   "/api/v1/templates",                   template_create,         ROUTE_READS_BODY,                  "") \
+    X("GET",    "/api/v1/templates/{id}",              template_get,            0,                                 "") \
+    X("PATCH",  "/api/v1/templates/{id}",              template_change,         ROUTE_READS_BODY,                  "") \
+    X("DELETE", "/api/v1/templates/{id}",              template_delete,         0,                                 "") \
+    X("GET",    "/api/v1/pools",                       pools_list,              0,                                 LIST) \
+    X("POST",   "/api/v1/pools",                       pool_create,             ROUTE_READS_BODY,                  "") \
+    X("GET",    "/api/v1/pools/{id}",                  pool_get,                0,                                 "") \
+    X("PATCH",  "/api/v1/pools/{id}",                  pool_change,             ROUTE_READS_BODY,                  "") \
+    X("DELETE", "/api/v1/pools/{id}",                  pool_delete,             0,                                 "") \
+    X("GET",    "/api/v1/campaigns",                   campaigns_list,          0,                                 LIST) \
+    X("POST",   "/api/v1/campaigns",                   campaign_create,         ROUTE_READS_BODY,                  "") \
+    X("GET",    "/api/v1/campaigns/{id}",              campaign_get,            0,                                 "") \
+    X("PATCH",  "/api/v1/campaigns/{id}",              campaign_change,         ROUTE_READS_BODY,                  "") \
+    X("DELETE", "/api/v1/campaigns/{id}",              campaign_delete,         0,                                 "") \
+    X("PUT",    "/api/v1/campaigns/{id}/audience",     campaign_audience,       ROUTE_READS_BODY,                  "") \
+    X("GET",    "/api/v1/campaigns/{id}/recipients",   campaign_recipients,     0,                                 "format status " LIST) \
+    X("POST",   "/api/v1/campaigns/{id}/approve",      campaign_approve,        ROUTE_READS_BODY,                  "") \
+    X("POST",   "/api/v1/campaigns/{id}/pause",        campaign_pause,          0,                                 "") \
+    X("POST",   "/api/v1/campaigns/{id}/resume",       campaign_resume,         0,                                 "") \
+    X("POST",   "/api/v1/campaigns/{id}/cancel",       campaign_cancel,         0,                                 "") \
+    X("POST",   "/api/v1/campaigns/{id}/retry",        campaign_retry,          0,                                 "") \
     X("GET",    "/api/v1/prices",                      prices_get,              0,                                 "") \
     X("PUT",    "/api/v1/prices",                      prices_replace,          ROUTE_READS_BODY,                  "") \
     X("GET",    "/api/v1/prices/month",                prices_month,            0,                                 "to outbound inbound segments mms_outbound mms_inbound") \

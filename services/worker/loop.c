@@ -1,6 +1,7 @@
 #include "loop.h"
 
 #include "apply/apply.h"
+#include "apply/campaign_tick.h"
 #include "apply/rule_cache.h"
 #include "apply/settings_cache.h"
 #include "aside.h"
@@ -259,27 +260,13 @@ static void run_batch(struct work **works, size_t n)
 
 /* --- time's own work --- */
 
-static bool gauges_set(struct txn *txn, struct err *err)
-{
-    int64_t waiting;
-    int64_t open;
-    int64_t due_at;
-    if (!table_count(txn, TABLE_OUTBOX, &waiting, err) || !table_count(txn, TABLE_OPEN, &open, err) ||
-        !outbox_first_due(txn, &due_at, err))
-        return false;
-    metric_set(&metric_outbox, waiting);
-    metric_set(&metric_open_attempts, open);
-    metric_set(&metric_outbox_oldest, max_i64(0, txn->now_ms - due_at));
-    return true;
-}
+typedef bool tick_function(struct txn *txn, const struct settings *settings, struct err *err);
 
-static void tick(void)
+static void tick_one(tick_function *work)
 {
     struct stamp stamp;
     struct txn txn;
     struct err err;
-    look_at_clocks();
-    aside_tick();
     stamp_make(&stamp);
     if (!store_begin_write(the_store, &arena, &txn, &err)) {
         log_event(LOG_ERROR, "worker.tick_failed", F_ERR(&err));
@@ -288,7 +275,7 @@ static void tick(void)
     txn.told = told;
     aside_begin(&txn);
     stamp_put(&txn, &stamp, STR("system"));
-    bool ok = tick_apply(&txn, &settings, &err) && gauges_set(&txn, &err);
+    bool ok = work(&txn, &settings, &err);
     if (ok && txn.is_dirty) {
         ok = aside_commit(&txn, &err);
         if (ok)
@@ -297,6 +284,15 @@ static void tick(void)
     if (!ok)
         log_event(LOG_ERROR, "worker.tick_failed", F_ERR(&err));
     store_abort(&txn);
+}
+
+/* Apart, so that a campaign that cannot go on keeps nothing else from its time. */
+static void tick(void)
+{
+    look_at_clocks();
+    aside_tick();
+    tick_one(tick_apply);
+    tick_one(campaigns_tick);
 }
 
 static void *writer_thread(void *unused)

@@ -8,6 +8,7 @@
 #include "apply/notice.h"
 #include "apply/settings_cache.h"
 #include "loop.h"
+#include "query/bulk_views.h"
 #include "query/query.h"
 
 #include <pthread.h>
@@ -109,6 +110,28 @@ static bool number_data(struct txn *txn, int64_t tenant, const struct settings *
     return true;
 }
 
+/* Its id alone: what is told rarely, or is gone. */
+static bool id_data(struct txn *txn, struct id object, struct str *json)
+{
+    *json = arena_format(txn->arena, "{\"id\":\"%s\"}", id_text(object).c);
+    return true;
+}
+
+static bool campaign_data(struct txn *txn, int64_t tenant, struct id object, struct str *json, struct err *err)
+{
+    struct campaign_row row;
+    struct campaign_view view;
+    bool found;
+    if (!campaign_get(txn, tenant, object, &row, &found, err))
+        return false;
+    if (!found)
+        return id_data(txn, object, json);
+    if (!campaign_view_make(txn, tenant, &row, &view, err))
+        return false;
+    *json = to_json(txn, &campaign_view_record, &view);
+    return true;
+}
+
 /* A rule that is gone is told by its id alone. */
 static bool rule_data(struct txn *txn, int64_t tenant, struct id object, struct str *json, struct err *err)
 {
@@ -188,6 +211,10 @@ bool event_data(struct txn *txn, int64_t tenant, const struct settings *s, struc
         return notice_data(txn, tenant, object, json, err);
     if (str_starts(type, STR("settings.")))
         return settings_data(txn, tenant, json, err);
+    if (str_starts(type, STR("campaign.")))
+        return campaign_data(txn, tenant, object, json, err);
+    if (str_starts(type, STR("template.")) || str_starts(type, STR("pool.")))
+        return id_data(txn, object, json);
     return true;
 }
 

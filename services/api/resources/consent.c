@@ -1,5 +1,6 @@
 /* /api/v1/consent: the ledger of every change of consent, as JSON by the page or as CSV as a whole. */
 #include "routes.h"
+#include "wire/csv.h"
 
 #include <stdatomic.h>
 
@@ -20,38 +21,20 @@ bool consent_verify(struct call *call, struct err *err)
            call_answer(call, 200, &consent_verdict_record, &verdict, err);
 }
 
-/* RFC 4180: quoted where it must be. A first character that a spreadsheet would run as a formula gets a quote before it. */
-static void add_cell(struct buf *out, struct str text, char after)
-{
-    bool is_formula = text.n > 0 && strchr("=+-@\t\r", text.p[0]) &&
-                      !(text.p[0] == '+' && text.n > 1 && text.p[1] >= '0' && text.p[1] <= '9');
-    (void)buf_add_char(out, '"'); /* failures are counted by `out`, asked for a page */
-    if (is_formula)
-        (void)buf_add_char(out, '\'');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '"')
-            (void)buf_add_char(out, '"');
-        (void)buf_add_char(out, text.p[i]);
-    }
-    (void)buf_add_char(out, '"');
-    (void)buf_add_char(out, after);
-}
-
 static void add_row(struct buf *out, const struct consent_entry_view *e)
 {
     char at[TIME_TEXT_BYTES];
     time_format(e->at, at);
     (void)buf_add_format(out, "%lld,%s,", (long long)e->sequence, at); /* as above */
-    add_cell(out, e->number, ',');
-    add_cell(out, id_is_set(e->contact_id) ? str_of(id_text(e->contact_id).c) : STR(""), ',');
-    add_cell(out, e->address, ',');
+    csv_add(out, e->number, ',');
+    csv_add(out, id_is_set(e->contact_id) ? str_of(id_text(e->contact_id).c) : STR(""), ',');
+    csv_add(out, e->address, ',');
     (void)buf_add_format(out, "%s,%s,%s,", words_name(&consent_words, (int)e->from),
                          words_name(&consent_words, (int)e->to), words_name(&consent_source_words, (int)e->source));
-    add_cell(out, e->evidence, ',');
-    add_cell(out, e->actor, ',');
-    add_cell(out, e->hash, ',');
-    add_cell(out, e->scope, '\r');
-    (void)buf_add_char(out, '\n');
+    csv_add(out, e->evidence, ',');
+    csv_add(out, e->actor, ',');
+    csv_add(out, e->hash, ',');
+    csv_add(out, e->scope, '\n');
 }
 
 /* Page after page with a memory of its own for each; the newest entry's hash goes into the header. */

@@ -32,6 +32,15 @@ static const struct apply_row ROWS[OPERATION_COUNT] = {
     [OP_draft_put] = {draft_put_apply, true},
     [OP_notice_close] = {notice_close_apply, true},
     [OP_settings_patch] = {settings_patch_apply, true},
+    [OP_template_put] = {template_put_apply, true},
+    [OP_template_delete] = {template_delete_apply, true},
+    [OP_pool_put] = {pool_put_apply, true},
+    [OP_pool_delete] = {pool_delete_apply, true},
+    [OP_campaign_put] = {campaign_put_apply, true},
+    [OP_campaign_delete] = {campaign_delete_apply, true},
+    [OP_campaign_deed] = {campaign_deed_apply, true},
+    [OP_audience_part] = {audience_part_apply, true},
+    [OP_audience_filter] = {audience_filter_apply, true},
 };
 
 const struct apply_row *apply_row(enum operation operation)

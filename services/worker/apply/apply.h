@@ -34,7 +34,8 @@ apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_ap
 apply_function contact_erase_apply;
 
 /* Bulk sending: wire/bulk.h. */
-apply_function prices_put_apply;
+apply_function prices_put_apply, template_put_apply, template_delete_apply, pool_put_apply, pool_delete_apply,
+    campaign_put_apply, campaign_delete_apply, campaign_deed_apply, audience_part_apply, audience_filter_apply;
 
 /* The recovery of a restored store, for who reads. False: it was not restored (ERR_CONFLICT). */
 MUST_USE bool recovery_view_read(struct txn *txn, struct recovery_view *out, struct err *err);

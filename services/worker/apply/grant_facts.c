@@ -5,13 +5,30 @@
 #include "apply/settings_cache.h"
 #include "core/number_pace.h"
 #include "store/meta.h"
+#include "store/campaigns.h"
 
 enum { PERSON_STEPS_MAX = 256 };
 
-/* The line that all numbers of the account share; no number of ours has this address. */
+/* The line that all numbers of the account share; no number of ours has this address, nor a campaign's "*campaign:<id>". */
 static const struct str ACCOUNT_LINE = STR("*account");
 
 /* --- the person --- */
+
+/* A campaign's message is waited for by other bulk alone, and not while the campaign is paused: who writes to a person, and what a
+ * program has to tell them now, does not stand behind an advertisement's throttle. */
+static bool is_waited_for(struct txn *txn, int64_t tenant, const struct message_row *message,
+                          const struct pending_row *earlier, bool *out, struct err *err)
+{
+    struct campaign_row campaign;
+    bool found;
+    *out = !id_is_set(earlier->campaign);
+    if (*out || message->class != CLASS_BULK)
+        return true;
+    if (!campaign_get(txn, tenant, earlier->campaign, &campaign, &found, err))
+        return false;
+    *out = !found || campaign.state != CAMPAIGN_PAUSED;
+    return true;
+}
 
 static bool read_person(struct txn *txn, int64_t tenant, const struct message_row *message, struct person *out,
                         struct err *err)
@@ -39,6 +56,12 @@ static bool read_person(struct txn *txn, int64_t tenant, const struct message_ro
             out->open[out->open_n++] = (struct grant_open){.age_ms = txn->now_ms - row.since};
         } else if (out->earlier_n < PERSON_MAX && id_compare(id, message->id) < 0 &&
                    row.due <= txn->now_ms + GRANT_RETRY_PATIENCE_MS && str_eq(row.number, message->from)) {
+            bool waits;
+            ok = is_waited_for(txn, tenant, message, &row, &waits, err);
+            if (!ok)
+                break;
+            if (!waits)
+                continue;
             out->earlier_id[out->earlier_n] = id;
             out->earlier[out->earlier_n++] = (struct grant_earlier){.due_in_ms = max_i64(0, row.due - txn->now_ms)};
         }
@@ -128,6 +151,30 @@ static bool add_brand_line(struct txn *txn, int64_t tenant, const struct number_
     return true;
 }
 
+static bool add_campaign_line(struct txn *txn, int64_t tenant, struct id id, struct grant_reading *out, struct err *err)
+{
+    struct grant_facts *f = &out->facts;
+    struct campaign_row campaign;
+    bool found;
+    if (!id_is_set(id))
+        return true;
+    if (!campaign_get(txn, tenant, id, &campaign, &found, err))
+        return false;
+    f->campaign = !found || campaign.state == CAMPAIGN_CANCELLED ? GRANT_CAMPAIGN_CANCELLED
+                  : campaign.state == CAMPAIGN_PAUSED            ? GRANT_CAMPAIGN_PAUSED
+                                                                 : GRANT_CAMPAIGN_GOES;
+    if (!found || campaign.throttle <= 0)
+        return true;
+    struct str name = arena_format(txn->arena, "*campaign:%s", id_text(id).c);
+    if (!str_is_set(name))
+        return arena_err(txn->arena, err);
+    if (!add_line(txn, tenant, name, campaign.throttle, utc_day(txn->now_ms), out, err))
+        return false;
+    f->limits[f->limits_n - 1].is_campaign = true;
+    f->limits[f->limits_n - 1].reason = "campaign_rate";
+    return true;
+}
+
 struct str country_line(struct txn *txn, const char *region)
 {
     return arena_format(txn->arena, "*country:%s", region);
@@ -202,7 +249,8 @@ bool grant_facts_read(struct txn *txn, int64_t tenant, const struct settings *se
         !read_person(txn, tenant, message, &out->person, err) ||
         !add_number_line(txn, tenant, settings, number, out, err) ||
         !add_line(txn, tenant, ACCOUNT_LINE, settings->account_rate, utc_day(txn->now_ms), out, err) ||
-        !add_brand_line(txn, tenant, number, out, err) || !read_country(txn, tenant, &plan, f, err) ||
+        !add_brand_line(txn, tenant, number, out, err) ||
+        !add_campaign_line(txn, tenant, message->campaign, out, err) || !read_country(txn, tenant, &plan, f, err) ||
         !breakers_read(txn, tenant, out->own, message, &out->breakers, f, err) ||
         !quiet_facts_read(txn, tenant, out->own, message, &plan, f, err))
         return false;

@@ -5,6 +5,7 @@
 enum {
     WAITED_MAX = 256, /* persons with an open attempt that one lane passes over, a request */
     STEPS_MAX = 5000, /* messages of such persons that it passes over: each costs a step, no decision */
+    SHUT_MAX = 64,    /* campaigns that can send nothing more now, a number and request */
     EARLIER_MAX = 8,  /* how often an earlier message of the person is put first before the lane moves on */
 };
 
@@ -20,6 +21,9 @@ struct grant_queue {
     struct str person[LANE_COUNT];  /* whom head[] is for */
     struct str waited[LANE_COUNT][WAITED_MAX]; /* persons for whom this lane has nothing that may go now */
     size_t waited_n[LANE_COUNT];
+    struct id campaign[LANE_COUNT]; /* of head[] */
+    struct id shut[SHUT_MAX];       /* campaigns that are paused, or have used up their rate */
+    size_t shut_n;
     bool is_shut;               /* the number can send nothing more now */
 };
 
@@ -31,7 +35,15 @@ static bool is_waited_for(const struct grant_queue *l, size_t lane, struct str p
     return false;
 }
 
-/* The lane's next message that is due, if any; those of persons that are waited for are passed over. */
+static bool is_campaign_shut(const struct grant_queue *l, struct id campaign)
+{
+    for (size_t i = 0; i < l->shut_n; i++)
+        if (id_eq(l->shut[i], campaign))
+            return true;
+    return false;
+}
+
+/* The lane's next message that is due, if any; those of persons that are waited for, and of campaigns that wait, are passed over. */
 static bool lane_step(struct grant_queue *l, size_t lane, struct err *err)
 {
     struct str rest;
@@ -48,10 +60,12 @@ static bool lane_step(struct grant_queue *l, size_t lane, struct err *err)
             granting_note_next(l->g, due);
             return true;
         }
-        if (is_waited_for(l, lane, value))
+        struct str person;
+        outbox_value_read(value, &person, &l->campaign[lane]);
+        if (is_waited_for(l, lane, person) || is_campaign_shut(l, l->campaign[lane]))
             continue;
         l->head[lane] = key_take_id(&rest);
-        l->person[lane] = arena_dup(l->g->txn->arena, value);
+        l->person[lane] = arena_dup(l->g->txn->arena, person);
         l->waiting[lane] = str_is_set(l->person[lane]);
         return l->waiting[lane] || arena_err(l->g->txn->arena, err);
     }
@@ -120,7 +134,9 @@ static bool serve_lane(struct grant_queue *l, enum message_class lane, int64_t *
         if (!lanes_save(g->txn, l->tenant, l->number.address, &l->lanes, err))
             return false;
     } else if (result.verdict.kind == GRANT_WAIT) {
-        if (!result.verdict.is_held)
+        if (result.verdict.is_campaign_wide && l->shut_n < SHUT_MAX)
+            l->shut[l->shut_n++] = result.campaign;
+        else if (!result.verdict.is_held)
             l->waited[lane][l->waited_n[lane]++] = l->person[lane];
         if (result.verdict.wait_ms != TIME_FOREVER)
             granting_note_next(g, g->txn->now_ms + max_i64(1, result.verdict.wait_ms));

@@ -165,7 +165,8 @@ bool grant_one(struct txn *txn, int64_t tenant, const struct settings *settings,
                struct err *err)
 {
     bool is_waiting;
-    *out = (struct grant_result){.verdict = {.kind = GRANT_WAIT, .wait_ms = TIME_FOREVER}};
+    *out = (struct grant_result){.verdict = {.kind = GRANT_WAIT, .wait_ms = TIME_FOREVER},
+                                  .campaign = message->campaign };
     if (!outbox_holds(txn, tenant, message, &is_waiting, err))
         return false;
     if (!is_waiting) /* granted or ended a moment ago, as the earlier message of another lane's */

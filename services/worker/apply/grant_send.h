@@ -22,6 +22,7 @@ struct grant_result {
     struct granted_send send;     /* when granted */
     struct grant_verdict verdict; /* what was decided */
     struct id earlier;            /* GRANT_EARLIER_FIRST: that message */
+    struct id campaign;           /* of the message that was decided on */
 };
 
 /* What the sender is told of an attempt that was granted. */

@@ -71,24 +71,35 @@ static bool introduce(struct txn *txn, int64_t tenant, const struct settings *se
     return true;
 }
 
-bool queue_or_block(struct txn *txn, int64_t tenant, const struct settings *settings,
-                    struct conversation_row *conversation, struct message_row *message, int64_t due_at, struct err *err)
+bool message_prepare(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
+                     struct refusal *out, struct err *err)
 {
     struct consent_standing consent;
     bool says = true;
+    *out = (struct refusal){ 0 };
     if (!consent_read(txn, tenant, message->to, message->from, message->topic, &consent, err))
         return false;
     if (consent.state == CONSENT_OUT)
-        return block(txn, tenant, conversation, message, "opted_out",
-                     "Not sent: this person has opted out; only their own START lifts it", err);
-    if (message->class == CLASS_BULK && consent.state != CONSENT_IN)
-        return block(txn, tenant, conversation, message, "no_consent",
-                     "Not sent: this person has not opted in, and bulk messages need it", err);
+        *out = (struct refusal){ "opted_out", "Not sent: this person has opted out; only their own START lifts it" };
+    else if (message->class == CLASS_BULK && consent.state != CONSENT_IN)
+        *out = (struct refusal){ "no_consent", "Not sent: this person has not opted in, and bulk messages need it" };
+    if (out->reason)
+        return true;
     if (message->class == CLASS_BULK && !consent.introduced_at &&
         !introduce(txn, tenant, settings, message, &says, err))
         return false;
     if (!says)
-        return block(txn, tenant, conversation, message, "first_message",
-                     "Not sent: the first message of a programme must name the sender, STOP and HELP", err);
-    return queue_message(txn, tenant, conversation, message, due_at, err);
+        *out = (struct refusal){ "first_message",
+                                 "Not sent: the first message of a programme must name the sender, STOP and HELP" };
+    return true;
+}
+
+bool queue_or_block(struct txn *txn, int64_t tenant, const struct settings *settings,
+                    struct conversation_row *conversation, struct message_row *message, int64_t due_at, struct err *err)
+{
+    struct refusal refusal;
+    if (!message_prepare(txn, tenant, settings, message, &refusal, err))
+        return false;
+    return refusal.reason ? block(txn, tenant, conversation, message, refusal.reason, refusal.text, err)
+                          : queue_message(txn, tenant, conversation, message, due_at, err);
 }

@@ -1,5 +1,6 @@
 /* send: a person or a program asks for a message. */
 #include "apply/apply.h"
+#include "apply/choose_number.h"
 #include "apply/queue_message.h"
 #include "core/attempt.h"
 #include "domain/phone.h"
@@ -39,57 +40,6 @@ static bool check_class(struct str word, enum message_class *out, struct err *er
         return err_set(err, ERR_INPUT, "class", "must be one of: transactional, human, auto, bulk");
     *out = (enum message_class)value;
     return true;
-}
-
-enum { NUMBERS_LOOK_MAX = 100 }; /* numbers whose conversations are looked at for the last one; few tenants have more */
-
-/* The number of ours in the person's conversation with the newest activity; unset when there is none. */
-static bool last_number(struct txn *txn, int64_t tenant, struct str person, struct str *address, struct err *err)
-{
-    struct scan scan;
-    struct str rest;
-    struct str value;
-    int64_t newest_at = 0;
-    bool found = true;
-    bool ok = true;
-    *address = (struct str){0};
-    scan_begin(&scan, txn, TABLE_NUMBER, key_of_tenant(tenant), SCAN_FORWARD);
-    for (int i = 0; ok && i < NUMBERS_LOOK_MAX; i++) {
-        struct number_row number;
-        struct conversation_row conversation;
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        ok = row_decode(txn, &number_row_record, value, &number, err) &&
-             conversation_find(txn, tenant, number.address, person, &conversation, &found, err);
-        if (!ok || !found || number.state == NUMBER_DISCOVERED || conversation.listed_at <= newest_at)
-            continue;
-        newest_at = conversation.listed_at;
-        *address = number.address;
-    }
-    scan_end(&scan);
-    return ok;
-}
-
-/* The number asked for, else the one this person last talked to, else the tenant's own. */
-static bool choose_number(struct txn *txn, int64_t tenant, struct str asked, struct str person, struct number_row *out,
-                          struct err *err)
-{
-    struct str last = {0};
-    struct tenant_row head;
-    bool found;
-    if (!tenant_get(txn, tenant, &head, &found, err))
-        return false;
-    if (!found)
-        return err_set(err, ERR_MISSING, "tenant", "there is no tenant %lld", (long long)tenant);
-    if (asked.n == 0 && !last_number(txn, tenant, person, &last, err))
-        return false;
-    struct str address = asked.n ? asked : last.n ? last : head.default_number;
-    if (address.n == 0)
-        return err_set(err, ERR_CONFLICT, "from", "no number is set up yet; set PLIVO_FROM_NUMBER or name one");
-    if (!number_get(txn, tenant, address, out, &found, err))
-        return false;
-    return found || err_set(err, ERR_INPUT, "from", "is none of your numbers");
 }
 
 static bool add_media(struct txn *txn, const struct send_command *asked, struct message_row *message, struct err *err)

@@ -1,6 +1,7 @@
 /* What time alone brings about. Bounded work a tick; what is left waits for the next one. */
 #include "apply/attempt_effects.h"
 #include "apply/erase.h"
+#include "metrics.h"
 
 enum {
     ANSWERS_KEPT_MS = 24 * 3600000, /* contract.md: an Idempotency-Key is kept 24 h */
@@ -125,10 +126,25 @@ static bool wake_snoozed(struct txn *txn, struct err *err)
     return ok;
 }
 
+static bool gauges_set(struct txn *txn, struct err *err)
+{
+    int64_t waiting;
+    int64_t open;
+    int64_t due_at;
+    if (!table_count(txn, TABLE_OUTBOX, &waiting, err) || !table_count(txn, TABLE_OPEN, &open, err) ||
+        !outbox_first_due(txn, &due_at, err))
+        return false;
+    metric_set(&metric_outbox, waiting);
+    metric_set(&metric_open_attempts, open);
+    metric_set(&metric_outbox_oldest, max_i64(0, txn->now_ms - due_at));
+    return true;
+}
+
 bool tick_apply(struct txn *txn, const struct settings *settings, struct err *err)
 {
     if (settings->distrust_until_us > txn->boot_us)
-        return true; /* the clocks drifted apart: nothing expires (design.md section 4) */
+        return gauges_set(txn, err); /* the clocks drifted apart: nothing expires (design.md section 4) */
     return lose_silent(txn, settings, err) && wake_snoozed(txn, err) && drop_old_answers(txn, err) &&
-           drop_old_events(txn, settings, err) && erase_tick(txn, err) && retention_tick(txn, settings, err);
+           drop_old_events(txn, settings, err) && erase_tick(txn, err) && retention_tick(txn, settings, err) &&
+           gauges_set(txn, err);
 }

@@ -23,7 +23,7 @@ static int64_t left_ms(const struct grant_facts *f)
     return f->valid_until_ms == TIME_FOREVER ? TIME_FOREVER : f->valid_until_ms - f->now_ms - GRANT_LEFT_MIN_MS;
 }
 
-enum wait_flags { WAIT_QUEUED = 0, WAIT_HELD = 1, WAIT_NUMBER = 2 };
+enum wait_flags { WAIT_QUEUED = 0, WAIT_HELD = 1, WAIT_NUMBER = 2, WAIT_CAMPAIGN = 4 };
 
 /* G4: a wait whose end is known and lies behind the validity ends the message now. Where the end is not known, the
  * validity is the end. */
@@ -42,6 +42,7 @@ static bool wait(const struct grant_facts *f, struct grant_verdict *out, int64_t
     out->is_open_ended = wait_ms == TIME_FOREVER;
     out->is_held = (flags & WAIT_HELD) != 0;
     out->is_number_wide = (flags & WAIT_NUMBER) != 0;
+    out->is_campaign_wide = (flags & WAIT_CAMPAIGN) != 0;
     say(out, reason, text);
     return true;
 }
@@ -95,6 +96,18 @@ static bool check_review(const struct grant_facts *f, struct grant_verdict *out)
     out->is_held = true;
     say(out, "review", "The person may have asked us to stop: somebody has to look first");
     return true;
+}
+
+static bool check_cancelled(const struct grant_facts *f, struct grant_verdict *out)
+{
+    return f->campaign == GRANT_CAMPAIGN_CANCELLED &&
+           end(out, GRANT_CANCEL, "campaign_cancelled", "Its campaign was cancelled");
+}
+
+static bool check_paused(const struct grant_facts *f, struct grant_verdict *out)
+{
+    return f->campaign == GRANT_CAMPAIGN_PAUSED &&
+           wait(f, out, TIME_FOREVER, WAIT_HELD | WAIT_CAMPAIGN, GRANT_CAMPAIGN_HELD, "Its campaign is paused");
 }
 
 static bool check_validity(const struct grant_facts *f, struct grant_verdict *out)
@@ -207,11 +220,12 @@ static bool check_day(const struct grant_facts *f, struct grant_verdict *out)
     return full && wait(f, out, full->resets_in_ms, WAIT_HELD | WAIT_NUMBER, GRANT_DAILY_LIMIT, full->text);
 }
 
-/* G3: tried on copies, so that a limit that refuses leaves the others uncharged. */
+/* G3: tried on copies, so that a limit that refuses leaves the others uncharged. Of those that refuse, one of the number or the account
+ * says how long: others of the number's messages wait for it, too. A campaign's own keeps the number free for the rest. */
 static bool check_limits(const struct grant_facts *f, struct grant_verdict *out)
 {
     int64_t retry_at_us = f->now_us;
-    const char *reason = NULL;
+    const struct grant_limit *refusing = NULL;
     assert(f->limits_n <= GRANT_LIMITS_MAX);
     for (size_t i = 0; i < f->limits_n; i++) {
         const struct grant_limit *limit = &f->limits[i];
@@ -219,14 +233,18 @@ static bool check_limits(const struct grant_facts *f, struct grant_verdict *out)
         out->lines[i] = limit->line;
         if (gcra_try(&out->lines[i], f->now_us, limit->per_segment_us, limit->burst_segments, f->segments, &at_us))
             continue;
-        if (!reason || at_us > retry_at_us) {
-            reason = limit->reason;
+        bool outweighs = !refusing || (refusing->is_campaign && !limit->is_campaign) ||
+                         (refusing->is_campaign == limit->is_campaign && at_us > retry_at_us);
+        if (outweighs) {
+            refusing = limit;
             retry_at_us = max_i64(at_us, f->now_us);
         }
     }
+    if (!refusing)
+        return false;
     int64_t wait_ms = (retry_at_us - f->now_us + 999) / 1000;
-    return reason && wait(f, out, max_i64(1, wait_ms), WAIT_QUEUED | WAIT_NUMBER, reason,
-                          "It waits its turn: the sending rate is used up");
+    return wait(f, out, max_i64(1, wait_ms), WAIT_QUEUED | (refusing->is_campaign ? WAIT_CAMPAIGN : WAIT_NUMBER),
+                refusing->reason, "It waits its turn: the sending rate is used up");
 }
 
 static void grant(const struct grant_facts *f, struct grant_verdict *out)
@@ -242,8 +260,9 @@ typedef bool check_function(const struct grant_facts *f, struct grant_verdict *o
 
 /* What ends a message stands before what lets it wait; the limits stand last, so that only what goes is charged. */
 static check_function *const CHECKS[] = {
-    check_clock,  check_opt_out, check_opt_in, check_notice, check_validity, check_review, check_loop,   check_due,
-    check_restored, check_number,  check_tenant, check_window, check_open,     check_earlier, check_day,  check_limits,
+    check_clock,  check_opt_out, check_cancelled, check_opt_in,   check_notice, check_validity,
+    check_review, check_loop,    check_due,       check_restored, check_number, check_paused,
+    check_tenant, check_window,  check_open,      check_earlier,  check_day,    check_limits,
 };
 
 void grant_decide(const struct grant_facts *facts, struct grant_verdict *out)

@@ -4,7 +4,7 @@
  *             sent after it (P4).
  *          G2 messages to one person leave in their order: none passes an open attempt or an earlier message that could
  *             go, save the confirmation, and human ones once the open attempt is CONFIRM_AFTER_MS old. Held ones and
- *             retries due in more than 5 s are not waited for.
+ *             retries due in more than 5 s are not waited for, and a campaign's by other bulk alone.
  *          G3 limits are charged all or none, and never pass more than burst + rate × window.
  *          G4 a wait that would outlast the message's validity ends it at once as expired, with both reasons.
  * Units:   _ms wall time where absolute, plain durations elsewhere; _us CLOCK_BOOTTIME.
@@ -45,7 +45,11 @@ struct grant_limit {
     int64_t burst_segments;
     const char *reason;     /* static: "rate" */
     struct grant_day day;
+    bool is_campaign;       /* it binds the messages of one campaign alone */
 };
+
+/* What the message's campaign says. */
+enum grant_campaign { GRANT_NO_CAMPAIGN, GRANT_CAMPAIGN_GOES, GRANT_CAMPAIGN_PAUSED, GRANT_CAMPAIGN_CANCELLED };
 
 struct grant_facts {
     /* the message */
@@ -53,6 +57,7 @@ struct grant_facts {
     int64_t segments;
     int64_t due_in_ms;              /* send_at, a retry's delay; <= 0: due */
     int64_t valid_until_ms;         /* TIME_FOREVER: no limit */
+    enum grant_campaign campaign;
     int64_t help_received_at_ms;    /* this message answers a HELP received then; 0: it does not */
     enum consent confirms;          /* CLASS_CONFIRM: which change it confirms; CONSENT_NONE: not told */
     /* the person */
@@ -105,6 +110,7 @@ struct grant_verdict {
     int64_t wait_ms;      /* GRANT_WAIT; at the latest its validity is over then; TIME_FOREVER: only a change helps */
     bool is_open_ended;   /* GRANT_WAIT: a change may end it before that, so it stays where it is in the line */
     bool is_held;         /* GRANT_WAIT: shown as `held` with the reason, and not waited for; else it stays `queued` */
+    bool is_campaign_wide; /* GRANT_WAIT: nothing else of this campaign can go before that */
     bool is_number_wide;  /* GRANT_WAIT: nothing else of this number can go before that, either: stop looking at it */
     size_t earlier;       /* GRANT_EARLIER_FIRST */
     const char *reason;   /* a stable word: opted_out, quiet_hours …; NULL with GRANT_NOW */
@@ -123,6 +129,8 @@ enum { GRANT_REVIEW_LOOK_MS = 3600000 };
 #define GRANT_DAILY_LIMIT "daily_limit"
 /* and what recovering does */
 #define GRANT_RESTORED "restored"
+/* and what resuming its campaign does */
+#define GRANT_CAMPAIGN_HELD "campaign_paused"
 
 void grant_decide(const struct grant_facts *facts, struct grant_verdict *out);
 

@@ -44,6 +44,7 @@ enum { ROWS_VERSION = 2 };
 #define TENANT_ROW(X, S) \
     X(S, STR,  name,             _) \
     X(S, STR,  default_number,   _) \
+    X(S, ID,   default_pool,     _)  /* what leaves without a number, to somebody new, leaves from it */ \
     X(S, INT,  event_head,       _)  /* the newest event's number */ \
     X(S, INT,  event_tail,       _)  /* the oldest one kept */ \
     X(S, INT,  ledger_entries,   _) \
@@ -185,6 +186,10 @@ enum { ROWS_VERSION = 2 };
     X(S, TIME, received_at,      _)  /* inbound */ \
     X(S, STR,  intent,           _) \
     X(S, BOOL, is_observed,      _) \
+    X(S, ID,   campaign,         _)  /* that it belongs to */ \
+    X(S, ENUM, counted,          message_status)  /* as which its campaign counts it; received: not at all */ \
+    X(S, INT,  counted_cost,     _) \
+    X(S, BOOL, is_replaced,      _)  /* its recipient got another one since: the campaign counts that */ \
     X(S, LIST, attempts,         attempt_row) \
     X(S, TIME, erased_at,        _)  /* text, media and the other side's address are gone */ \
     X(S, TIME, created_at,       _) \
@@ -248,7 +253,8 @@ enum { ROWS_VERSION = 2 };
     X(S, TIME, since,            _)  /* open: granted_at, or unconfirmed_at */ \
     X(S, STR,  number,           _) \
     X(S, ENUM, class,            message_class) \
-    X(S, TIME, due,              _)  /* waiting: its place in the outbox */
+    X(S, TIME, due,              _)  /* waiting: its place in the outbox */ \
+    X(S, ID,   campaign,         _)
 
 /* An open attempt, by message and attempt: what a silent sender leaves behind is found here. */
 #define OPEN_ROW(X, S) \

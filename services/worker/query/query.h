@@ -36,7 +36,8 @@ query_function unsettled_query, conversations_query_run, conversation_query, mes
     audit_query_run, notes_query_run, draft_query;
 
 /* Bulk sending: wire/bulk.h. */
-query_function prices_query, price_query_run, month_query_run;
+query_function prices_query, price_query_run, month_query_run, templates_query, template_query, pools_query, pool_query,
+    campaigns_query, campaign_query, recipients_query_run;
 
 /* --- views: rows as people see them --- */
 

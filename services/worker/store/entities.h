@@ -83,6 +83,8 @@ MUST_USE bool uuid_put(struct txn *txn, int64_t tenant, struct str uuid, struct 
 /* Puts a message into the outbox: due at `due_at` in the lane of its class. */
 MUST_USE bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at,
                          struct err *err);
+/* Takes apart what a scan of the outbox meets: whom the message is for, and its campaign, if it has one. Borrowed from `value`. */
+void outbox_value_read(struct str value, struct str *person_address, struct id *campaign);
 /* Whether it waits there. */
 MUST_USE bool outbox_holds(struct txn *txn, int64_t tenant, const struct message_row *message, bool *holds,
                            struct err *err);

@@ -261,6 +261,34 @@ struct key key_of_open_notice(int64_t tenant, struct str kind, struct str subjec
     return key;
 }
 
+struct key key_of_waiting(int64_t tenant, struct id campaign, struct id message)
+{
+    struct key key = key_of_id(tenant, campaign);
+    key_id(&key, message);
+    return key;
+}
+
+struct key key_of_recipients(int64_t tenant, struct id campaign, int64_t generation)
+{
+    struct key key = key_of_id(tenant, campaign);
+    key_int(&key, generation);
+    return key;
+}
+
+struct key key_of_recipient(int64_t tenant, struct id campaign, int64_t generation, int64_t number)
+{
+    struct key key = key_of_recipients(tenant, campaign, generation);
+    key_int(&key, number);
+    return key;
+}
+
+struct key key_of_recipient_address(int64_t tenant, struct id campaign, int64_t generation, struct str address)
+{
+    struct key key = key_of_recipients(tenant, campaign, generation);
+    key_text(&key, address);
+    return key;
+}
+
 struct key key_of_name(struct str name)
 {
     struct key key = key_begin();

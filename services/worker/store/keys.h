@@ -31,7 +31,7 @@
     X(TABLE_LEDGER,           "ledger")           /* tenant sequence                                ledger_row       consent changes: append only */ \
     X(TABLE_LEDGER_CONTACT,   "ledger_contact")   /* tenant contact-id sequence                     nothing          with ledger */ \
     X(TABLE_RULE,             "rule")             /* tenant id                                      rule_row         rule commands */ \
-    X(TABLE_OUTBOX,           "outbox")           /* tenant number NUL lane due id                  address          send, rules, retries; grant takes out */ \
+    X(TABLE_OUTBOX,           "outbox")           /* tenant number NUL lane due id                  outbox_value_read()  send, rules, retries; grant takes out */ \
     X(TABLE_PENDING,          "pending")          /* tenant address NUL id                          pending_row      with outbox and open attempts */ \
     X(TABLE_OPEN,             "open")             /* tenant id attempt                              open_row         grant puts in; outcome, report, settle take out */ \
     X(TABLE_SENDER,           "sender")           /* name (not by tenant: one account's sender)     sender_row       hello, grant */ \
@@ -56,7 +56,15 @@
     X(TABLE_SPEND,            "spend")            /* tenant day                                     spend_row        grant, report, outcome */ \
     X(TABLE_BRAND,            "brand")            /* tenant name                                    brand_row        brand_put */ \
     X(TABLE_TURN,             "turn")             /* tenant                                         turn_row         grant */ \
-    X(TABLE_WINDOW,           "window")           /* tenant state                                   window_row       quiet_hours_put */
+    X(TABLE_WINDOW,           "window")           /* tenant state                                   window_row       quiet_hours_put */ \
+    X(TABLE_TEMPLATE,         "template")         /* tenant id                                      template_row     template commands */ \
+    X(TABLE_POOL,             "pool")             /* tenant id                                      pool_row         pool commands */ \
+    X(TABLE_CAMPAIGN,         "campaign")         /* tenant id                                      campaign_row     campaign commands, the tick */ \
+    X(TABLE_CAMPAIGN_COUNT,   "campaign_count")   /* tenant id                                      campaign_count_row  with its messages */ \
+    X(TABLE_CAMPAIGN_ACTIVE,  "campaign_active")  /* tenant id                                      nothing          whatever gives the tick work; the tick takes out */ \
+    X(TABLE_CAMPAIGN_WAITING, "campaign_waiting") /* tenant campaign-id message-id                  nothing          with outbox */ \
+    X(TABLE_RECIPIENT,        "recipient")        /* tenant campaign-id generation number           recipient_row    audience, the tick */ \
+    X(TABLE_RECIPIENT_ADDRESS,"recipient_address")/* tenant campaign-id generation address NUL      number           with recipient: one person, one message */
 /* clang-format on */
 
 #define X(table, name) table,
@@ -125,6 +133,10 @@ struct key key_of_answer_age(int64_t at, int64_t tenant, struct id operation);
 struct key key_of_note(int64_t tenant, struct id conversation, struct id note);
 struct key key_of_draft(int64_t tenant, struct id conversation, struct str actor);
 struct key key_of_open_notice(int64_t tenant, struct str kind, struct str subject);
+struct key key_of_waiting(int64_t tenant, struct id campaign, struct id message);
+struct key key_of_recipients(int64_t tenant, struct id campaign, int64_t generation); /* prefix */
+struct key key_of_recipient(int64_t tenant, struct id campaign, int64_t generation, int64_t number);
+struct key key_of_recipient_address(int64_t tenant, struct id campaign, int64_t generation, struct str address);
 struct key key_of_name(struct str name);                               /* meta, sender, access */
 
 #endif

@@ -1,4 +1,5 @@
 #include "domain/segments.h"
+#include "store/campaigns.h"
 #include "store/prices.h"
 
 bool message_get(struct txn *txn, int64_t tenant, struct id id, struct message_row *row, bool *found, struct err *err)
@@ -57,7 +58,7 @@ bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conve
         conversation->snooze_until = 0; /* whoever writes again wakes it */
         conversation->status = CONVERSATION_OPEN;
     }
-    return estimate(txn, tenant, row, err) &&
+    return estimate(txn, tenant, row, err) && campaign_count(txn, tenant, row, err) &&
            ROW_PUT(txn, TABLE_MESSAGE, key_of_id(tenant, row->id), message_row, row, err) &&
            count_message(txn, tenant, err) && txn_tell(txn, tenant, "message.created", row->id, err) &&
            conversation_put(txn, tenant, conversation, txn->now_ms, err);
@@ -66,7 +67,8 @@ bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conve
 bool message_put(struct txn *txn, int64_t tenant, struct message_row *row, struct err *err)
 {
     row->updated_at = txn->now_ms;
-    return ROW_PUT(txn, TABLE_MESSAGE, key_of_id(tenant, row->id), message_row, row, err) &&
+    return campaign_count(txn, tenant, row, err) &&
+           ROW_PUT(txn, TABLE_MESSAGE, key_of_id(tenant, row->id), message_row, row, err) &&
            txn_tell(txn, tenant, "message.updated", row->id, err);
 }
 

@@ -11,17 +11,56 @@ static struct str person(const struct message_row *message)
     return message->to;
 }
 
+/* What stands in the outbox: the person and, behind a NUL, the campaign, so that a lane passes over a whole campaign without reading
+ * its messages. */
+static struct str outbox_value(struct txn *txn, const struct message_row *message)
+{
+    size_t n = person(message).n;
+    char *value = arena_alloc(txn->arena, n + 1 + ID_BYTES);
+    if (!value)
+        return (struct str){ 0 };
+    memcpy(value, person(message).p, n);
+    memcpy(value + n + 1, message->campaign.b, ID_BYTES);
+    return (struct str){ value, id_is_set(message->campaign) ? n + 1 + ID_BYTES : n };
+}
+
+void outbox_value_read(struct str value, struct str *person_address, struct id *campaign)
+{
+    size_t n = str_find(value, '\0');
+    *person_address = str_slice(value, 0, n);
+    *campaign = (struct id){ 0 };
+    if (value.n == n + 1 + ID_BYTES)
+        memcpy(campaign->b, value.p + n + 1, ID_BYTES);
+}
+
+static bool put_waiting(struct txn *txn, int64_t tenant, const struct message_row *message, struct err *err)
+{
+    return !id_is_set(message->campaign) ||
+           value_put(txn, TABLE_CAMPAIGN_WAITING, key_of_waiting(tenant, message->campaign, message->id), STR(""), err);
+}
+
+static bool delete_waiting(struct txn *txn, int64_t tenant, const struct message_row *message, struct err *err)
+{
+    return !id_is_set(message->campaign) ||
+           row_delete(txn, TABLE_CAMPAIGN_WAITING, key_of_waiting(tenant, message->campaign, message->id), err);
+}
+
 bool outbox_add(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t due_at, struct err *err)
 {
     struct pending_row pending = {
         .number = our_number(message),
         .class = message->class,
         .due = due_at,
+        .campaign = message->campaign,
     };
+    struct str value = outbox_value(txn, message);
     txn->wakes_sender = true;
-    return value_put(txn, TABLE_OUTBOX,
-                     key_of_outbox(tenant, our_number(message), (int)message->class, due_at, message->id),
-                     person(message), err) &&
+    if (!str_is_set(value))
+        return arena_err(txn->arena, err);
+    return put_waiting(txn, tenant, message, err) &&
+           value_put(txn, TABLE_OUTBOX,
+                     key_of_outbox(tenant, our_number(message), (int)message->class, due_at, message->id), value,
+                     err) &&
            ROW_PUT(txn, TABLE_PENDING, key_of_pending(tenant, person(message), message->id), pending_row, &pending,
                    err);
 }
@@ -37,7 +76,8 @@ bool outbox_remove(struct txn *txn, int64_t tenant, const struct message_row *me
     if (!found || pending.is_open)
         return true;
     *was_there = true;
-    return row_delete(txn, TABLE_OUTBOX,
+    return delete_waiting(txn, tenant, message, err) &&
+           row_delete(txn, TABLE_OUTBOX,
                       key_of_outbox(tenant, pending.number, (int)pending.class, pending.due, message->id), err) &&
            row_delete(txn, TABLE_PENDING, key, err);
 }

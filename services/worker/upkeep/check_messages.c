@@ -144,7 +144,9 @@ bool check_outbox(struct check *c, int64_t tenant, struct str key, struct str va
     struct pending_row pending;
     bool is_there;
     struct str rest = arena_dup(c->txn->arena, key);
-    struct str address = arena_dup(c->txn->arena, value);
+    struct str address;
+    struct id campaign;
+    outbox_value_read(arena_dup(c->txn->arena, value), &address, &campaign);
     struct str number = key_take_text(&rest);
     if (rest.n != 1 + 8 + ID_BYTES) {
         check_found(c, "row %lld has a key that is no place", (long long)c->seen[TABLE_OUTBOX]);
@@ -159,7 +161,8 @@ bool check_outbox(struct check *c, int64_t tenant, struct str key, struct str va
         check_found(c, "message %s is %s", ID(id), is_there ? status_word(message.status) : "not there");
         return true;
     }
-    if (!str_eq(message.to, address) || !str_eq(message.from, number) || (int)message.class != lane)
+    if (!str_eq(message.to, address) || !str_eq(message.from, number) || (int)message.class != lane ||
+        !id_eq(message.campaign, campaign))
         check_found(c, "message %s stands in another's line", ID(id));
     if (!CHECK_GET(c, TABLE_PENDING, key_of_pending(tenant, message.to, id), pending_row, &pending, &is_there, err))
         return false;

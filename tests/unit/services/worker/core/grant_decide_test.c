@@ -308,6 +308,45 @@ static void a_window_that_never_opens_holds_until_something_changes(void **state
     assert_int_equal(v.wait_ms, HOUR_MS - GRANT_LEFT_MIN_MS + 1);
 }
 
+static void a_campaign_that_is_paused_holds_its_own_and_one_that_is_cancelled_ends_them(void **state)
+{
+    (void)state;
+    struct grant_facts f = a_candidate(CLASS_BULK);
+    f.campaign = GRANT_CAMPAIGN_GOES;
+    assert_int_equal(decide(&f).kind, GRANT_NOW);
+    f.campaign = GRANT_CAMPAIGN_PAUSED;
+    struct grant_verdict v = decide(&f);
+    assert_int_equal(v.kind, GRANT_WAIT);
+    assert_true(v.is_held && v.is_campaign_wide && v.is_open_ended && !v.is_number_wide);
+    f.campaign = GRANT_CAMPAIGN_CANCELLED;
+    assert_int_equal(decide(&f).kind, GRANT_CANCEL);
+    f.consent = CONSENT_OUT;
+    assert_int_equal(decide(&f).kind, GRANT_BLOCK);
+}
+
+static void a_campaigns_own_rate_keeps_its_number_free(void **state)
+{
+    (void)state;
+    struct grant_facts f = a_candidate(CLASS_BULK);
+    f.campaign = GRANT_CAMPAIGN_GOES;
+    f.limits_n = 2;
+    f.limits[0] = (struct grant_limit){ .per_segment_us = 1000000, .burst_segments = 1, .reason = "rate" };
+    f.limits[1] = (struct grant_limit){ .line = { .tat_us = f.now_us + 60000000 },
+                                        .per_segment_us = 1000000,
+                                        .burst_segments = 1,
+                                        .reason = "campaign_rate",
+                                        .is_campaign = true };
+    struct grant_verdict v = decide(&f);
+    assert_int_equal(v.kind, GRANT_WAIT);
+    assert_string_equal(v.reason, "campaign_rate");
+    assert_true(v.is_campaign_wide && !v.is_number_wide);
+    f.limits[0].line.tat_us = f.now_us + 5000000; /* the number's own is the shorter wait, and everybody's */
+    v = decide(&f);
+    assert_string_equal(v.reason, "rate");
+    assert_true(v.is_number_wide && !v.is_campaign_wide);
+    assert_int_equal(v.wait_ms, 5000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +368,8 @@ int main(void)
         cmocka_unit_test(holds_of_account_country_and_money_say_so),
         cmocka_unit_test(what_the_law_wants_answered_heeds_no_spend_limit),
         cmocka_unit_test(a_window_that_never_opens_holds_until_something_changes),
+        cmocka_unit_test(a_campaign_that_is_paused_holds_its_own_and_one_that_is_cancelled_ends_them),
+        cmocka_unit_test(a_campaigns_own_rate_keeps_its_number_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

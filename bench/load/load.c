@@ -264,20 +264,21 @@ int main(int argc, char **argv)
     read_options(argc, argv);
     (void)snprintf(host_port, sizeof host_port, "%s:%d", options.address, options.port); /* an IPv4 address: fits */
     options.requests.host_port = host_port;
+    if (!requests_make(&options.requests, &pool, &err)) {
+        (void)fprintf(stderr, "parley-bench-load: %s\n", err.text);
+        return EXIT_FAILURE;
+    }
     struct connection *all = calloc((size_t)options.connections, sizeof *all);
     buckets = calloc(BUCKETS, sizeof *buckets);
     poller = epoll_create1(EPOLL_CLOEXEC);
     acked = options.acked_file ? fopen(options.acked_file, "w") : NULL;
     if (!all || !buckets || poller < 0 || (options.acked_file && !acked))
         die("starting");
-    if (!requests_make(&options.requests, &pool, &err)) {
-        (void)fprintf(stderr, "parley-bench-load: %s\n", err.text);
-        return EXIT_FAILURE;
-    }
     for (int i = 0; i < options.connections; i++)
         connect_to_peer(&all[i]);
     run(all);
     report(in_flight(all));
+    free(all);
     if (acked && fclose(acked) != 0)
         die(options.acked_file);
     return EXIT_SUCCESS; /* the kernel takes the rest back */

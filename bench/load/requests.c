@@ -77,8 +77,8 @@ static bool add_webhook(struct maker *m, const char *person, struct request *out
     char nonce[24];
     char number[24];
     struct plivo_signature signature;
-    (void)snprintf(number, sizeof number, "%lld",
-                   (long long)(m->first_number + (int64_t)(m->made % m->options->numbers)));
+    const int64_t ours = m->first_number + (int64_t)(m->made % m->options->numbers);
+    (void)snprintf(number, sizeof number, "%lld", (long long)ours);
     (void)snprintf(nonce, sizeof nonce, "%020llu", (unsigned long long)draw(&m->chance)); /* 20 digits: fits */
     const struct pair pairs[] = {
         { STR("From"), str_of(person) },

@@ -33,7 +33,8 @@ struct words {
                                      X(ACTION_OPT_OUT, "opt_out") X(ACTION_OPT_IN, "opt_in") X(ACTION_HELP, "help")
 /* What a notice is about: one line here is a new kind. */
 #define NOTICE_KINDS(X)              X(NOTICE_NONE, NULL) X(NOTICE_REFUSAL, "refusal") \
-                                     X(NOTICE_LOOP, "loop") X(NOTICE_SPEND, "spend") X(NOTICE_LIMIT, "limit")
+                                     X(NOTICE_LOOP, "loop") X(NOTICE_SPEND, "spend") X(NOTICE_LIMIT, "limit") \
+                                     X(NOTICE_QUARANTINE, "quarantine")
 #define NOTICE_SEVERITIES(X)         X(NOTICE_INFO, "info") X(NOTICE_WARNING, "warning") X(NOTICE_ALARM, "alarm")
 #define NOTICE_STATUSES(X)           X(NOTICE_OPEN, "open") X(NOTICE_CLOSED, "closed")
 /* What a STOP ends: all that the tenant sends, what the number sends, or the number's topic. */

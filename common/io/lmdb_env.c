@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/statvfs.h>
 
-bool lmdb_env_err(const struct lmdb_env *env, int code, const char *doing, struct err *err)
+bool lmdb_env_err(struct lmdb_env *env, int code, const char *doing, struct err *err)
 {
+    if (code == MDB_MAP_FULL || code == ENOSPC || code == EDQUOT)
+        env->is_full = true; /* writes alone come to this */
     const char *what = env->options.what;
     switch (code) {
     case MDB_MAP_FULL:
@@ -221,4 +224,42 @@ bool lmdb_env_copy_to(struct lmdb_env *env, int fd, struct err *err)
     int code = env->mdb ? mdb_env_copyfd2(env->mdb, fd, MDB_CP_COMPACT) : EIO;
     (void)pthread_rwlock_unlock(&env->gate);
     return code == 0 ? true : lmdb_env_err(env, code, "copying", err);
+}
+
+/* --- room --------------------------------------------------------------------------------------------------------- */
+
+/* Pages inside that nothing uses: lists, each a count and then the numbers. */
+static int64_t free_pages(struct lmdb_env *env)
+{
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    MDB_val key;
+    MDB_val list;
+    int64_t n = 0;
+    if (mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &txn) != 0)
+        return 0;
+    if (mdb_cursor_open(txn, 0, &cursor) == 0) { /* 0: LMDB's own table of them */
+        while (mdb_cursor_get(cursor, &key, &list, MDB_NEXT) == 0) {
+            size_t count;
+            memcpy(&count, list.mv_data, sizeof count);
+            n += (int64_t)count;
+        }
+        mdb_cursor_close(cursor);
+    }
+    mdb_txn_abort(txn);
+    return n;
+}
+
+int64_t lmdb_env_free_bytes(struct lmdb_env *env, int64_t enough)
+{
+    struct statvfs disk;
+    MDB_envinfo info;
+    MDB_stat stat;
+    if (!env->mdb || mdb_env_info(env->mdb, &info) != 0 || mdb_env_stat(env->mdb, &stat) != 0)
+        return 0;
+    int64_t page_bytes = (int64_t)stat.ms_psize;
+    int64_t bytes = (int64_t)info.me_mapsize - (int64_t)(info.me_last_pgno + 1) * page_bytes;
+    if (statvfs(env->folder, &disk) == 0)
+        bytes = min_i64(bytes, (int64_t)(disk.f_bavail * disk.f_frsize));
+    return bytes < enough ? bytes + free_pages(env) * page_bytes : bytes;
 }

@@ -40,6 +40,7 @@ struct lmdb_env {
     pthread_rwlock_t gate;
     bool is_open;
     bool is_read_only;    /* the owner's alone, as what follows */
+    bool is_full;         /* a write found no room; whoever asks may reset it */
     int64_t retry_at_ms;  /* boot clock */
     struct err why;       /* it is read only */
 };
@@ -60,6 +61,10 @@ void lmdb_env_end(struct lmdb_env *env, bool is_write, MDB_txn *txn);
 MUST_USE bool lmdb_env_copy_to(struct lmdb_env *env, int fd, struct err *err);
 
 /* LMDB's codes and errno become ours: ERR_BUSY for a disk that takes nothing now, ERR_BROKEN for the rest. */
-bool lmdb_env_err(const struct lmdb_env *env, int code, const char *doing, struct err *err);
+bool lmdb_env_err(struct lmdb_env *env, int code, const char *doing, struct err *err);
+
+/* How much more it can hold, in bytes: what its disk and its map have left, whichever is less. Below `enough` the free pages inside
+ * count, too, which costs a look at the list of them. The owner's. */
+int64_t lmdb_env_free_bytes(struct lmdb_env *env, int64_t enough);
 
 #endif

@@ -1,6 +1,10 @@
 /* The reading half of spool_store.h: short transactions of any thread. */
 #include "io/spool_tables.h"
 
+RECORD_TABLE(spool_entry, SPOOL_ENTRY);
+RECORD_TABLE(spool_aside, SPOOL_ASIDE);
+RECORD_TABLE(rejected_request, REJECTED_REQUEST);
+
 /* The rows of a table from `from` on, each copied into the arena: LMDB's own bytes end with the transaction. */
 static bool rows_read(struct spool_store *store, MDB_dbi table, int64_t from, size_t max_n, size_t max_bytes,
                       struct arena *arena, struct str *rows, size_t *n, struct err *err)
@@ -67,6 +71,17 @@ bool spool_rejected(struct spool_store *store, int64_t after, size_t max_n, stru
     void *objects = NULL;
     bool is_read = records_read(store, store->rejected, &rejected_request_record, after + 1, max_n, SIZE_MAX, arena,
                                 &objects, n, err);
+    *out = objects;
+    return is_read;
+}
+
+bool spool_asides(struct spool_store *store, int64_t after, size_t max_n, struct arena *arena, struct spool_aside **out,
+                  size_t *n, struct err *err)
+{
+    void *objects = NULL;
+    *n = 0;
+    bool is_read = !store->has_aside || records_read(store, store->aside, &spool_aside_record, after + 1, max_n,
+                                                     SIZE_MAX, arena, &objects, n, err);
     *out = objects;
     return is_read;
 }

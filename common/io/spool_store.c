@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-RECORD_TABLE(spool_entry, SPOOL_ENTRY);
-RECORD_TABLE(rejected_request, REJECTED_REQUEST);
 
 enum {
     PAGE_BYTES = 4096,
@@ -21,7 +19,6 @@ enum {
     INLINE_VALUE_BYTES = 1900,            /* a longer value gets pages of its own (LMDB: two must fit a page) */
     ROW_OVERHEAD_BYTES = 200,             /* keys, node headers and the identity's row */
     EVENT_ROW_MAX_BYTES = 512 * 1024,     /* a webhook of 64 KiB, decoded and framed, several times over */
-    REJECTED_ROW_MAX_BYTES = 256 * 1024,
 };
 #define RESERVE_BYTES (INT64_C(192) * 1024 * 1024)   /* refused requests (1,000 of 64 KiB), and room to delete in when full */
 
@@ -31,14 +28,6 @@ static const char *const IDENTITY_TABLES[SPOOL_LANES] = {
 };
 
 /* --- keys ---------------------------------------------------------------------------------------------------------- */
-
-static int64_t sequence_of(const MDB_val *key)
-{
-    uint64_t big_endian = 0;
-    if (key->mv_size == sizeof big_endian)
-        memcpy(&big_endian, key->mv_data, sizeof big_endian);
-    return (int64_t)be64toh(big_endian);
-}
 
 /* What a row takes of the map, at most. */
 static int64_t row_bytes(size_t n)
@@ -112,12 +101,12 @@ static int tally_read(struct spool_store *store, MDB_txn *txn, struct spool_tall
             return rc;
         if (lane == SPOOL_LANES) {
             rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
-            tally->rejected_next = rc == 0 ? sequence_of(&key) + 1 : 1;
+            tally->rejected_next = rc == 0 ? spool_sequence(&key) + 1 : 1;
         } else {
             while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
                 tally->entries[lane]++;
                 tally->bytes += row_bytes(value.mv_size);
-                tally->next[lane] = sequence_of(&key) + 1;
+                tally->next[lane] = spool_sequence(&key) + 1;
             }
         }
         mdb_cursor_close(cursor);
@@ -136,7 +125,13 @@ static int tables_open(struct spool_store *store, MDB_txn *txn, bool may_write)
         if (rc == 0)
             rc = mdb_dbi_open(txn, IDENTITY_TABLES[lane], flags, &store->identities[lane]);
     }
-    return rc == 0 ? mdb_dbi_open(txn, "rejected", flags, &store->rejected) : rc;
+    if (rc == 0)
+        rc = mdb_dbi_open(txn, "rejected", flags, &store->rejected);
+    if (rc != 0)
+        return rc;
+    rc = mdb_dbi_open(txn, "aside", flags, &store->aside);
+    store->has_aside = rc == 0;
+    return rc == MDB_NOTFOUND && !may_write ? 0 : rc;
 }
 
 static void tally_publish(struct spool_store *store)
@@ -190,7 +185,7 @@ static bool env_open(struct spool_store *store, const char *folder, struct err *
         .folder = folder,
         .field = "SPOOL_DIR",
         .what = "spool",
-        .tables = 2 * SPOOL_LANES + 2,
+        .tables = 2 * SPOOL_LANES + 3,
         .readers = READERS_MAX,
         .map_bytes = is_owner && store->max_bytes > 0 ? (size_t)(store->max_bytes + RESERVE_BYTES) : 0,
         .open_tables = tables_load,
@@ -258,7 +253,7 @@ bool spool_append(struct spool_store *store, enum spool_lane lane, struct spool_
     int rc = mdb_get(store->txn, store->identities[lane], &identity, &have);
     *is_known = rc == 0;
     if (*is_known)
-        entry->sequence = sequence_of(&have);
+        entry->sequence = spool_sequence(&have);
     if (rc != MDB_NOTFOUND)
         return rc == 0 || spool_err(store, rc, "looking", err);
 
@@ -327,7 +322,7 @@ bool spool_remove_through(struct spool_store *store, enum spool_lane lane, int64
     if (rc != 0)
         return spool_err(store, rc, "reading", err);
     bool is_fine = true;
-    while (is_fine && (rc = mdb_cursor_get(cursor, &key, &row, MDB_FIRST)) == 0 && sequence_of(&key) <= sequence) {
+    while (is_fine && (rc = mdb_cursor_get(cursor, &key, &row, MDB_FIRST)) == 0 && spool_sequence(&key) <= sequence) {
         is_fine = row_remove(store, lane, cursor, &row, err);
         *removed += is_fine;
     }
@@ -335,49 +330,6 @@ bool spool_remove_through(struct spool_store *store, enum spool_lane lane, int64
     if (is_fine && rc != 0 && rc != MDB_NOTFOUND)
         return spool_err(store, rc, "reading", err);
     return is_fine;
-}
-
-/* Drops the oldest one while it is one too many or too old. */
-static int rejected_trim(struct spool_store *store, int64_t now_ms)
-{
-    MDB_cursor *cursor;
-    MDB_val key, value;
-    int rc = mdb_cursor_open(store->txn, store->rejected, &cursor);
-    if (rc != 0)
-        return rc;
-    int64_t oldest_ms = now_ms - REJECTED_DAYS * INT64_C(86400000);
-    while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)) == 0) {
-        struct rejected_request have;
-        struct arena scratch;
-        struct err unused;
-        arena_init(&scratch, PAGE_BYTES);
-        record_init(&rejected_request_record, &have);
-        bool is_read = record_decode(&rejected_request_record, str_bytes(value.mv_data, value.mv_size), &scratch, &have,
-                                     &unused);
-        arena_release(&scratch);
-        bool is_kept = is_read && have.at >= oldest_ms &&
-                       sequence_of(&key) > store->pending.rejected_next - 1 - REJECTED_MAX;
-        if (is_kept || (rc = mdb_cursor_del(cursor, 0)) != 0)
-            break;
-    }
-    mdb_cursor_close(cursor);
-    return rc == MDB_NOTFOUND ? 0 : rc;
-}
-
-bool spool_reject(struct spool_store *store, struct rejected_request *request, struct err *err)
-{
-    assert(store->txn);
-    request->sequence = store->pending.rejected_next;
-    buf_clear(&store->row);
-    if (!record_encode(&rejected_request_record, request, &store->row) || store->row.n > REJECTED_ROW_MAX_BYTES)
-        return err_set(err, ERR_TOO_BIG, NULL, "a refused request may have %d bytes", REJECTED_ROW_MAX_BYTES);
-    struct spool_key key = spool_key(request->sequence);
-    MDB_val at = spool_key_val(&key), row = { store->row.n, store->row.p };
-    int rc = mdb_put(store->txn, store->rejected, &at, &row, MDB_APPEND);
-    store->pending.rejected_next++;
-    if (rc == 0)
-        rc = rejected_trim(store, request->at);
-    return rc == 0 || spool_err(store, rc, "keeping a refused request", err);
 }
 
 bool spool_commit(struct spool_store *store, struct err *err)

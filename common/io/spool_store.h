@@ -17,6 +17,7 @@ enum spool_lane { SPOOL_INBOUND, SPOOL_REPORTS, SPOOL_LANES };
 enum {
     SPOOL_IDENTITY_BYTES = 32,
     SPOOL_VERSION = 1,
+    ASIDE_MAX = 10000, /* beyond it nothing is put aside: the lane waits, and nothing is lost */
     REJECTED_MAX = 1000,
     REJECTED_DAYS = 7,
 };
@@ -33,6 +34,15 @@ struct spool_identity {
     X(S, TIME, received_at,  _) \
     X(S, BOOL, is_opt_out,   _)  /* not yet acknowledged: Plivo will come again */ \
     X(S, BIN,  event,        _)  /* msgpack: an inbound_event or a raw_report */
+/* What its peer refused for good: kept here, out of its lane's way. */
+#define SPOOL_ASIDE(X, S) \
+    X(S, INT,  sequence,     _) \
+    X(S, INT,  lane,         _) \
+    X(S, TIME, at,           _) \
+    X(S, STR,  reason,       _) \
+    X(S, BIN,  identity,     _) \
+    X(S, TIME, received_at,  _) \
+    X(S, BIN,  event,        _)
 #define REJECTED_REQUEST(X, S) \
     X(S, INT,  sequence,     _) \
     X(S, TIME, at,           _) \
@@ -54,6 +64,7 @@ struct spool_identity {
 /* clang-format on */
 
 RECORD_STRUCT(spool_entry, SPOOL_ENTRY)
+RECORD_STRUCT(spool_aside, SPOOL_ASIDE)
 RECORD_STRUCT(rejected_request, REJECTED_REQUEST)
 
 struct spool_store;
@@ -77,6 +88,8 @@ MUST_USE bool spool_append(struct spool_store *store, enum spool_lane lane, stru
 /* Removes a lane's entries up to and with that sequence: a lane is done with in its order. *removed: how many there were. */
 MUST_USE bool spool_remove_through(struct spool_store *store, enum spool_lane lane, int64_t sequence, int64_t *removed,
                                    struct err *err);
+/* Keeps what was refused for good; its lane's entry is removed by its sequence as any other. Gives aside->sequence. ERR_BUSY: ASIDE_MAX. */
+MUST_USE bool spool_put_aside(struct spool_store *store, struct spool_aside *aside, struct err *err);
 /* Keeps a refused request and forgets those that I5 lets go. */
 MUST_USE bool spool_reject(struct spool_store *store, struct rejected_request *request, struct err *err);
 /* With a real sync. False: nothing of the transaction is stored. */
@@ -91,6 +104,10 @@ MUST_USE bool spool_list(struct spool_store *store, enum spool_lane lane, int64_
 /* Refused requests behind `after`, oldest first. */
 MUST_USE bool spool_rejected(struct spool_store *store, int64_t after, size_t max_n, struct arena *arena,
                              struct rejected_request **out, size_t *n, struct err *err);
+
+/* What was put aside behind `after`, oldest first. */
+MUST_USE bool spool_asides(struct spool_store *store, int64_t after, size_t max_n, struct arena *arena,
+                           struct spool_aside **out, size_t *n, struct err *err);
 
 struct spool_stat {
     int64_t entries[SPOOL_LANES];

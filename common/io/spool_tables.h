@@ -25,7 +25,8 @@ struct spool_store {
     int lock;
     enum spool_mode mode;
     int64_t max_bytes;
-    MDB_dbi lanes[SPOOL_LANES], identities[SPOOL_LANES], rejected, meta;
+    MDB_dbi lanes[SPOOL_LANES], identities[SPOOL_LANES], rejected, aside, meta;
+    bool has_aside; /* only of one that is looked at: an older spool has no such table */
     MDB_txn *txn;
     uint64_t begun; /* transactions of this process */
     struct spool_tally pending, committed;
@@ -47,8 +48,16 @@ static inline MDB_val spool_key_val(struct spool_key *key)
     return (MDB_val){ sizeof key->big_endian, &key->big_endian };
 }
 
+static inline int64_t spool_sequence(const MDB_val *key)
+{
+    uint64_t big_endian = 0;
+    if (key->mv_size == sizeof big_endian)
+        memcpy(&big_endian, key->mv_data, sizeof big_endian);
+    return (int64_t)be64toh(big_endian);
+}
+
 /* LMDB's codes become ours. Always false. */
-static inline bool spool_err(const struct spool_store *store, int rc, const char *doing, struct err *err)
+static inline bool spool_err(struct spool_store *store, int rc, const char *doing, struct err *err)
 {
     return lmdb_env_err(&store->env, rc, doing, err);
 }

@@ -232,6 +232,7 @@ enum { WIRE_VERSION = 1 };
     X(note_add,              WRITE,  note_add,             note_view) \
     X(draft_put,             WRITE,  draft_put,            draft_view) \
     X(notice_close,          WRITE,  by_id,                notice_view) \
+    X(quarantine_release,    WRITE,  by_id,                quarantine_view) \
     X(settings_patch,        WRITE,  settings_patch,       settings_view) \
     X(login_create,          WRITE,  login_create,         nothing) \
     X(login_exchange,        WRITE,  login_exchange,       principal) \
@@ -254,6 +255,7 @@ enum { WIRE_VERSION = 1 };
     X(notes,                 QUERY,  notes_query,          note_page) \
     X(draft,                 QUERY,  draft_query,          draft_view) \
     X(notices,               QUERY,  notices_query,        notice_page) \
+    X(quarantine,            QUERY,  page_query,           quarantine_page) \
     X(notice,                QUERY,  by_id,                notice_view) \
     X(settings,              QUERY,  nothing,              settings_view) \
     X(audit,                 QUERY,  audit_query,          audit_page) \
@@ -290,6 +292,7 @@ enum { WIRE_VERSION = 1 };
     X(draft_query, DRAFT_QUERY) X(note_add, NOTE_ADD) X(draft_put, DRAFT_PUT) X(consent_set, CONSENT_SET) \
     X(contact_changes, CONTACT_CHANGES) X(contact_patch, CONTACT_PATCH) \
     X(notice_view, NOTICE_VIEW) X(notice_page, NOTICE_PAGE) X(notices_query, NOTICES_QUERY) \
+    X(quarantine_view, QUARANTINE_VIEW) X(quarantine_page, QUARANTINE_PAGE) \
     X(audit_entry_view, AUDIT_ENTRY_VIEW) X(audit_page, AUDIT_PAGE) X(audit_query, AUDIT_QUERY) \
     X(settings_view, SETTINGS_VIEW) X(settings_patch, SETTINGS_PATCH) \
     X(consent_entry_view, CONSENT_ENTRY_VIEW) X(consent_verdict, CONSENT_VERDICT) X(timeline_entry, TIMELINE_ENTRY) \

@@ -157,6 +157,7 @@
     X(S, INT,  unconfirmed,  _) \
     X(S, INT,  ledger_entries, _) \
     X(S, INT,  orphan_reports, _) \
+    X(S, INT,  quarantined,  _)  /* `parley quarantine` */ \
     X(S, INT,  event_head,   _)
 
 #define NOTE_VIEW(X, S) \
@@ -190,6 +191,15 @@
     X(S, STR,  subject,      _)  /* as a notice's; null: the tenant */ \
     X(S, JSON, changes,      _)  /* {field: {from, to}} */
 
+/* What has stopped the worker twice and was put aside; its body is shown to nobody. */
+#define QUARANTINE_VIEW(X, S) \
+    X(S, ID,   id,           _) \
+    X(S, STR,  kind,         _)  /* inbound, report, message, or the operation */ \
+    X(S, STR,  name,         _)  /* kind and identity */ \
+    X(S, TIME, at,           _) \
+    X(S, INT,  deaths,       _) \
+    X(S, INT,  bytes,        _)
+
 #define PAGE_OF(item, X, S) \
     X(S, LIST, data,         item) \
     X(S, STR,  next_cursor,  _)
@@ -203,6 +213,7 @@
 #define KEY_PAGE(X, S)           PAGE_OF(key_view, X, S)
 #define NOTE_PAGE(X, S)          PAGE_OF(note_view, X, S)
 #define NOTICE_PAGE(X, S)        PAGE_OF(notice_view, X, S)
+#define QUARANTINE_PAGE(X, S)    PAGE_OF(quarantine_view, X, S)
 #define AUDIT_PAGE(X, S)         PAGE_OF(audit_entry_view, X, S)
 /* clang-format on */
 

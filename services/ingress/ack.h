@@ -52,6 +52,11 @@ enum lane_work lane_next(enum spool_lane which, struct arena *arena, struct str 
 MUST_USE bool lane_answered(enum spool_lane which, const struct inbound_answer *results, size_t n);
 /* A spooled event was committed, and all before it: wakes an opt-out that waits for it. */
 void lane_replayed(enum spool_lane which, const struct spool_entry *entry, const struct inbound_answer *result);
+/* Opt-outs that wait for their commit behind a spool that does not move, at most EVENT_BATCH_MAX: they may overtake, for of two changes the
+ * later received_at wins. Copied into the arena. */
+size_t lane_parked(enum spool_lane which, struct arena *arena, struct str *events, struct spool_identity *identities);
+/* One of them was committed; its spooled copy will be known when its turn comes. */
+void lane_overtook(enum spool_lane which, const struct spool_identity *identity, const struct inbound_answer *result);
 /* Sleeps, but not past a stop. */
 void lane_pause(enum spool_lane which, int64_t pause_ms);
 /* Sleeps until the spool has written something, a stop, or the time is over. */

@@ -247,27 +247,62 @@ bool lane_answered(enum spool_lane which, const struct inbound_answer *results, 
     return is_kept && n > 0;
 }
 
-void lane_replayed(enum spool_lane which, const struct spool_entry *entry, const struct inbound_answer *result)
+/* All that wait for this event: Plivo may have come twice. */
+static void wake_parked(struct lane *lane, struct str identity, const struct inbound_answer *result)
 {
-    struct lane *lane = &lanes[which];
     struct ack *ack, *next;
     bool is_used = false;
-    lane_lock(lane);
-    lane->replayed = entry->sequence;
-    lane->is_moving = true;
     for (ack = LIST_FIRST(&lane->parked); ack; ack = next) {
         next = LIST_NEXT(ack, in_parked);
-        struct spool_identity identity = ack->event->identity;
-        if (!str_eq(entry->identity, str_bytes(identity.b, sizeof identity.b)))
+        struct spool_identity own = ack->event->identity;
+        if (!str_eq(identity, str_bytes(own.b, sizeof own.b)))
             continue;
         hand_over(ack, result);
         if (is_used)
-            ack->answer->reply_text = (struct str){ 0 };   /* a reply is written once: Plivo asked twice */
+            ack->answer->reply_text = (struct str){ 0 };   /* a reply is written once */
         is_used = true;
         lane_finish(lane, ack, STATE_COMMITTED);
     }
     if (!is_used)
         reply_unused(result);
+}
+
+void lane_replayed(enum spool_lane which, const struct spool_entry *entry, const struct inbound_answer *result)
+{
+    struct lane *lane = &lanes[which];
+    lane_lock(lane);
+    lane->replayed = entry->sequence;
+    lane->is_moving = true;
+    wake_parked(lane, entry->identity, result);
+    lane_unlock(lane);
+}
+
+size_t lane_parked(enum spool_lane which, struct arena *arena, struct str *events, struct spool_identity *identities)
+{
+    struct lane *lane = &lanes[which];
+    struct ack *ack;
+    size_t n = 0;
+    lane_lock(lane);
+    LIST_FOREACH(ack, &lane->parked, in_parked)
+    {
+        if (n == EVENT_BATCH_MAX)
+            break;
+        events[n] = arena_dup(arena, ack->event->bytes); /* the waiter may leave while the bus still reads */
+        if (!str_is_set(events[n]))
+            break;
+        identities[n++] = ack->event->identity;
+    }
+    lane_unlock(lane);
+    return n;
+}
+
+void lane_overtook(enum spool_lane which, const struct spool_identity *identity, const struct inbound_answer *result)
+{
+    struct lane *lane = &lanes[which];
+    if (!is_done(result))
+        return;
+    lane_lock(lane);
+    wake_parked(lane, str_bytes(identity->b, sizeof identity->b), result);
     lane_unlock(lane);
 }
 

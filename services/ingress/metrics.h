@@ -27,6 +27,7 @@
     X(COUNTER,   unanswered_inbound, "parley_ingress_unanswered_total",     "lane=\"inbound\"",         "batches without an answer in time") \
     X(COUNTER,   unanswered_reports, "parley_ingress_unanswered_total",     "lane=\"reports\"",         "batches without an answer in time") \
     X(COUNTER,   quarantined,        "parley_ingress_quarantined_total",    "",                         "events that the worker put aside") \
+    X(COUNTER,   set_aside,          "parley_ingress_set_aside_total",      "",                         "spooled events that their peer refused for good: parley spool list") \
     X(GAUGE,     spool_inbound,      "parley_ingress_spool_events",         "lane=\"inbound\"",         "events that wait in the spool") \
     X(GAUGE,     spool_reports,      "parley_ingress_spool_events",         "lane=\"reports\"",         "events that wait in the spool") \
     X(GAUGE,     oldest_inbound,     "parley_ingress_spool_oldest_seconds", "lane=\"inbound\"",         "age of the oldest event in the spool") \

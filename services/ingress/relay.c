@@ -17,6 +17,8 @@ struct relay {
     struct arena arena;
     struct inbound_answer results[EVENT_BATCH_MAX];
     struct str events[EVENT_BATCH_MAX];
+    struct spool_identity parked[EVENT_BATCH_MAX];
+    struct err refusal;
     int64_t done_through; /* the last spooled entry that the peer has */
     size_t max_n;         /* events of a replay: halved when a batch is refused as a whole */
     int64_t backoff_ms;
@@ -49,22 +51,31 @@ static void tell_presence(struct relay *relay, bool is_answered, const struct er
         log_event(err_is_retryable(err->kind) ? LOG_WARN : LOG_ERROR, "relay.away", F_STR("peer", peer), F_ERR(err));
 }
 
-/* True: the batch as a whole was refused, and a smaller one may fare better. */
-static bool ask(struct relay *relay, const struct str *events, size_t n)
+/* ASK_SMALLER: the batch as a whole was refused, and a smaller one may fare better. ASK_IN_VAIN: one event alone was refused for good. */
+enum asked { ASK_HEARD, ASK_SMALLER, ASK_IN_VAIN, ASK_SILENCE };
+
+static bool is_for_good(const struct err *err)
 {
-    struct err err;
+    return err->kind == ERR_INPUT || err->kind == ERR_TOO_BIG; /* it says so of the event itself */
+}
+
+static enum asked ask(struct relay *relay, const struct str *events, size_t n)
+{
+    struct err *err = &relay->refusal;
     metric_add(relay->batches, 1);
     metric_add(relay->batched, (int64_t)n);
     bool is_answered = event_batch_ask(relay->client, relay->lane, events, n, &relay->arena, relay->results,
-                                       RELAY_CALL_MS, &err);
-    bool is_too_many = !is_answered && !err_is_retryable(err.kind) && n > 1;
-    if (is_too_many)
-        relay->max_n = n / 2;
-    else
-        tell_presence(relay, is_answered, &err);
+                                       RELAY_CALL_MS, err);
     if (is_answered)
         relay->max_n = min_size(2 * relay->max_n, EVENT_BATCH_MAX);
-    return is_too_many;
+    if (!is_answered && !err_is_retryable(err->kind) && n > 1) {
+        relay->max_n = n / 2;
+        return ASK_SMALLER;
+    }
+    if (!is_answered && is_for_good(err))
+        return ASK_IN_VAIN;
+    tell_presence(relay, is_answered, err);
+    return is_answered ? ASK_HEARD : ASK_SILENCE;
 }
 
 static void pause_longer(struct relay *relay)
@@ -83,11 +94,23 @@ static size_t done_before_later(const struct inbound_answer *results, size_t n)
     return done;
 }
 
+/* The head waits, for room as a rule, and opt-outs behind it need not. */
+static void overtake(struct relay *relay)
+{
+    size_t n = lane_parked(relay->lane, &relay->arena, relay->events, relay->parked);
+    if (n == 0 || ask(relay, relay->events, n) != ASK_HEARD)
+        return;
+    for (size_t i = 0; i < n; i++)
+        lane_overtook(relay->lane, &relay->parked[i], &relay->results[i]);
+}
+
 static void replay_batch(struct relay *relay, const struct spool_entry *entries, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         relay->events[i] = entries[i].event;
-    bool is_too_many = ask(relay, relay->events, n);
+    enum asked asked = ask(relay, relay->events, n);
+    if (asked == ASK_IN_VAIN && spool_set_aside(relay->lane, &entries[0], relay->refusal.text))
+        relay->results[0].result = EVENT_QUARANTINED; /* kept: the lane goes on without it */
     size_t done = done_before_later(relay->results, n);
     for (size_t i = 0; i < done; i++) {
         if (relay->results[i].result == EVENT_QUARANTINED)
@@ -99,9 +122,11 @@ static void replay_batch(struct relay *relay, const struct spool_entry *entries,
         relay->done_through = entries[done - 1].sequence;
         spool_done_through(relay->lane, relay->done_through);
     }
+    if (asked == ASK_HEARD && done < n)
+        overtake(relay);
     if (done == n)
         relay->backoff_ms = 0;
-    else if (!is_too_many)
+    else if (asked != ASK_SMALLER)
         pause_longer(relay);
 }
 

@@ -14,13 +14,14 @@ enum { REJECTED_ARENA_BYTES = 16 * 1024, LOOK_AGAIN_MS = 100 };
 struct kept {
     struct kept *next;
     size_t n;
-    char bytes[]; /* msgpack of a rejected_request */
+    char bytes[]; /* msgpack of a rejected_request, or a spool_aside */
 };
 
 /* What one transaction takes up. */
 struct work {
     struct spool_ticket *tickets;
     struct kept *kept;
+    struct kept *aside;                /* each a spool_aside: stays until it is written */
     int64_t done_through[SPOOL_LANES]; /* sequences: what stands up to them may go */
     int64_t removed[SPOOL_LANES];
 };
@@ -92,18 +93,43 @@ void spool_done_through(enum spool_lane lane, int64_t sequence)
     pthread_mutex_unlock(&state.lock);
 }
 
-void spool_keep_rejected(const struct rejected_request *request)
+static struct kept *kept_new(const struct record *record, const void *object)
 {
     struct buf bytes;
     buf_init(&bytes, EVENT_MAX_BYTES);
-    bool is_encoded = record_encode(&rejected_request_record, request, &bytes);
-    struct kept *kept = is_encoded ? malloc(sizeof *kept + bytes.n) : NULL;
+    struct kept *kept = record_encode(record, object, &bytes) ? malloc(sizeof *kept + bytes.n) : NULL;
     if (kept) {
         kept->next = NULL;
         kept->n = bytes.n;
         memcpy(kept->bytes, bytes.p, bytes.n);
     }
     buf_release(&bytes);
+    return kept;
+}
+
+bool spool_set_aside(enum spool_lane lane, const struct spool_entry *entry, const char *reason)
+{
+    struct spool_aside aside = { .lane = lane,
+                                 .at = clock_wall_ms(),
+                                 .reason = str_of(reason),
+                                 .identity = entry->identity,
+                                 .received_at = entry->received_at,
+                                 .event = entry->event };
+    struct kept *kept = kept_new(&spool_aside_record, &aside);
+    if (!kept)
+        return false;
+    log_event(LOG_ERROR, "spool.set_aside", F_INT("sequence", entry->sequence), F_STR("because", aside.reason));
+    metric_add(&metric_set_aside, 1);
+    pthread_mutex_lock(&state.lock);
+    kept->next = state.work.aside;
+    state.work.aside = kept;
+    pthread_mutex_unlock(&state.lock);
+    return true;
+}
+
+void spool_keep_rejected(const struct rejected_request *request)
+{
+    struct kept *kept = kept_new(&rejected_request_record, request);
     pthread_mutex_lock(&state.lock);
     bool has_room = kept && state.kept_n < REJECTED_WAITING_MAX;
     if (has_room) {
@@ -159,6 +185,7 @@ static bool work_take(struct work *out)
     *out = state.work;
     state.work.tickets = NULL;
     state.work.kept = NULL;
+    state.work.aside = NULL;
     state.last_ticket = &state.work.tickets;
     state.last_kept = &state.work.kept;
     state.kept_n = 0;
@@ -197,11 +224,43 @@ static void kept_store(const struct kept *kept)
     arena_release(&arena);
 }
 
+static bool aside_store(const struct kept *kept, struct err *err)
+{
+    struct spool_aside aside;
+    struct arena arena;
+    arena_init(&arena, EVENT_MAX_BYTES);
+    record_init(&spool_aside_record, &aside);
+    bool is_fine = record_decode(&spool_aside_record, str_bytes(kept->bytes, kept->n), &arena, &aside, err) &&
+                   spool_put_aside(state.store, &aside, err);
+    arena_release(&arena);
+    return is_fine;
+}
+
+/* What could not be put aside stays on the way there. */
+static void aside_settle(struct kept *aside, bool is_written)
+{
+    struct kept *next;
+    for (; aside; aside = next) {
+        next = aside->next;
+        if (is_written) {
+            free(aside);
+            continue;
+        }
+        aside->next = state.work.aside;
+        state.work.aside = aside;
+    }
+}
+
 /* Removals first: they make room. */
 static bool work_write(struct work *work, struct err *err)
 {
     if (!spool_begin(state.store, err))
         return false;
+    for (const struct kept *aside = work->aside; aside; aside = aside->next)
+        if (!aside_store(aside, err)) {
+            spool_abort(state.store);
+            return false;
+        }
     for (int lane = 0; lane < SPOOL_LANES; lane++)
         if (work->done_through[lane] > state.gone_through[lane] &&
             !spool_remove_through(state.store, (enum spool_lane)lane, work->done_through[lane], &work->removed[lane],
@@ -225,6 +284,7 @@ static void work_tell(struct work *work, bool is_written)
         else
             work->removed[lane] = 0;
     }
+    aside_settle(work->aside, is_written);
     pthread_mutex_unlock(&state.lock);
     for (struct spool_ticket *ticket = work->tickets; ticket; ticket = ticket->next)
         if (!is_written)

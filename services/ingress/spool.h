@@ -57,6 +57,10 @@ MUST_USE bool spool_next(enum spool_lane lane, int64_t after, size_t max_n, size
 /* The entries of a lane up to and with that one are done with: they go with the next transaction that succeeds. Never waits. */
 void spool_done_through(enum spool_lane lane, int64_t sequence);
 
+/* Keeps an event that its peer refused for good, in the transaction that removes it from its lane (tell spool_done_through() next).
+ * False: no memory. */
+MUST_USE bool spool_set_aside(enum spool_lane lane, const struct spool_entry *entry, const char *reason);
+
 /* Keeps a refused request, soon; drops and counts it when too many are on their way. Never waits. */
 void spool_keep_rejected(const struct rejected_request *request);
 

@@ -11,6 +11,8 @@
 /*       kind    field             variable              default               min   max       unit          help */
 #define WORKER_CONFIG(X, S) \
     X(S, STR,    store_url,        "STORE_URL",          "lmdb:./var/store",   1,    0,        "",           "where the store is: lmdb:FOLDER") \
+    X(S, INT,    store_max_mb,     "STORE_MAX_MB",       "0",                  0,    262144,   "MiB",        "the store's file grows no larger; 0: as large as its disk has room") \
+    X(S, INT,    store_reserve_mb, "STORE_RESERVE_MB",   "64",                 1,    65536,    "MiB",        "with less room than this new sends are refused, with less than half of it new messages, too") \
     X(S, STR,    side_file,        "SIDE_FILE",          "",                   0,    0,        "",           "opt-outs and erasures once more, for a restore; empty: the store's folder and .optouts; better on another disk") \
     X(S, STR,    endpoint,         "WORKER_ENDPOINT",    "",                   0,    0,        "",           "where the worker answers; empty: ipc:// under RUN_DIR") \
     X(S, STR,    events,           "EVENTS_ENDPOINT",    "",                   0,    0,        "",           "where events are broadcast; empty: ipc:// under RUN_DIR") \

@@ -1,7 +1,8 @@
 #include "loop.h"
 
-#include "apply/apply.h"
+#include "answers.h"
 #include "apply/campaign_tick.h"
+#include "apply/quarantine.h"
 #include "apply/rule_cache.h"
 #include "apply/settings_cache.h"
 #include "aside.h"
@@ -12,9 +13,9 @@
 #include "io/log.h"
 #include "io/time_zone.h"
 #include "metrics.h"
+#include "room.h"
 #include "teller.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 
 enum {
@@ -22,6 +23,7 @@ enum {
     TICK_MS = 200,                           /* time's own work is looked for this often */
     REQUEST_BYTES_MAX = 64 * 1024 * 1024,    /* memory of one request: a full bus frame decoded, and its rows */
     TOLD_RESERVE = TOLD_MAX / 4,             /* a batch ends when less room for events is left */
+    MIB = 1024 * 1024,
     DRIFT_MS = 5000,                         /* design.md section 4: the clocks drifted apart */
     DISTRUST_US = 60 * 1000 * 1000,
 };
@@ -39,53 +41,6 @@ static struct settings settings;
 static struct arena arena;
 static struct told *told;
 static int64_t clocks_apart_ms; /* wall minus boot, when last looked */
-
-/* --- commands keep their answers --- */
-
-enum { HASH_BYTES = 32 };
-
-static void hash_of_request(const struct bus_request *rq, unsigned char out[HASH_BYTES])
-{
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    struct str name = str_of(operation_row(rq->operation)->name);
-    assert(ctx); /* a few hundred bytes at a time when nothing else is in hand */
-    int ok = EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) & EVP_DigestUpdate(ctx, name.p, name.n + 1) &
-             EVP_DigestUpdate(ctx, rq->body.p, rq->body.n) & EVP_DigestFinal_ex(ctx, out, NULL);
-    assert(ok == 1);
-    EVP_MD_CTX_free(ctx);
-}
-
-/* *is_known: work->reply holds the answer of the first asking. */
-static bool earlier_answer(struct txn *txn, struct work *work, bool *is_known, struct err *err)
-{
-    const struct bus_request *rq = work->rq;
-    struct answer_row row;
-    unsigned char asked[HASH_BYTES];
-    if (!ROW_GET(txn, TABLE_ANSWER, key_of_id(rq->tenant, rq->operation_id), answer_row, &row, is_known, err))
-        return false;
-    if (!*is_known)
-        return true;
-    hash_of_request(rq, asked);
-    if (!str_eq(row.asked, str_bytes(asked, sizeof asked)))
-        return err_set(err, ERR_KEY_REUSED, "Idempotency-Key", "was used with another request; choose a new one");
-    if (row.answer.n == 0)
-        return err_set(err, ERR_CONFLICT, "Idempotency-Key", "was used for somebody whose data was erased since");
-    metric_add(&metric_replayed, 1);
-    work->info.is_replay = true;
-    return buf_add(&work->reply, row.answer) ? true : err_set(err, ERR_BUSY, NULL, "out of memory");
-}
-
-static bool keep_answer(struct txn *txn, const struct work *work, struct err *err)
-{
-    const struct bus_request *rq = work->rq;
-    unsigned char asked[HASH_BYTES];
-    hash_of_request(rq, asked);
-    struct answer_row row = { .asked = str_bytes(asked, sizeof asked),
-                              .answer = buf_str(&work->reply),
-                              .at = txn->now_ms };
-    return ROW_PUT(txn, TABLE_ANSWER, key_of_id(rq->tenant, rq->operation_id), answer_row, &row, err) &&
-           value_put(txn, TABLE_ANSWER_AGE, key_of_answer_age(txn->now_ms, rq->tenant, rq->operation_id), STR(""), err);
-}
 
 /* --- one request --- */
 
@@ -113,14 +68,22 @@ static bool apply_one(struct txn *txn, struct work *work, struct err *err)
     if (keeps && !earlier_answer(txn, work, &is_known, err))
         return false;
     if (!is_known) {
+        if (!room_admits(apply_need(rq->operation), err))
+            return false;
         void *request = arena_alloc(txn->arena, operation->request->size);
         void *reply = arena_alloc(txn->arena, operation->reply->size);
         if (!request || !reply)
             return arena_err(txn->arena, err);
         record_init(operation->reply, reply);
+        bool is_aside;
         if (!record_decode(operation->request, rq->body, txn->arena, request, err) ||
-            !row->apply(txn, rq->tenant, &settings, request, reply, err))
+            !quarantine_apply(txn, rq, &settings, request, reply, &is_aside, err))
             return false;
+        if (is_aside) {
+            (void)err_set(err, ERR_BROKEN, NULL, "this request stopped the worker twice and was put aside");
+            work_refuse(work, err); /* the note of it is committed, nothing else */
+            return true;
+        }
         if (!record_encode(operation->reply, reply, &work->reply))
             return err_set(err, ERR_TOO_BIG, NULL, "the answer is over %d bytes", REPLY_MAX_BYTES);
         if (keeps && !keep_answer(txn, work, err))
@@ -240,13 +203,15 @@ static void run_batch(struct work **works, size_t n)
     look_at_clocks(); /* before the stamps: a clock that jumped since the last tick grants nothing either */
     for (size_t i = 0; i < n; i++)
         stamp_make(&stamps[i]);
+    settings.room = room_look(the_store);
     while (batch.n > 0) {
         int64_t began_us = clock_boot_us();
         if (run_transaction(&batch, &txn, &err)) {
             metric_add(&metric_commits, 1);
+            room_told(true, store_was_full(the_store), &err);
             teller_tell(txn.told, txn.told_n, txn.wakes_sender);
         } else {
-            log_event(LOG_ERROR, "worker.commit_failed", F_ERR(&err));
+            room_told(false, store_was_full(the_store), &err);
             forget_caches();
             refuse_from(&batch, 0, &err);
         }
@@ -269,7 +234,7 @@ static void tick_one(tick_function *work)
     struct err err;
     stamp_make(&stamp);
     if (!store_begin_write(the_store, &arena, &txn, &err)) {
-        log_event(LOG_ERROR, "worker.tick_failed", F_ERR(&err));
+        room_told(false, store_was_full(the_store), &err);
         return;
     }
     txn.told = told;
@@ -280,9 +245,10 @@ static void tick_one(tick_function *work)
         ok = aside_commit(&txn, &err);
         if (ok)
             teller_tell(txn.told, txn.told_n, txn.wakes_sender);
-    }
-    if (!ok)
+        room_told(ok, store_was_full(the_store), &err);
+    } else if (!ok) {
         log_event(LOG_ERROR, "worker.tick_failed", F_ERR(&err));
+    }
     store_abort(&txn);
 }
 
@@ -300,6 +266,7 @@ static void *writer_thread(void *unused)
     (void)unused;
     struct work *taken[BATCH_MAX];
     int64_t ticked_at = 0;
+    suspects_watch();
     for (;;) {
         size_t n = queue_take(&writes, TICK_MS, taken, COUNT(taken));
         if (n)
@@ -330,6 +297,12 @@ static bool bootstrap(const struct worker_config *config, struct err *err)
     return ok;
 }
 
+static bool open_store(const struct worker_config *config, struct err *err)
+{
+    room_open(config->store_reserve_mb * MIB);
+    return store_open_limited(&the_store, config->store_url.p, config->store_max_mb * MIB, err);
+}
+
 bool loop_open(const void *config_values, struct err *err)
 {
     const struct worker_config *config = config_values;
@@ -349,9 +322,10 @@ bool loop_open(const void *config_values, struct err *err)
     told = calloc(TOLD_MAX, sizeof *told);
     clocks_apart_ms = clock_wall_ms() - clock_boot_ms();
     bool has_memory = told && settings.rules && settings.tenants;
-    if (has_memory && store_open(&the_store, config->store_url.p, err) && aside_open(config, the_store, err) &&
-        bootstrap(config, err))
+    if (has_memory && open_store(config, err) && aside_open(config, the_store, err) && bootstrap(config, err)) {
+        suspects_open(store_folder(config->store_url.p));
         return true;
+    }
     if (!has_memory)
         (void)err_set(err, ERR_BUSY, NULL, "out of memory"); /* false below */
     loop_close();
@@ -360,6 +334,7 @@ bool loop_open(const void *config_values, struct err *err)
 
 void loop_close(void)
 {
+    suspects_close();
     aside_close();
     store_close(&the_store);
     rule_cache_free(settings.rules);

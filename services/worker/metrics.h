@@ -17,6 +17,11 @@
     X(HISTOGRAM, query_time,       "parley_worker_query_seconds",         "",                 "time of a query") \
     X(COUNTER,   inbound,          "parley_worker_inbound_total",         "result=\"committed\"", "inbound messages by result") \
     X(COUNTER,   inbound_duplicate, "parley_worker_inbound_total",        "result=\"duplicate\"", "inbound messages by result") \
+    X(COUNTER,   quarantined,      "parley_worker_quarantined_total",     "",                 "operations put aside: they stopped the worker twice") \
+    X(COUNTER,   commit_failures,  "parley_worker_commit_failures_total", "",                 "transactions that the disk or the store did not take") \
+    X(GAUGE,     room,             "parley_worker_room",                  "",                 "0: for all, 1: not for sends, 2: for the reserve alone") \
+    X(GAUGE,     free_bytes,       "parley_worker_store_free_bytes",      "",                 "what the store can still grow by") \
+    X(COUNTER,   no_room,          "parley_worker_no_room_total",         "",                 "requests and events refused because the disk is nearly full") \
     X(COUNTER,   opt_outs,         "parley_worker_opt_outs_total",        "",                 "opt-outs entered into the ledger") \
     X(COUNTER,   granted,          "parley_worker_granted_total",         "",                 "sends granted") \
     X(COUNTER,   blocked,          "parley_worker_blocked_total",         "",                 "sends that the choke point blocked") \

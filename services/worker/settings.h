@@ -6,7 +6,7 @@
  */
 #ifndef PARLEY_WORKER_SETTINGS_H
 #define PARLEY_WORKER_SETTINGS_H
-#include "base/base.h"
+#include "core/room_decide.h"
 
 struct rule_cache;
 struct settings_cache;
@@ -21,6 +21,7 @@ struct settings {
     int64_t silence_ms;
     int64_t event_days;
     int64_t distrust_until_us;   /* boot clock; the clocks drifted apart: nothing is granted or expired before it */
+    enum room room;              /* who is still let in: NEED_INBOUND is asked event by event */
     struct rule_cache *rules;
     struct settings_cache *tenants; /* apply/settings_cache.h; NULL: readers */
 };

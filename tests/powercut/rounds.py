@@ -126,7 +126,7 @@ def store_rounds(seed, goal, cuts, lies=False, live_s=(0.05, 0.8)):
     except RuntimeError as e:
         if not lies:
             raise
-        machine.parley.kill("worker")                        # if it did not end by itself
+        machine.parley["worker"].kill()                      # whether it ended by itself or not
         report.missing, report.acked = sorted(load.acked), len(load.acked)
         print(f"  the store does not open: {str(e).splitlines()[-1]}", file=sys.stderr)
     finally:

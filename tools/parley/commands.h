@@ -13,6 +13,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 int command_login(int argc, char **argv);
 int command_key(int argc, char **argv);
 int command_status(int argc, char **argv);
+int command_quarantine(int argc, char **argv);
 int command_store(int argc, char **argv);
 int command_store_copy(int argc, char **argv); /* of command_store */
 int command_backup(int argc, char **argv);

@@ -18,6 +18,7 @@ static const struct {
     { "backup", command_backup, "backup FOLDER", "a whole copy of the store, made while the worker works" },
     { "restore", command_restore, "restore BACKUP [--replace]", "a backup becomes the store; nothing leaves before recover" },
     { "recover", command_recover, "recover", "a restored store sends again, when Plivo was asked" },
+    { "quarantine", command_quarantine, "quarantine list|release ID", "what stopped the worker twice and was put aside" },
     { "status", command_status, "status [--json]", "what the store holds and what waits" },
 };
 

@@ -69,13 +69,39 @@ static bool lane_print(struct spool_store *store, enum spool_lane lane, int64_t 
     return is_read;
 }
 
+static bool asides_print(struct spool_store *store, struct err *err)
+{
+    struct arena arena;
+    struct spool_aside *asides;
+    size_t n = 0;
+    int64_t after = 0;
+    bool is_read;
+    arena_init(&arena, SPOOL_ARENA_BYTES);
+    do {
+        arena_reset(&arena);
+        is_read = spool_asides(store, after, SPOOL_PAGE, &arena, &asides, &n, err);
+        for (size_t i = 0; is_read && i < n; i++) {
+            char at[TIME_TEXT_BYTES];
+            enum spool_lane lane = asides[i].lane == SPOOL_REPORTS ? SPOOL_REPORTS : SPOOL_INBOUND;
+            time_format(asides[i].received_at, at);
+            (void)printf("aside    %8lld  %s  %6zu bytes  %s %.*s: refused for good: %.*s\n",
+                         (long long)asides[i].sequence, at, asides[i].event.n, LANE_NAMES[lane],
+                         STR_ARGS(event_title(lane, asides[i].event, &arena)),
+                         STR_ARGS(asides[i].reason)); /* as below */
+            after = asides[i].sequence;
+        }
+    } while (is_read && n > 0);
+    arena_release(&arena);
+    return is_read;
+}
+
 static bool list(struct spool_store *store, struct err *err)
 {
     int64_t printed = 0;
     if (!lane_print(store, SPOOL_INBOUND, &printed, err) || !lane_print(store, SPOOL_REPORTS, &printed, err))
         return false;
     (void)printf("%lld events wait\n", (long long)printed);   /* as above */
-    return true;
+    return asides_print(store, err);
 }
 
 /* --- replay ------------------------------------------------------------------------------------------------------- */

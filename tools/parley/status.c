@@ -22,6 +22,7 @@ static void print_text(const struct status_view *s)
         { "unconfirmed", s->unconfirmed },
         { "ledger_entries", s->ledger_entries },
         { "orphan_reports", s->orphan_reports },
+        { "quarantined", s->quarantined },
         { "event_head", s->event_head },
     };
     (void)printf("%-18s %s\n", "store_id", id_text(s->store_id).c); /* a closed stdout has no reader to miss it */

@@ -30,6 +30,7 @@ static const struct apply_row ROWS[OPERATION_COUNT] = {
     [OP_consent_set] = {consent_set_apply, true},
     [OP_note_add] = {note_add_apply, true},
     [OP_draft_put] = {draft_put_apply, true},
+    [OP_quarantine_release] = {quarantine_release_apply, true},
     [OP_notice_close] = {notice_close_apply, true},
     [OP_settings_patch] = {settings_patch_apply, true},
     [OP_template_put] = {template_put_apply, true},
@@ -42,6 +43,40 @@ static const struct apply_row ROWS[OPERATION_COUNT] = {
     [OP_audience_part] = {audience_part_apply, true},
     [OP_audience_filter] = {audience_filter_apply, true},
 };
+
+/* What ends, narrows or settles something, or lets a person in to do so. What is not named here adds, and is refused first. */
+static const enum room_need NEEDS[OPERATION_COUNT] = {
+    [OP_inbound] = NEED_RESERVED, /* asked event by event */
+    [OP_report] = NEED_RESERVED,
+    [OP_hello] = NEED_RESERVED,
+    [OP_grant] = NEED_RESERVED,
+    [OP_outcome] = NEED_RESERVED,
+    [OP_settle] = NEED_RESERVED,
+    [OP_message_action] = NEED_RESERVED,
+    [OP_media_seen] = NEED_RESERVED,
+    [OP_conversation_patch] = NEED_RESERVED,
+    [OP_conversation_read] = NEED_RESERVED,
+    [OP_rule_patch] = NEED_RESERVED,
+    [OP_rule_delete] = NEED_RESERVED,
+    [OP_number_patch] = NEED_RESERVED,
+    [OP_login_create] = NEED_RESERVED,
+    [OP_login_exchange] = NEED_RESERVED,
+    [OP_logout] = NEED_RESERVED,
+    [OP_quarantine_release] = NEED_RESERVED,
+    [OP_contact_patch] = NEED_RESERVED,
+    [OP_contact_delete] = NEED_RESERVED,
+    [OP_contact_erase] = NEED_RESERVED,
+    [OP_consent_set] = NEED_RESERVED,
+    [OP_recover] = NEED_RESERVED,
+    [OP_inbound_look] = NEED_RESERVED,
+    [OP_notice_close] = NEED_RESERVED,
+    [OP_settings_patch] = NEED_RESERVED,
+};
+
+enum room_need apply_need(enum operation operation)
+{
+    return NEEDS[operation];
+}
 
 const struct apply_row *apply_row(enum operation operation)
 {

@@ -22,13 +22,15 @@ struct apply_row {
 
 /* The table of writes; `apply` is NULL for what is no write of the worker's. */
 const struct apply_row *apply_row(enum operation operation);
+/* What it needs when room runs out: core/room_decide.h. */
+enum room_need apply_need(enum operation operation);
 
 apply_function recover_apply, inbound_look_apply;
 apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_apply, settle_apply, send_apply,
     message_action_apply, media_seen_apply, conversation_patch_apply, conversation_read_apply, rule_create_apply,
     rule_patch_apply, rule_delete_apply, number_patch_apply, login_create_apply, login_exchange_apply, logout_apply,
-    key_create_apply, notice_close_apply, settings_patch_apply, contact_create_apply, contact_patch_apply,
-    contact_delete_apply, consent_set_apply, note_add_apply, draft_put_apply;
+    key_create_apply, notice_close_apply, quarantine_release_apply, settings_patch_apply, contact_create_apply,
+    contact_patch_apply, contact_delete_apply, consent_set_apply, note_add_apply, draft_put_apply;
 
 /* Privacy. */
 apply_function contact_erase_apply;

@@ -1,6 +1,7 @@
 #include "apply/grant_send.h"
 
 #include "apply/grant_facts.h"
+#include "apply/quarantine.h"
 #include "base/secret.h"
 #include "metrics.h"
 #include "plivo/callback_url.h"
@@ -160,6 +161,29 @@ static bool write_verdict(struct txn *txn, int64_t tenant, struct message_row *m
     return false;
 }
 
+static bool grant_sound(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
+                        const struct number_row *number, const struct grantee *grantee, struct grant_result *out,
+                        struct err *err)
+{
+    struct grant_reading *reading = arena_alloc(txn->arena, sizeof *reading);
+    if (!reading)
+        return arena_err(txn->arena, err);
+    if (!grant_facts_read(txn, tenant, settings, message, number, reading, err))
+        return false;
+    grant_decide(&reading->facts, &out->verdict);
+    return write_verdict(txn, tenant, message, grantee, reading, out, err);
+}
+
+/* To look at it has stopped the worker twice: it never leaves. */
+static bool block_poisonous(struct txn *txn, int64_t tenant, struct message_row *message, struct grant_result *out,
+                            struct err *err)
+{
+    out->verdict = (struct grant_verdict){ .kind = GRANT_BLOCK,
+                                           .reason = "quarantined",
+                                           .text = "to look at it stopped the program twice; it was put aside" };
+    return end_message(txn, tenant, message, STATUS_BLOCKED, &out->verdict, err);
+}
+
 bool grant_one(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
                const struct number_row *number, const struct grantee *grantee, struct grant_result *out,
                struct err *err)
@@ -171,13 +195,16 @@ bool grant_one(struct txn *txn, int64_t tenant, const struct settings *settings,
         return false;
     if (!is_waiting) /* granted or ended a moment ago, as the earlier message of another lane's */
         return true;
-    struct grant_reading *reading = arena_alloc(txn->arena, sizeof *reading);
-    if (!reading)
-        return arena_err(txn->arena, err);
-    if (!grant_facts_read(txn, tenant, settings, message, number, reading, err))
+    const struct suspect suspect = suspect_of("message", str_of(id_text(message->id).c));
+    bool is_aside;
+    if (!quarantine_judge(txn, tenant, &suspect, NULL, NULL, &is_aside, err))
         return false;
-    grant_decide(&reading->facts, &out->verdict);
-    return write_verdict(txn, tenant, message, grantee, reading, out, err);
+    if (is_aside)
+        return block_poisonous(txn, tenant, message, out, err);
+    struct suspect around = suspect_enter(&suspect);
+    bool ok = grant_sound(txn, tenant, settings, message, number, grantee, out, err);
+    (void)suspect_enter(&around); /* back to the request */
+    return ok;
 }
 
 bool grant_one_inline(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,

@@ -5,6 +5,7 @@
 #include "apply/erase.h"
 #include "apply/grant_send.h"
 #include "apply/pair_pause.h"
+#include "apply/quarantine.h"
 #include "apply/queue_message.h"
 #include "apply/rule_cache.h"
 #include "core/inbound_decide.h"
@@ -305,12 +306,29 @@ static bool hand_out_inline(struct inbound *in, struct inbound_answer *answer, s
     return true;
 }
 
+static bool apply_new(struct inbound *in, struct inbound_answer *answer, struct err *err)
+{
+    struct effects fx;
+    if (!read_facts(in, err))
+        return false;
+    inbound_decide(&in->facts, &fx);
+    for (size_t i = 0; i < fx.n; i++)
+        if (!effect_apply(in, &fx, &fx.v[i], err))
+            return false;
+    if (in->has_conversation_changed && !conversation_put(in->txn, in->tenant, &in->conversation, 0, err))
+        return false;
+    log_event(LOG_INFO, "inbound.stored", F_ID("message", in->message.id), F_PHONE("from", in->event->from),
+              F_WORD("because", fx.why));
+    return hand_out_inline(in, answer, err);
+}
+
 static bool apply_event(struct txn *txn, const struct settings *settings, const struct inbound_event *event,
                         struct inbound_answer *answer, struct err *err)
 {
+    const struct suspect suspect = suspect_of("inbound", event->uuid);
+    bool is_aside;
     struct inbound *in = arena_alloc(txn->arena, sizeof *in);
     struct uuid_row known;
-    struct effects fx;
     bool is_erased;
     if (!in)
         return arena_err(txn->arena, err);
@@ -320,24 +338,30 @@ static bool apply_event(struct txn *txn, const struct settings *settings, const 
     if (!uuid_get(txn, in->tenant, event->uuid, &known, &in->facts.is_known, err))
         return false;
     answer->result = in->facts.is_known ? EVENT_DUPLICATE : EVENT_COMMITTED;
-    metric_add(in->facts.is_known ? &metric_inbound_duplicate : &metric_inbound, 1);
-    if (in->facts.is_known)
+    if (in->facts.is_known) {
+        metric_add(&metric_inbound_duplicate, 1);
         return true;
+    }
     if (!erase_inbound(txn, in->tenant, event, &is_erased, err))
         return false;
     if (is_erased)
         return true;
-    if (!read_facts(in, err))
+    if (!room_allows(settings->room, NEED_INBOUND) && !may_be_opt_out(event->text, event->intent)) {
+        answer->result = EVENT_LATER;
+        metric_add(&metric_no_room, 1);
+        return true;
+    }
+    if (!quarantine_judge(txn, in->tenant, &suspect, &inbound_event_record, event, &is_aside, err))
         return false;
-    inbound_decide(&in->facts, &fx);
-    for (size_t i = 0; i < fx.n; i++)
-        if (!effect_apply(in, &fx, &fx.v[i], err))
-            return false;
-    if (in->has_conversation_changed && !conversation_put(txn, in->tenant, &in->conversation, 0, err))
-        return false;
-    log_event(LOG_INFO, "inbound.stored", F_ID("message", in->message.id), F_PHONE("from", event->from),
-              F_WORD("because", fx.why));
-    return hand_out_inline(in, answer, err);
+    if (is_aside) {
+        answer->result = EVENT_QUARANTINED;
+        return true;
+    }
+    metric_add(&metric_inbound, 1);
+    struct suspect around = suspect_enter(&suspect);
+    bool ok = apply_new(in, answer, err);
+    (void)suspect_enter(&around); /* back to the batch */
+    return ok;
 }
 
 bool inbound_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,

@@ -1,5 +1,6 @@
 #include "apply/attempt_effects.h"
 #include "apply/breakers.h"
+#include "apply/quarantine.h"
 #include "apply/report_apply.h"
 #include "base/secret.h"
 #include "core/report_decide.h"
@@ -186,6 +187,13 @@ static bool keep_orphan(struct txn *txn, int64_t tenant, const struct report_eve
     return ROW_PUT(txn, TABLE_ORPHAN, key, report_row, &row, err);
 }
 
+/* A report has no identity of its own: what makes it the same is what it says. */
+static struct suspect suspect_of_report(struct txn *txn, const struct report_event *report)
+{
+    return suspect_of("report", arena_format(txn->arena, "%.*s %.*s %lld", STR_ARGS(report->uuid),
+                                             STR_ARGS(report->status_word), (long long)sequence_of(report)));
+}
+
 static bool apply_report(struct txn *txn, const struct settings *settings, const struct report_event *report,
                          struct event_answer *answer, struct err *err)
 {
@@ -215,6 +223,22 @@ static bool apply_report(struct txn *txn, const struct settings *settings, const
     return true;
 }
 
+static bool judge_report(struct txn *txn, const struct settings *settings, const struct report_event *report,
+                         struct event_answer *answer, struct err *err)
+{
+    const struct suspect suspect = suspect_of_report(txn, report);
+    bool is_aside;
+    if (!quarantine_judge(txn, FIRST_TENANT, &suspect, &report_event_record, report, &is_aside, err))
+        return false;
+    answer->result = EVENT_QUARANTINED;
+    if (is_aside)
+        return true;
+    struct suspect around = suspect_enter(&suspect);
+    bool ok = apply_report(txn, settings, report, answer, err);
+    (void)suspect_enter(&around); /* back to the batch */
+    return ok;
+}
+
 bool report_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                   struct err *err)
 {
@@ -226,7 +250,7 @@ bool report_apply(struct txn *txn, int64_t tenant, const struct settings *settin
         return arena_err(txn->arena, err);
     answers->answers.n = batch->reports.n;
     for (size_t i = 0; i < batch->reports.n; i++)
-        if (!apply_report(txn, settings, &batch->reports.v[i], &answers->answers.v[i], err))
+        if (!judge_report(txn, settings, &batch->reports.v[i], &answers->answers.v[i], err))
             return false;
     return true;
 }

@@ -318,6 +318,14 @@ enum { ROWS_VERSION = 2 };
 #define DRAFT_ROW(X, S) \
     X(S, STR,  text,             _) \
     X(S, TIME, updated_at,       _)
+/* What was put aside: apply/quarantine.h. */
+#define QUARANTINE_ROW(X, S) \
+    X(S, ID,   id,               _) \
+    X(S, STR,  kind,             _) \
+    X(S, STR,  name,             _)  /* kind, a blank, identity: its key */ \
+    X(S, TIME, at,               _) \
+    X(S, INT,  deaths,           _) \
+    X(S, BIN,  body,             _)  /* of an event: as it came, to be applied when it is released */
 
 #define AUDIT_ROW(X, S) \
     X(S, TIME, at,               _) \
@@ -338,7 +346,8 @@ enum { ROWS_VERSION = 2 };
     X(pending_row, PENDING_ROW) X(open_row, OPEN_ROW) X(sender_row, SENDER_ROW) X(event_row, EVENT_ROW) \
     X(answer_row, ANSWER_ROW) X(access_row, ACCESS_ROW) \
     BULK_ROWS(X) PRIVACY_ROWS(X) \
-    X(note_row, NOTE_ROW) X(draft_row, DRAFT_ROW) X(notice_row, NOTICE_ROW) X(audit_row, AUDIT_ROW) X(settings_row, SETTINGS_ROW)
+    X(note_row, NOTE_ROW) X(draft_row, DRAFT_ROW) X(notice_row, NOTICE_ROW) \
+    X(quarantine_row, QUARANTINE_ROW) X(audit_row, AUDIT_ROW) X(settings_row, SETTINGS_ROW)
 /* clang-format on */
 
 #define X(type, FIELDS) RECORD_STRUCT(type, FIELDS)

@@ -38,5 +38,6 @@ bool status_query(struct txn *txn, int64_t tenant, const struct settings *settin
     view->outbox_oldest_ms = max_i64(0, txn->now_ms - due_at);
     return table_count(txn, TABLE_OUTBOX, &view->outbox, err) &&
            table_count(txn, TABLE_ORPHAN, &view->orphan_reports, err) &&
+           table_count(txn, TABLE_QUARANTINE, &view->quarantined, err) &&
            count_unconfirmed(txn, &view->unconfirmed, err);
 }

@@ -46,6 +46,7 @@
     X(TABLE_NOTE_ID,          "note_id")          /* tenant id                                      conversation-id  with note */ \
     X(TABLE_DRAFT,            "draft")            /* tenant conversation-id actor NUL               draft_row        draft_put */ \
     X(TABLE_NOTICE,           "notice")           /* tenant id                                      notice_row       notice_raise(), notice_close */ \
+    X(TABLE_QUARANTINE,       "quarantine")       /* tenant kind-and-identity NUL                   quarantine_row   quarantine_judge(), quarantine_release */ \
     X(TABLE_NOTICE_OPEN,      "notice_open")      /* tenant kind NUL subject NUL                    id               with notice, while it is open */ \
     X(TABLE_AUDIT,            "audit")            /* tenant id                                      audit_row        what people change */ \
     X(TABLE_ERASED,           "erased")           /* tenant HMAC(address)                           erased_row       contact_erase: the tombstone */ \

@@ -45,6 +45,6 @@ MUST_USE bool tenant_flush(struct txn *txn, struct err *err);
 void tenant_forget(struct store *store);
 
 /* Fills *err for an LMDB or errno code and returns false. */
-bool lmdb_err(const struct store *store, int code, const char *doing, struct err *err);
+bool lmdb_err(struct store *store, int code, const char *doing, struct err *err);
 
 #endif

@@ -20,7 +20,7 @@ static const char *const TABLE_NAMES[] = {
 #undef X
 };
 
-bool lmdb_err(const struct store *store, int code, const char *doing, struct err *err)
+bool lmdb_err(struct store *store, int code, const char *doing, struct err *err)
 {
     return lmdb_env_err(&store->env, code, doing, err);
 }
@@ -157,11 +157,18 @@ static struct store *new_store(const char *folder, const char *url, struct err *
 
 bool store_open(struct store **out, const char *url, struct err *err)
 {
+    return store_open_limited(out, url, 0, err);
+}
+
+bool store_open_limited(struct store **out, const char *url, int64_t max_bytes, struct err *err)
+{
     const char *folder = store_folder(url);
     struct store *store = new_store(folder, url, err);
     if (!store)
         return false;
     struct lmdb_options options = options_of(store, folder);
+    if (max_bytes > 0)
+        options.map_bytes = (size_t)max_bytes;
     if (make_folder(folder, err) && lock_folder(store, folder, err) && lmdb_env_open(&store->env, &options, err)) {
         *out = store;
         return true;
@@ -220,6 +227,18 @@ const struct secret *store_callback_keys(const struct store *store, size_t *n)
 bool store_copy_to(struct store *store, int fd, struct err *err)
 {
     return lmdb_env_copy_to(&store->env, fd, err);
+}
+
+int64_t store_free_bytes(struct store *store, int64_t enough)
+{
+    return lmdb_env_free_bytes(&store->env, enough);
+}
+
+bool store_was_full(struct store *store)
+{
+    bool was = store->env.is_full;
+    store->env.is_full = false;
+    return was;
 }
 
 /* --- transactions --- */

@@ -19,6 +19,8 @@ struct secret;
 
 /* Opens or makes the store at a STORE_URL such as "lmdb:./var/store". */
 MUST_USE bool store_open(struct store **out, const char *url, struct err *err);
+/* The same with a map of max_bytes, the limit of the file; 0: STORE_MAP_BYTES. */
+MUST_USE bool store_open_limited(struct store **out, const char *url, int64_t max_bytes, struct err *err);
 /* The same to look at it: a store that no worker has open, or a backup's folder. Of this very layout only. */
 MUST_USE bool store_open_to_look(struct store **out, const char *url, struct err *err);
 void store_close(struct store **store);
@@ -36,6 +38,10 @@ MUST_USE bool store_copy_to(struct store *store, int fd, struct err *err);
 
 MUST_USE bool store_begin_write(struct store *store, struct arena *arena, struct txn *txn, struct err *err);
 MUST_USE bool store_begin_read(struct store *store, struct arena *arena, struct txn *txn, struct err *err);
+/* How much more it can hold: see lmdb_env.h. The writer's, between transactions. */
+int64_t store_free_bytes(struct store *store, int64_t enough);
+/* Whether a write found no room since this was asked last. The writer's. */
+bool store_was_full(struct store *store);
 /* Only of write transactions. On false nothing of it is stored. */
 MUST_USE bool store_commit(struct txn *txn, struct err *err);
 /* Ends a read, or throws a write away. Fine after a failed commit. */

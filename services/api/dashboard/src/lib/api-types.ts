@@ -1495,7 +1495,7 @@ export interface components {
          *     back. New kinds may come.
          * @enum {string}
          */
-        NoticeKind: "refusal" | "loop" | "spend" | "limit";
+        NoticeKind: "refusal" | "loop" | "spend" | "limit" | "quarantine";
         /** @enum {string} */
         NoticeStatus: "open" | "closed";
         Notice: {

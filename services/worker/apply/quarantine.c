@@ -1,0 +1,177 @@
+#include "apply/quarantine.h"
+
+#include "apply/notice.h"
+#include "io/log.h"
+#include "metrics.h"
+
+enum { BODY_MAX_BYTES = 200 * 1024 }; /* of one event; a row has room for more */
+
+#define SUBJECT "worker:quarantine"
+
+/* What of it may stand in a key and before a person's eyes. */
+static struct str name_of(struct txn *txn, const struct suspect *suspect)
+{
+    char text[SUSPECT_IDENTITY_BYTES];
+    for (size_t i = 0; i < suspect->identity_n; i++) {
+        char c = suspect->identity[i];
+        text[i] = c;
+        if (c <= ' ' || c > '~')
+            text[i] = '?';
+    }
+    return arena_format(txn->arena, "%.*s %.*s", suspect->kind_n, suspect->kind, suspect->identity_n, text);
+}
+
+static struct str encode(struct txn *txn, const struct record *record, const void *object)
+{
+    AUTO(buf_release) struct buf bytes;
+    buf_init(&bytes, BODY_MAX_BYTES);
+    bool is_fine = record && record_encode(record, object, &bytes);
+    return is_fine ? arena_dup(txn->arena, buf_str(&bytes)) : (struct str){0};
+}
+
+static bool put_aside(struct txn *txn, int64_t tenant, const struct suspect *suspect, struct str name, struct str body,
+                      struct err *err)
+{
+    struct quarantine_row row = { .id = txn_id(txn),
+                                  .kind = str_bytes(suspect->kind, suspect->kind_n),
+                                  .name = name,
+                                  .at = txn->now_ms,
+                                  .deaths = SUSPECT_DEATHS,
+                                  .body = body };
+    const struct notice notice = {
+        .kind = NOTICE_QUARANTINE,
+        .severity = NOTICE_ALARM,
+        .subject = STR(SUBJECT),
+        .text = STR(
+            "Something that came in stopped the worker twice and was put aside; `parley quarantine list` shows it"),
+    };
+    log_event(LOG_ERROR, "worker.quarantined", F_STR("kind", row.kind), F_ID("id", row.id));
+    metric_add(&metric_quarantined, 1);
+    return ROW_PUT(txn, TABLE_QUARANTINE, key_of_text(tenant, name), quarantine_row, &row, err) &&
+           notice_raise(txn, tenant, &notice, err);
+}
+
+bool quarantine_judge(struct txn *txn, int64_t tenant, const struct suspect *suspect, const struct record *record,
+                      const void *object, bool *is_aside, struct err *err)
+{
+    int64_t kept = 0;
+    bool is_condemned = suspect_is_condemned(suspect);
+    struct quarantine_row row;
+    *is_aside = is_condemned;
+    if (!is_condemned && (!table_count(txn, TABLE_QUARANTINE, &kept, err) || kept == 0))
+        return kept == 0;
+    struct str name = name_of(txn, suspect);
+    if (!str_is_set(name))
+        return arena_err(txn->arena, err);
+    if (!ROW_GET(txn, TABLE_QUARANTINE, key_of_text(tenant, name), quarantine_row, &row, is_aside, err))
+        return false;
+    if (*is_aside || !is_condemned)
+        return true;
+    *is_aside = true;
+    return put_aside(txn, tenant, suspect, name, encode(txn, record, object), err);
+}
+
+/* --- whole requests --- */
+
+/* Its operation id, or else what it says (FNV-1a: nobody gains by a collision, which would need two deaths of another's). */
+static struct suspect suspect_of_request(struct txn *txn, const struct bus_request *rq)
+{
+    const char *name = operation_row(rq->operation)->name;
+    if (id_is_set(rq->operation_id))
+        return suspect_of(name, str_of(id_text(rq->operation_id).c));
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < rq->body.n; i++)
+        hash = (hash ^ (uint8_t)rq->body.p[i]) * UINT64_C(1099511628211);
+    return suspect_of(name, arena_format(txn->arena, "%016llx", (unsigned long long)hash));
+}
+
+static bool is_watched_inside(enum operation operation)
+{
+    return operation == OP_inbound || operation == OP_report || operation == OP_grant;
+}
+
+bool quarantine_apply(struct txn *txn, const struct bus_request *rq, const struct settings *settings,
+                      const void *request, void *reply, bool *is_aside, struct err *err)
+{
+    apply_function *apply = apply_row(rq->operation)->apply;
+    *is_aside = false;
+    if (is_watched_inside(rq->operation))
+        return apply(txn, rq->tenant, settings, request, reply, err);
+    const struct suspect suspect = suspect_of_request(txn, rq);
+    int64_t tenant = rq->tenant ? rq->tenant : FIRST_TENANT;
+    if (!quarantine_judge(txn, tenant, &suspect, NULL, NULL, is_aside, err))
+        return false;
+    if (*is_aside)
+        return true;
+    struct suspect around = suspect_enter(&suspect);
+    bool ok = apply(txn, rq->tenant, settings, request, reply, err);
+    (void)suspect_enter(&around); /* nothing is begun */
+    return ok;
+}
+
+/* --- released --- */
+
+static bool find_by_id(struct txn *txn, int64_t tenant, struct id id, struct quarantine_row *row, bool *found,
+                       struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_QUARANTINE, key_of_tenant(tenant), SCAN_FORWARD);
+    do
+        ok = scan_next(&scan, &rest, &value, found, err) &&
+             (!*found || row_decode(txn, &quarantine_row_record, value, row, err));
+    while (ok && *found && !id_eq(row->id, id));
+    scan_end(&scan);
+    return ok;
+}
+
+static bool apply_again(struct txn *txn, int64_t tenant, const struct settings *settings,
+                        const struct quarantine_row *row, struct err *err)
+{
+    if (str_is(row->kind, "inbound")) {
+        struct inbound_event event;
+        struct inbound_batch batch = {.events = {&event, 1}};
+        struct inbound_answers unused;
+        return record_decode(&inbound_event_record, row->body, txn->arena, &event, err) &&
+               inbound_apply(txn, tenant, settings, &batch, &unused, err);
+    }
+    if (str_is(row->kind, "report")) {
+        struct report_event event;
+        struct report_batch batch = {.reports = {&event, 1}};
+        struct event_answers unused;
+        return record_decode(&report_event_record, row->body, txn->arena, &event, err) &&
+               report_apply(txn, tenant, settings, &batch, &unused, err);
+    }
+    return true; /* whoever asked for it may ask again */
+}
+
+bool quarantine_release_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                              void *reply, struct err *err)
+{
+    const struct by_id *asked = request;
+    struct quarantine_view *view = reply;
+    struct quarantine_row row;
+    int64_t left;
+    bool found;
+    tenant = tenant ? tenant : FIRST_TENANT;
+    if (!find_by_id(txn, tenant, asked->id, &row, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, ERR_MISSING, "id", "nothing with this id is in quarantine");
+    struct str identity = str_slice(row.name, row.kind.n + 1, row.name.n);
+    char kind[SUSPECT_KIND_BYTES + 1] = {0};
+    memcpy(kind, row.kind.p, min_size(row.kind.n, SUSPECT_KIND_BYTES));
+    struct suspect suspect = suspect_of(kind, identity);
+    suspect_acquit(&suspect);
+    *view = (struct quarantine_view){ .id = row.id,
+                                      .kind = row.kind,
+                                      .name = row.name,
+                                      .at = row.at,
+                                      .deaths = row.deaths,
+                                      .bytes = (int64_t)row.body.n };
+    return row_delete(txn, TABLE_QUARANTINE, key_of_text(tenant, row.name), err) &&
+           apply_again(txn, tenant, settings, &row, err) && table_count(txn, TABLE_QUARANTINE, &left, err) &&
+           (left > 0 || notice_clear(txn, tenant, NOTICE_QUARANTINE, STR(SUBJECT), err));
+}

@@ -1,0 +1,23 @@
+/* quarantine.h - what has killed the worker twice, put aside: kept, counted, shown with an alarm, and released by a person.
+ *
+ * Promise: Q1 what is in quarantine was not applied: its identity is free, and when it comes again it is answered "quarantined" again.
+ *          Q2 a released event is applied then and there. Should it kill again, it is counted again.
+ * Memory:  texts are borrowed for the call.
+ * Threads: the writer's.
+ * Source:  design.md section 4.
+ */
+#ifndef PARLEY_QUARANTINE_H
+#define PARLEY_QUARANTINE_H
+#include "apply/apply.h"
+#include "io/bus.h"
+#include "suspect.h"
+
+/* *is_aside: it is in quarantine, or has just been put there, and must not be touched. `object` is what would be applied. */
+MUST_USE bool quarantine_judge(struct txn *txn, int64_t tenant, const struct suspect *suspect,
+                               const struct record *record, const void *object, bool *is_aside, struct err *err);
+
+/* Applies a request under the same eyes; events, reports and sends are watched one by one inside. *is_aside: it was not applied. */
+MUST_USE bool quarantine_apply(struct txn *txn, const struct bus_request *rq, const struct settings *settings,
+                               const void *request, void *reply, bool *is_aside, struct err *err);
+
+#endif

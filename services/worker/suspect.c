@@ -1,0 +1,172 @@
+#include "suspect.h"
+
+#include "io/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { HANDLER_STACK_BYTES = 64 * 1024 };
+
+static const char MAGIC[16] = "parley suspects";
+
+struct page {
+    char magic[sizeof MAGIC];
+    struct suspect now;          /* kind_n 0: none */
+    volatile uint32_t is_killer; /* the process died of it: written by the handler */
+    uint32_t n;                  /* ever noted; the place of the next is n % SUSPECTS_MAX */
+    struct suspect known[SUSPECTS_MAX];
+};
+
+static struct page *page; /* NULL: nothing is noted */
+static pthread_t writer;
+static volatile sig_atomic_t is_watching;
+static char handler_stack[HANDLER_STACK_BYTES];
+
+static const int FAULTS[] = {SIGSEGV, SIGABRT, SIGFPE, SIGILL};
+static struct sigaction before[NSIG]; /* what a sanitizer has set up, for one */
+
+static bool is_same(const struct suspect *a, const struct suspect *b)
+{
+    return a->kind_n == b->kind_n && a->identity_n == b->identity_n && memcmp(a->kind, b->kind, a->kind_n) == 0 &&
+           memcmp(a->identity, b->identity, a->identity_n) == 0;
+}
+
+struct suspect suspect_of(const char *kind, struct str identity)
+{
+    struct suspect suspect = {0};
+    suspect.kind_n = (uint8_t)min_size(strlen(kind), sizeof suspect.kind);
+    suspect.identity_n = (uint8_t)min_size(identity.n, sizeof suspect.identity);
+    memcpy(suspect.kind, kind, suspect.kind_n);
+    if (suspect.identity_n)
+        memcpy(suspect.identity, identity.p, suspect.identity_n);
+    return suspect;
+}
+
+static struct suspect *find(const struct suspect *suspect)
+{
+    for (size_t i = 0; page && i < SUSPECTS_MAX; i++)
+        if (page->known[i].deaths > 0 && is_same(&page->known[i], suspect))
+            return &page->known[i];
+    return NULL;
+}
+
+bool suspect_is_condemned(const struct suspect *suspect)
+{
+    const struct suspect *known = page && page->n > 0 ? find(suspect) : NULL;
+    return known && known->deaths >= SUSPECT_DEATHS;
+}
+
+void suspect_acquit(const struct suspect *suspect)
+{
+    struct suspect *known = find(suspect);
+    if (known)
+        known->deaths = 0;
+}
+
+struct suspect suspect_enter(const struct suspect *suspect)
+{
+    struct suspect was = {0};
+    if (!page)
+        return was;
+    was = page->now;
+    page->now = *suspect;
+    return was;
+}
+
+/* --- the last process's end --- */
+
+static void blame(const struct suspect *killer)
+{
+    struct suspect *known = find(killer);
+    if (!known) {
+        known = &page->known[page->n++ % SUSPECTS_MAX];
+        *known = *killer;
+        known->deaths = 0;
+    }
+    known->deaths++;
+    log_event(LOG_ERROR, "worker.killed_by_operation", F_STR("kind", str_bytes(known->kind, known->kind_n)),
+              F_INT("deaths", known->deaths));
+}
+
+static bool is_sound(const struct page *p)
+{
+    bool is = memcmp(p->magic, MAGIC, sizeof MAGIC) == 0 && p->now.kind_n <= SUSPECT_KIND_BYTES &&
+              p->now.identity_n <= SUSPECT_IDENTITY_BYTES;
+    for (size_t i = 0; i < SUSPECTS_MAX; i++)
+        is &= p->known[i].kind_n <= SUSPECT_KIND_BYTES && p->known[i].identity_n <= SUSPECT_IDENTITY_BYTES;
+    return is;
+}
+
+static int map(const char *folder)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/suspects.page", folder) >= (int)sizeof path)
+        return ENAMETOOLONG;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno;
+    int code = posix_fallocate(fd, 0, sizeof *page); /* a hole would be a SIGBUS on a full disk */
+    void *at = code == 0 ? mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+    if (code == 0 && at == MAP_FAILED)
+        code = errno;
+    (void)close(fd); /* the mapping stays */
+    page = code == 0 ? at : NULL;
+    return code;
+}
+
+void suspects_open(const char *folder)
+{
+    int code = map(folder);
+    if (!page) {
+        log_event(LOG_WARN, "worker.no_quarantine", F_STR("because", str_of(strerror(code))));
+        return;
+    }
+    if (!is_sound(page)) {
+        memset(page, 0, sizeof *page);
+        memcpy(page->magic, MAGIC, sizeof MAGIC);
+    }
+    if (page->is_killer && page->now.kind_n)
+        blame(&page->now);
+    page->is_killer = 0;
+    page->now = (struct suspect){0};
+}
+
+/* --- this one's --- */
+
+/* Only stores to memory; then the signal comes again, for whoever was there before. */
+static void on_fault(int signal_number)
+{
+    if (is_watching && page && pthread_equal(pthread_self(), writer))
+        page->is_killer = 1;
+    (void)sigaction(signal_number, &before[signal_number], NULL); /* both fail only for a number that is none */
+    (void)raise(signal_number);
+}
+
+void suspects_watch(void)
+{
+    const stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
+    struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK};
+    if (!page)
+        return;
+    writer = pthread_self();
+    is_watching = 1;
+    (void)sigaltstack(&stack, NULL); /* without it a stack that ran over goes unnoted, no more */
+    for (size_t i = 0; i < COUNT(FAULTS); i++)
+        (void)sigaction(FAULTS[i], &action, &before[FAULTS[i]]); /* as above */
+}
+
+void suspects_close(void)
+{
+    for (size_t i = 0; is_watching && i < COUNT(FAULTS); i++)
+        (void)sigaction(FAULTS[i], &before[FAULTS[i]], NULL); /* as above */
+    is_watching = 0;
+    if (page)
+        (void)munmap(page, sizeof *page); /* mapped by us */
+    page = NULL;
+}

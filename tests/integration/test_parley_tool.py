@@ -14,7 +14,7 @@ def parley():
 
 def test_help_names_every_command_and_variable(parley):
     text = parley.tool("--help").stdout
-    for word in ("login", "key create", "status", "spool", "store check", "RUN_DIR", "WORKER_ENDPOINT", "DASHBOARD_URL"):
+    for word in ("login", "key create", "status", "spool", "store check", "backup", "restore", "recover", "doctor", "RUN_DIR", "WORKER_ENDPOINT", "DASHBOARD_URL"):
         assert word in text
     assert parley.tool("--version").stdout.startswith("parley ")
 

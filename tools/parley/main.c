@@ -1,5 +1,6 @@
 /* parley - the operator's command: one file a subcommand, named in one table. */
 #include "commands.h"
+#include "doctor.h"
 #include "spool.h"
 #include "worker.h"
 
@@ -17,6 +18,7 @@ static const struct {
     { "store", command_store, "store check|copy …", "whether the store is whole; a copy of it, as if restored" },
     { "backup", command_backup, "backup FOLDER", "a whole copy of the store, made while the worker works" },
     { "restore", command_restore, "restore BACKUP [--replace]", "a backup becomes the store; nothing leaves before recover" },
+    { "doctor", command_doctor, "doctor", "whether account, number, webhook, clock and disk are right" },
     { "recover", command_recover, "recover", "a restored store sends again, when Plivo was asked" },
     { "quarantine", command_quarantine, "quarantine list|release ID", "what stopped the worker twice and was put aside" },
     { "status", command_status, "status [--json]", "what the store holds and what waits" },

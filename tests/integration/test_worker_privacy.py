@@ -52,12 +52,19 @@ def test_nothing_of_a_person_is_left_in_the_store(tmp_path):
         sent = parley.api.send(who, "about your xylophonitis", key="a-key-of-ours")
         over(parley, sent)
         stays = says(parley, other, "somebody else")
+        room = f"/conversations/{told['conversation_id']}"
+        parley.api.post(f"{room}/notes", {"text": "asks about xylophones"})
+        parley.api.post(f"{room}/draft", {"text": "the xylophone is"})
+        campaign = parley.api.post("/campaigns", {"name": "spring", "text": "Hi {{first_name|there}}"})
+        lines = f"number,first_name\n{who},Xylophilia\n{other},Somebody"
+        parley.api.request("PUT", f"/campaigns/{campaign['id']}/audience", data=lines, headers={"Content-Type": "text/csv"})
+        eventually(lambda: parley.api.get(f"/campaigns/{campaign['id']}")["preview"]["is_ready"] or None, 10)
         contact = contact_of(parley.api, who)
         folder = tmp_path / "before"
         folder.mkdir()
         parley.stop("worker")
         before = live_bytes(parley, folder)
-        assert b"xylophon" in before and who[1:].encode() in before
+        assert b"xylophon" in before and b"Xylophilia" in before and who[1:].encode() in before
         parley.start("worker")
 
         assert erase(parley, contact["id"])["address"] == "erased"
@@ -70,12 +77,14 @@ def test_nothing_of_a_person_is_left_in_the_store(tmp_path):
         folder = tmp_path / "after"
         folder.mkdir()
         after = live_bytes(parley, folder)
-        assert b"xylophon" not in after
+        assert b"xylophon" not in after and b"Xylophilia" not in after
         assert who[1:].encode() not in after
         assert b"somebody else" in after
         parley.start("worker")
         assert parley.api.message(stays["id"])["text"] == "somebody else"
         assert parley.api.get("/consent/verify")["valid"] is True
+        recipients = parley.api.all(f"/campaigns/{campaign['id']}/recipients")
+        assert [(r["to"], r["status"]) for r in recipients] == [("erased", "skipped"), (other, "waiting")]
     finally:
         parley.close()
 

@@ -34,7 +34,8 @@ static bool detach_all(struct txn *txn, int64_t tenant, struct str address, stru
     bool found = true;
     bool ok = true;
     erasure->next.v = arena_alloc_array(txn->arena, CONVERSATIONS_MAX, sizeof *erasure->next.v);
-    if (!erasure->next.v)
+    erasure->conversations.v = arena_alloc_array(txn->arena, CONVERSATIONS_MAX, sizeof *erasure->conversations.v);
+    if (!erasure->next.v || !erasure->conversations.v)
         return arena_err(txn->arena, err);
     scan_begin(&scan, txn, TABLE_NUMBER, key_of_tenant(tenant), SCAN_FORWARD);
     while (ok && erasure->next.n < CONVERSATIONS_MAX && (ok = scan_next(&scan, &number, &value, &found, err)) &&
@@ -42,8 +43,10 @@ static bool detach_all(struct txn *txn, int64_t tenant, struct str address, stru
         struct conversation_row row;
         struct str ours = arena_dup(txn->arena, key_take_text(&number));
         ok = conversation_find(txn, tenant, ours, address, &row, &found, err);
-        if (ok && found && (ok = detach(txn, tenant, &row, err)))
+        if (ok && found && (ok = detach(txn, tenant, &row, err))) {
+            erasure->conversations.v[erasure->conversations.n++].id = row.id;
             erasure->next.v[erasure->next.n++].id = row.last_message;
+        }
         found = true;
     }
     scan_end(&scan);

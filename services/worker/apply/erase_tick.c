@@ -1,6 +1,7 @@
 /* Erasures under way: each tick takes some of the person's messages, then the kept answers that name them. */
 #include "apply/erase.h"
 #include "core/erase.h"
+#include "store/campaigns.h"
 
 enum { STEPS_MAX = 200, ANSWERS_MAX = 2000, REPORTS_MAX = 1000, WAITING_MAX = 64 };
 
@@ -135,6 +136,18 @@ static bool erase_entries(struct erasing *e, struct err *err)
     return ok;
 }
 
+/* Whether the answer names the person, or one of their conversations. */
+static bool is_about_them(const struct erasing *e, struct str answer)
+{
+    if (memmem(answer.p, answer.n, e->row.address.p, e->row.address.n) ||
+        memmem(answer.p, answer.n, e->contact.b, ID_BYTES))
+        return true;
+    for (size_t i = 0; i < e->row.conversations.n; i++)
+        if (memmem(answer.p, answer.n, e->row.conversations.v[i].id.b, ID_BYTES))
+            return true;
+    return false;
+}
+
 /* An answer that names the person is emptied, but its identity stays: asked again, the command is refused and not done twice (P2). */
 static bool erase_answers(struct erasing *e, struct err *err)
 {
@@ -156,7 +169,7 @@ static bool erase_answers(struct erasing *e, struct err *err)
         if (!ok || !found)
             break;
         struct id id = key_take_id(&rest);
-        if (memmem(value.p, value.n, e->row.address.p, e->row.address.n)) {
+        if (is_about_them(e, value)) {
             ok = row_decode(e->txn, &answer_row_record, value, &row, err);
             row.answer = (struct str){0};
             ok = ok && ROW_PUT(e->txn, TABLE_ANSWER, key_of_id(e->tenant, id), answer_row, &row, err);
@@ -171,10 +184,57 @@ static bool erase_answers(struct erasing *e, struct err *err)
     return ok;
 }
 
+/* In the audience of every campaign: neither number nor what the file said of them. Whoever still waited is skipped. */
+static bool erase_recipient(struct erasing *e, const struct campaign_row *campaign, struct err *err)
+{
+    struct key place = key_of_recipient_address(e->tenant, campaign->id, campaign->generation, e->row.address);
+    struct campaign_count_row counts;
+    struct recipient_row row;
+    struct str number;
+    bool found;
+    if (!value_get(e->txn, TABLE_RECIPIENT_ADDRESS, place, &number, &found, err))
+        return false;
+    if (!found)
+        return true;
+    int64_t at = key_take_int(&number);
+    if (!recipient_get(e->txn, e->tenant, campaign, at, &row, &found, err) ||
+        !campaign_counts_get(e->txn, e->tenant, campaign->id, &counts, err) ||
+        !row_delete(e->txn, TABLE_RECIPIENT_ADDRESS, place, err))
+        return false;
+    if (!found)
+        return true;
+    bool was_waiting = !id_is_set(row.message) && !str_is_set(row.skipped);
+    row.address = (struct str){0};
+    row.values.n = 0;
+    if (was_waiting)
+        row.skipped = STR("erased");
+    counts.skipped += was_waiting ? 1 : 0;
+    return recipient_put(e->txn, e->tenant, campaign, at, &row, err) &&
+           campaign_counts_put(e->txn, e->tenant, campaign->id, &counts, err);
+}
+
+static bool erase_recipients(struct erasing *e, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, e->txn, TABLE_CAMPAIGN, key_of_tenant(e->tenant), SCAN_FORWARD);
+    while (ok && (ok = scan_next(&scan, &rest, &value, &found, err)) && found) {
+        struct campaign_row campaign;
+        struct arena_mark mark = arena_mark(e->txn->arena);
+        ok = row_decode(e->txn, &campaign_row_record, value, &campaign, err) && erase_recipient(e, &campaign, err);
+        arena_rewind(e->txn->arena, mark);
+    }
+    scan_end(&scan);
+    return ok;
+}
+
 static bool go_on(struct erasing *e, struct err *err)
 {
     bool has_begun = e->row.answers_from.n > 0;
-    if (!erase_chains(e, err) || (!has_begun && !erase_entries(e, err)) ||
+    if (!erase_chains(e, err) || (!has_begun && (!erase_entries(e, err) || !erase_recipients(e, err))) ||
         (!e->row.are_answers_done && !erase_answers(e, err)))
         return false;
     struct key key = key_of_id(e->tenant, e->contact);

@@ -20,6 +20,7 @@
     X(S, STR,  address,          _) \
     X(S, TIME, at,               _) \
     X(S, LIST, next,             by_id) \
+    X(S, LIST, conversations,    by_id) \
     X(S, LIST, waiting,          by_id)  /* messages whose call to Plivo is still out */ \
     X(S, BIN,  answers_from,     _)      /* where the walk over the kept answers goes on; unset: at the beginning */ \
     X(S, BOOL, are_answers_done, _)

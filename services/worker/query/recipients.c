@@ -15,6 +15,8 @@ static const char *skipped_sentence(struct str why)
         return "Filled in for this recipient, the text is empty";
     if (str_is(why, "too_long"))
         return "Filled in for this recipient, the text is too long";
+    if (str_is(why, "erased"))
+        return "The data of this person was erased";
     return "No number of ours could send to this recipient";
 }
 
@@ -74,7 +76,7 @@ static bool view_make(struct txn *txn, int64_t tenant, const struct settings *se
 {
     record_init(&recipient_view_record, out);
     out->line = row->line;
-    out->to = row->address;
+    out->to = row->address.n ? row->address : STR("erased");
     return id_is_set(row->message) ? add_message(txn, tenant, row, out, err)
                                    : add_preview(txn, tenant, settings, campaign, row, out, err);
 }

@@ -14,6 +14,7 @@
 #include "wire/bulk.h"
 #include "wire/commands.h"
 #include "wire/record.h"
+#include "wire/sending.h"
 #include "wire/tenant_settings.h"
 #include "wire/upkeep.h"
 #include "wire/views.h"
@@ -271,7 +272,8 @@ enum { WIRE_VERSION = 1 };
     X(recover,               WRITE,  recover_ask,          recovery_view) \
     X(inbound_look,          WRITE,  inbound_look,         nothing) \
     X(ping,                  QUERY,  nothing,              nothing) \
-    BULK_OPERATIONS(X)
+    BULK_OPERATIONS(X) \
+    SENDING_OPERATIONS(X)
 
 /* The records, each before those that hold it. */
 #define RECORDS(X) \
@@ -308,7 +310,8 @@ enum { WIRE_VERSION = 1 };
     X(store_verdict, STORE_VERDICT) X(backup_ask, BACKUP_ASK) X(backup_manifest, BACKUP_MANIFEST) X(recover_ask, RECOVER_ASK) \
     X(recovery_view, RECOVERY_VIEW) X(inbound_look, INBOUND_LOOK) \
     X(login_create, LOGIN_CREATE) X(login_exchange, LOGIN_EXCHANGE) X(key_create, KEY_CREATE) \
-    BULK_RECORDS(X)
+    BULK_RECORDS(X) \
+    SENDING_RECORDS(X)
 /* clang-format on */
 
 #define X(type, FIELDS) RECORD_STRUCT(type, FIELDS)

@@ -37,6 +37,7 @@ typedef bool route_handler(struct call *call, struct err *err);
     X("POST",   "/api/v1/messages",                    message_send,            ROUTE_READS_BODY,                  "") \
     X("GET",    "/api/v1/messages/{id}",               message_get,             0,                                 "") \
     X("DELETE", "/api/v1/messages/{id}",               message_cancel,          0,                                 "") \
+    X("PATCH",  "/api/v1/messages/{id}",               message_change,          ROUTE_READS_BODY,                  "") \
     X("GET",    "/api/v1/messages/{id}/timeline",      message_timeline,        0,                                 "") \
     X("POST",   "/api/v1/messages/{id}/check",         message_check,           0,                                 "") \
     X("POST",   "/api/v1/messages/{id}/resend",        message_resend,          0,                                 "") \
@@ -65,6 +66,12 @@ typedef bool route_handler(struct call *call, struct err *err);
     X("GET",    "/api/v1/notices",                     notices_list,            0,                                 "status kind " LIST) \
     X("GET",    "/api/v1/notices/{id}",                notice_get,              0,                                 "") \
     X("POST",   "/api/v1/notices/{id}/close",          notice_end,              0,                                 "") \
+    X("GET",    "/api/v1/quiet-hours",                 quiet_hours_list,        0,                                 "") \
+    X("PUT",    "/api/v1/quiet-hours/{state}",         quiet_hours_replace,     ROUTE_READS_BODY,                  "") \
+    X("DELETE", "/api/v1/quiet-hours/{state}",         quiet_hours_reset,       0,                                 "") \
+    X("GET",    "/api/v1/limits",                      limits_list,             0,                                 "") \
+    X("PUT",    "/api/v1/limits/{name}",               limit_replace,           ROUTE_READS_BODY,                  "") \
+    X("DELETE", "/api/v1/limits/{name}",               limit_remove,            0,                                 "") \
     X("GET",    "/api/v1/settings",                    settings_get,            0,                                 "") \
     X("PATCH",  "/api/v1/settings",                    settings_change,         ROUTE_READS_BODY,                  "") \
     X("GET",    "/api/v1/audit",                       audit_list,              0,                                 "action actor " LIST) \

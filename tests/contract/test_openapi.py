@@ -201,6 +201,13 @@ def test_bulk_sending_answers_as_described(ask):
         assert ask("DELETE", f"{V1}/{noun}/{thing['id']}", f"{V1}/{noun}/{{id}}").status_code == 204
     prices = ask("GET", V1 + "/prices").json()
     assert ask("PUT", V1 + "/prices", json={"prices": prices["prices"], "rents": prices["rents"]}).status_code == 200
+    states = V1 + "/quiet-hours/FL", V1 + "/quiet-hours/{state}"
+    assert ask("PUT", *states, json={"weekdays": "08:00-20:00", "source": "a test"}).status_code == 200
+    assert ask("DELETE", *states).status_code == 204
+    assert ask("PUT", V1 + "/limits/C1", V1 + "/limits/{name}", json={"rate": 5, "daily_limit": None}).status_code == 200
+    for path in ("/quiet-hours", "/limits"):
+        assert ask("GET", V1 + path).json()["data"]
+    assert ask("DELETE", V1 + "/limits/C1", V1 + "/limits/{name}").status_code == 204
     for path in ("/campaigns", "/prices/month?outbound=10", "/segments?text=x&to=%2B1"):
         assert ask("GET", V1 + path).status_code == 200
 
@@ -230,6 +237,7 @@ def test_refusals_are_as_described(ask):
                        {"state": "active"} if "numbers" in path and method == "PATCH" else
                        {"name": "x"} if method == "PATCH" and any(n in path for n in ("contacts", "templates", "pools", "campaigns")) else
                        {"state": "out"} if method == "POST" and path.endswith("consent") else
+                       {"text": "x"} if method == "PATCH" and "messages" in path else
                        {"text": "x"} if method == "POST" and path.endswith(("notes", "draft")) else
                        {"enabled": True} if method == "PATCH" else {"as": "sent"} if path.endswith("mark") else
                        {"filter": {}} if path.endswith("audience") else {"revision": 1} if path.endswith("approve") else

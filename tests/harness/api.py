@@ -120,6 +120,9 @@ class Api:
     def post(self, path, body=None, wanted=(200, 201, 202), headers=None):
         return self._json(self.request("POST", path, json={} if body is None else body, headers=headers), wanted)
 
+    def put(self, path, body, wanted=200):
+        return self._json(self.request("PUT", path, json=body), wanted)
+
     def patch(self, path, body, wanted=200):
         return self._json(self.request("PATCH", path, json=body), wanted)
 

@@ -37,7 +37,7 @@ def quiet(parley):
     def set_to(**settings):
         return parley.api.patch("/settings", {"home_zone": "Asia/Kolkata", **settings})
     yield set_to
-    parley.api.patch("/settings", {name: None for name in DEFAULTS} | {"quiet_bulk": "00:00-24:00", "holidays": []})
+    parley.api.patch("/settings", {name: None for name in DEFAULTS} | {"quiet_bulk": "00:00-24:00", "quiet_states": True, "holidays": []})
 
 
 def bulk(parley, who, text="an offer", **more):
@@ -149,3 +149,17 @@ def test_a_number_that_tells_no_place_waits_for_every_place_that_it_may_be_in(pa
 def test_a_setting_that_cannot_be_is_refused_and_says_what_can(parley, change, field):
     answer = parley.api.request("PATCH", "/settings", json=change)
     assert answer.status_code == 400 and answer.json()["errors"][0]["field"] == field, answer.text
+
+
+def test_a_contact_that_gets_a_time_zone_is_looked_at_again(parley, quiet, who):
+    quiet(quiet_bulk="08:00-09:00", quiet_states=False, home_zone=None)     # never everywhere at once
+    message = reaches(parley.api, bulk(parley, who), "held")
+    assert message["held_until"] is None
+    contact = parley.api.get("/contacts", q=who)["data"][0]
+    parley.api.patch(f"/contacts/{contact['id']}", {"time_zone": "Asia/Kolkata"})
+
+    def knows_when():
+        now = parley.api.message(message["id"])
+        return now if now["held_until"] or now["status"] == "delivered" else None
+    known = eventually(knows_when, 10)
+    assert known["status"] == "delivered" or parsed(known["held_until"]).astimezone(HOME).strftime("%H:%M") == "08:00"

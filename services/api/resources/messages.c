@@ -122,6 +122,21 @@ bool message_send(struct call *call, struct err *err)
 
 /* --- what a person does with one --- */
 
+bool message_change(struct call *call, struct err *err)
+{
+    struct message_changes changes;
+    struct message_patch patch = { .changes = &changes };
+    struct message_view message;
+    uint64_t present;
+    if (!call_id(call, 0, &patch.id, err) || !call_body(call, &message_changes_record, "text", &changes, &present, err))
+        return false;
+    if (present == 0)
+        return err_set(err, ERR_INPUT, NULL, "nothing to change: text, send_at or valid_until");
+    patch.present = (int64_t)present;
+    return call_ask(call, OP_message_patch, &patch, &message, err) &&
+           call_answer(call, 200, &message_view_record, &message, err);
+}
+
 static bool act(struct call *call, struct str action, struct err *err)
 {
     struct message_action request = { .action = action };

@@ -42,6 +42,11 @@ static const struct apply_row ROWS[OPERATION_COUNT] = {
     [OP_campaign_deed] = {campaign_deed_apply, true},
     [OP_audience_part] = {audience_part_apply, true},
     [OP_audience_filter] = {audience_filter_apply, true},
+    [OP_quiet_hours_put] = {quiet_hours_put_apply, true},
+    [OP_quiet_hours_delete] = {quiet_hours_delete_apply, true},
+    [OP_limit_put] = {limit_put_apply, true},
+    [OP_limit_delete] = {limit_delete_apply, true},
+    [OP_message_patch] = {message_patch_apply, true},
 };
 
 /* What ends, narrows or settles something, or lets a person in to do so. What is not named here adds, and is refused first. */

@@ -35,6 +35,10 @@ apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_ap
 /* Privacy. */
 apply_function contact_erase_apply;
 
+/* Holds and limits: wire/sending.h. */
+apply_function quiet_hours_put_apply, quiet_hours_delete_apply, limit_put_apply, limit_delete_apply,
+    message_patch_apply;
+
 /* Bulk sending: wire/bulk.h. */
 apply_function prices_put_apply, template_put_apply, template_delete_apply, pool_put_apply, pool_delete_apply,
     campaign_put_apply, campaign_delete_apply, campaign_deed_apply, audience_part_apply, audience_filter_apply;

@@ -1,6 +1,7 @@
 /* What people and programs do with contacts: make, change, hide, and say what they may be texted about. */
 #include "apply/apply.h"
 #include "apply/consent_change.h"
+#include "apply/holds.h"
 #include "domain/phone.h"
 #include "io/time_zone.h"
 #include "query/query.h"
@@ -79,7 +80,8 @@ bool contact_patch_apply(struct txn *txn, int64_t tenant, const struct settings 
     if (!asked->changes)
         return err_set(err, ERR_INPUT, "changes", "is missing");
     return find(txn, tenant, asked->id, &row, err) && change(txn, asked, &row, err) &&
-           put(txn, tenant, &row, "contact.updated", err) && contact_view_make(txn, tenant, &row, reply, err);
+           put(txn, tenant, &row, "contact.updated", err) &&
+           holds_of_person_look_again(txn, tenant, row.address, err) && contact_view_make(txn, tenant, &row, reply, err);
 }
 
 bool contact_delete_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,

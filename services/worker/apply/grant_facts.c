@@ -128,26 +128,26 @@ static bool add_number_line(struct txn *txn, int64_t tenant, const struct settin
     return true;
 }
 
-static bool add_brand_line(struct txn *txn, int64_t tenant, const struct number_row *number, struct grant_reading *out,
-                           struct err *err)
+static bool add_shared_line(struct txn *txn, int64_t tenant, const struct number_row *number, struct grant_reading *out,
+                            struct err *err)
 {
-    struct brand_row brand;
+    struct shared_limit_row limit;
     bool found;
-    if (number->brand.n == 0)
+    if (number->campaign.n == 0)
         return true;
-    if (!ROW_GET(txn, TABLE_BRAND, key_of_text(tenant, number->brand), brand_row, &brand, &found, err))
+    if (!ROW_GET(txn, TABLE_SHARED_LIMIT, key_of_text(tenant, number->campaign), shared_limit_row, &limit, &found, err))
         return false;
     if (!found)
         return true;
-    struct str name = arena_format(txn->arena, "*brand:%.*s", STR_ARGS(number->brand));
+    struct str name = arena_format(txn->arena, SHARED_LINE "%.*s", STR_ARGS(number->campaign));
     if (!str_is_set(name))
         return arena_err(txn->arena, err);
-    if (!add_line(txn, tenant, name, brand.rate, pacific_day(txn->now_ms), out, err))
+    if (!add_line(txn, tenant, name, limit.rate, pacific_day(txn->now_ms), out, err))
         return false;
     struct grant_day *day = &out->facts.limits[out->facts.limits_n - 1].day;
-    day->has_limit = brand.daily_limit != INT_UNSET;
-    day->limit = brand.daily_limit;
-    day->text = "The brand's segments for today are used up";
+    day->has_limit = limit.daily_limit != INT_UNSET;
+    day->limit = limit.daily_limit;
+    day->text = "The segments of the number's campaign are used up for today";
     return true;
 }
 
@@ -249,7 +249,7 @@ bool grant_facts_read(struct txn *txn, int64_t tenant, const struct settings *se
         !read_person(txn, tenant, message, &out->person, err) ||
         !add_number_line(txn, tenant, settings, number, out, err) ||
         !add_line(txn, tenant, ACCOUNT_LINE, settings->account_rate, utc_day(txn->now_ms), out, err) ||
-        !add_brand_line(txn, tenant, number, out, err) ||
+        !add_shared_line(txn, tenant, number, out, err) ||
         !add_campaign_line(txn, tenant, message->campaign, out, err) || !read_country(txn, tenant, &plan, f, err) ||
         !breakers_read(txn, tenant, out->own, message, &out->breakers, f, err) ||
         !quiet_facts_read(txn, tenant, out->own, message, &plan, f, err))

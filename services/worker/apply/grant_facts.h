@@ -41,6 +41,9 @@ MUST_USE bool grant_facts_read(struct txn *txn, int64_t tenant, const struct set
 MUST_USE bool grant_facts_charge(struct txn *txn, int64_t tenant, const struct message_row *message,
                                  struct grant_reading *reading, const struct grant_verdict *verdict, struct err *err);
 
+/* The line that all numbers of a 10DLC campaign share: this, then its name. */
+#define SHARED_LINE "*10dlc:"
+
 /* The line that all messages to a country share while Plivo holds it; no number of ours has this address. */
 struct str country_line(struct txn *txn, const char *region);
 

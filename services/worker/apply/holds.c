@@ -1,9 +1,12 @@
 #include "apply/holds.h"
 
+#include "core/grant_decide.h"
+
 static bool may_have_changed(const struct message_row *message)
 {
     return message->status == STATUS_HELD &&
-           (str_is(message->status_reason, "quiet_hours") || str_is(message->status_reason, "spend_limit"));
+           (str_is(message->status_reason, "quiet_hours") || str_is(message->status_reason, "spend_limit") ||
+            str_is(message->status_reason, GRANT_DAILY_LIMIT));
 }
 
 /* To the place of one that is due now. */
@@ -40,6 +43,24 @@ bool holds_look_again(struct txn *txn, int64_t tenant, struct err *err)
         struct arena_mark mark = arena_mark(txn->arena);
         ok = look_again(txn, tenant, key_take_id(&rest), err);
         arena_rewind(txn->arena, mark);
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+bool holds_of_person_look_again(struct txn *txn, int64_t tenant, struct str address, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_PENDING, key_of_person(tenant, address), SCAN_FORWARD);
+    for (int i = 0; ok && i < HOLDS_LOOK_MAX; i++) {
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        ok = look_again(txn, tenant, key_take_id(&rest), err);
     }
     scan_end(&scan);
     return ok;

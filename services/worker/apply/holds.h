@@ -13,4 +13,7 @@ enum { HOLDS_LOOK_MAX = 5000 };
 /* Of the whole tenant: its settings or a state's hours have changed. */
 MUST_USE bool holds_look_again(struct txn *txn, int64_t tenant, struct err *err);
 
+/* Of one person: their time zone has changed. */
+MUST_USE bool holds_of_person_look_again(struct txn *txn, int64_t tenant, struct str address, struct err *err);
+
 #endif

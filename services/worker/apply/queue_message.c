@@ -15,8 +15,8 @@ static void hold(struct message_row *message, const char *reason, const char *te
     message->status_text = str_of(text);
 }
 
-bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *message,
-                   int64_t due_at, struct err *err)
+/* Held until its time, or where its number sends nothing; else it waits its turn. */
+static bool set_standing(struct txn *txn, int64_t tenant, struct message_row *message, int64_t due_at, struct err *err)
 {
     struct number_row number;
     bool found;
@@ -26,13 +26,29 @@ bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *con
     message->direction = OUTBOUND;
     message->status = STATUS_QUEUED;
     message->status_reason = message->status_text = (struct str){0};
+    message->held_until = 0;
     if (due_at > txn->now_ms) {
         hold(message, "scheduled", "Waits for its time");
         message->held_until = due_at;
     } else if (why) {
         hold(message, GRANT_NUMBER_PAUSED, why);
     }
-    return message_add(txn, tenant, conversation, message, err) && outbox_add(txn, tenant, message, due_at, err);
+    return true;
+}
+
+bool queue_message(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *message,
+                   int64_t due_at, struct err *err)
+{
+    return set_standing(txn, tenant, message, due_at, err) && message_add(txn, tenant, conversation, message, err) &&
+           outbox_add(txn, tenant, message, due_at, err);
+}
+
+bool requeue_message(struct txn *txn, int64_t tenant, struct message_row *message, struct err *err)
+{
+    int64_t due_at = max_i64(txn->now_ms, message->send_at);
+    bool was_there;
+    return outbox_remove(txn, tenant, message, &was_there, err) && set_standing(txn, tenant, message, due_at, err) &&
+           outbox_add(txn, tenant, message, due_at, err) && message_put(txn, tenant, message, err);
 }
 
 static bool block(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *message,

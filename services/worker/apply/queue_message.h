@@ -23,6 +23,9 @@ struct refusal {
 MUST_USE bool message_prepare(struct txn *txn, int64_t tenant, const struct settings *settings,
                               struct message_row *message, struct refusal *out, struct err *err);
 
+/* One that waits has been changed: it waits anew, for its time or its turn, and keeps its place in the order of its person. */
+MUST_USE bool requeue_message(struct txn *txn, int64_t tenant, struct message_row *message, struct err *err);
+
 /* The same for what people and programs ask for: who is known to be out of reach is told so at once, as a message that is blocked; the first
  * bulk message of a programme gets what it lacks, or is blocked (core/programme_notice.h). The choke point asks all of it again. */
 MUST_USE bool queue_or_block(struct txn *txn, int64_t tenant, const struct settings *settings,

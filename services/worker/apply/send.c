@@ -2,36 +2,9 @@
 #include "apply/apply.h"
 #include "apply/choose_number.h"
 #include "apply/queue_message.h"
-#include "core/attempt.h"
+#include "apply/send_check.h"
 #include "domain/phone.h"
-#include "domain/segments.h"
 #include "query/query.h"
-
-enum { MEDIA_MAX = 10, SEND_AT_DAYS_MAX = 366, DAY_MS = 86400000 };
-
-static bool check_text(const struct send_command *asked, struct err *err)
-{
-    if (asked->text.n == 0 && asked->media_urls.n == 0)
-        return err_set(err, ERR_INPUT, "text", "is missing: a message needs a text or media");
-    if (asked->media_urls.n > MEDIA_MAX)
-        return err_set(err, ERR_INPUT, "media_urls", "at most %d files are allowed", MEDIA_MAX);
-    return segments_check(asked->text, "text", err);
-}
-
-/* Here, not at the api's door: an answer that is asked for again, after its time, is still the first answer. */
-static bool check_time(const struct txn *txn, int64_t send_at, struct err *err)
-{
-    bool is_fine = send_at == 0 ||
-                   (send_at > txn->now_ms && send_at <= txn->now_ms + (int64_t)SEND_AT_DAYS_MAX * DAY_MS);
-    return is_fine || err_set(err, ERR_INPUT, "send_at", "must be in the future, at most a year ahead");
-}
-
-static bool check_validity(const struct txn *txn, const struct send_command *asked, struct err *err)
-{
-    int64_t from_ms = max_i64(txn->now_ms, asked->send_at);
-    bool is_fine = asked->valid_until == 0 || asked->valid_until >= from_ms + GRANT_LEFT_MIN_MS;
-    return is_fine || err_set(err, ERR_INPUT, "valid_until", "must be at least 5 seconds after now and after send_at");
-}
 
 static bool check_class(struct str word, enum message_class *out, struct err *err)
 {
@@ -62,11 +35,12 @@ bool send_apply(struct txn *txn, int64_t tenant, const struct settings *settings
     struct conversation_row conversation = { 0 };
     struct message_row message = { 0 };
     record_init(&message_row_record, &message);
-    if (!phone_parse(asked->to, "to", &phone, err) || !check_text(asked, err) ||
+    if (!phone_parse(asked->to, "to", &phone, err) || !send_check_text(asked->text, asked->media_urls.n, err) ||
         !check_class(asked->class, &message.class, err) || !scope_name_check(asked->topic, "topic", err) ||
         !choose_number(txn, tenant, asked->from, asked->to, &number, err) || !add_media(txn, asked, &message, err))
         return false;
-    if (!check_time(txn, asked->send_at, err) || !check_validity(txn, asked, err))
+    if (!send_check_time(txn, asked->send_at, err) ||
+        !send_check_validity(txn, asked->valid_until, asked->send_at, err))
         return false;
     if (!contact_find_or_make(txn, tenant, asked->to, &contact, err) ||
         !conversation_find_or_make(txn, tenant, number.address, &contact, &conversation, err))

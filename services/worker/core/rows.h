@@ -65,7 +65,6 @@ enum { ROWS_VERSION = 2 };
     X(S, STR,  help_reply,       _) \
     X(S, REAL, rate,             _)  /* segments per second; 0: NUMBER_RATE */ \
     X(S, OPT,  daily_limit,      _)  /* segments per UTC day */ \
-    X(S, STR,  brand,            _)  /* of 10DLC: what its numbers share the limits of; unset: none */ \
     X(S, ENUM, state,            number_state) \
     X(S, STR,  state_reason,     _)  /* why it is paused */ \
     X(S, STR,  topic,            _)  /* what it writes about: its programme */ \

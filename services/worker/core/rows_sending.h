@@ -40,11 +40,10 @@
     X(S, STR,  sunday,           _) \
     X(S, STR,  holidays,         _) \
     X(S, STR,  source,           _) \
-    X(S, STR,  actor,            _) \
     X(S, TIME, updated_at,       _)
 
-/* What a 10DLC brand or campaign allows all its numbers together. */
-#define BRAND_ROW(X, S) \
+/* What a 10DLC campaign (or brand: several campaigns of one name) allows all its numbers together. */
+#define SHARED_LIMIT_ROW(X, S) \
     X(S, REAL, rate,             _)  /* segments per second; 0: no limit */ \
     X(S, OPT,  daily_limit,      _)  /* segments a day, from midnight Pacific */ \
     X(S, TIME, updated_at,       _)
@@ -55,7 +54,7 @@
     X(S, STR,  number,           _)  /* of its numbers, the one served last */
 
 #define SENDING_ROWS(X) \
-    X(turn_row, TURN_ROW)     X(brand_row, BRAND_ROW) X(hold_row, HOLD_ROW) X(loop_count, LOOP_COUNT) X(loop_row, LOOP_ROW) X(spend_row, SPEND_ROW) X(window_row, WINDOW_ROW)
+    X(turn_row, TURN_ROW)     X(shared_limit_row, SHARED_LIMIT_ROW) X(hold_row, HOLD_ROW) X(loop_count, LOOP_COUNT) X(loop_row, LOOP_ROW) X(spend_row, SPEND_ROW) X(window_row, WINDOW_ROW)
 /* clang-format on */
 
 #endif

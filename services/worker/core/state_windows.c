@@ -4,12 +4,6 @@
 static const struct state_window ROWS[] = { STATE_WINDOWS(X) };
 #undef X
 
-const struct state_window *state_windows(size_t *n)
-{
-    *n = COUNT(ROWS);
-    return ROWS;
-}
-
 const struct state_window *state_window_find(struct str state)
 {
     for (size_t i = 0; i < COUNT(ROWS); i++)
@@ -20,9 +14,7 @@ const struct state_window *state_window_find(struct str state)
 
 bool is_us_state(struct str state)
 {
-    static const char ALL[] = "AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND "
-                              "NE NH NJ NM NV NY OH OK OR PA RI SC SD TN TX UT VA VT WA WI WV WY";
-    struct str rest = str_of(ALL);
+    struct str rest = str_of(US_STATES);
     struct str item;
     while (str_next(&rest, ' ', &item))
         if (str_eq(item, state))

@@ -46,13 +46,14 @@ struct state_window {
     const char *source;
 };
 
-/* All of them, by state. */
-const struct state_window *state_windows(size_t *n);
-
 /* NULL: the state has no row of its own; the class's window is all that counts there. */
 const struct state_window *state_window_find(struct str state);
 
-/* "DC" and the fifty states: who may have a row. */
+/* "DC" and the fifty states: who may have a row; by blanks, in their order. */
+#define US_STATES                                                                                                      \
+    "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR " \
+    "PA RI SC SD TN TX UT VA VT WA WI WV WY"
+
 bool is_us_state(struct str state);
 
 #endif

@@ -45,6 +45,8 @@ static query_function *const QUERIES[OPERATION_COUNT] = {
     [OP_notices] = notices_query_run,
     [OP_notice] = notice_query,
     [OP_settings] = settings_query,
+    [OP_quiet_hours] = quiet_hours_query,
+    [OP_limits] = limits_query,
     [OP_audit] = audit_query_run,
 };
 

@@ -39,6 +39,15 @@ query_function unsettled_query, conversations_query_run, conversation_query, mes
 query_function prices_query, price_query_run, month_query_run, templates_query, template_query, pools_query, pool_query,
     campaigns_query, campaign_query, recipients_query_run;
 
+/* Holds and limits: wire/sending.h. */
+query_function quiet_hours_query, limits_query;
+/* A state's hours as they count for the tenant; no source: it has none of its own. */
+MUST_USE bool state_hours_read(struct txn *txn, int64_t tenant, struct str state, struct state_hours *out,
+                               struct err *err);
+/* A shared limit and what it has used up; *found false: there is none of this name, and *out has no limit. */
+MUST_USE bool shared_limit_read(struct txn *txn, int64_t tenant, struct str name, struct shared_limit *out, bool *found,
+                                struct err *err);
+
 /* --- views: rows as people see them --- */
 
 MUST_USE bool message_view_make(struct txn *txn, int64_t tenant, const struct message_row *row,

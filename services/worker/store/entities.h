@@ -63,6 +63,8 @@ MUST_USE bool message_get(struct txn *txn, int64_t tenant, struct id id, struct 
 /* Appends it to its conversation (chain, list place, unread for inbound) and tells both. Sets id, previous, times and segments. */
 MUST_USE bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conversation,
                           struct message_row *row, struct err *err);
+/* Its text was changed while it waits: encoding, segments and estimated cost follow. */
+MUST_USE bool message_measure(struct txn *txn, int64_t tenant, struct message_row *row, struct err *err);
 /* Writes a changed message and tells it. */
 MUST_USE bool message_put(struct txn *txn, int64_t tenant, struct message_row *row, struct err *err);
 /* One more attempt, numbered: a copy of the list with it at the end. Of more than MESSAGE_ATTEMPTS_MAX the oldest in which nothing happened

@@ -55,7 +55,7 @@
     X(TABLE_SETTINGS,         "settings")         /* tenant                                         settings_row     settings_patch */ \
     X(TABLE_LOOP,             "loop")             /* tenant address                                 loop_row         grant of automatic answers */ \
     X(TABLE_SPEND,            "spend")            /* tenant day                                     spend_row        grant, report, outcome */ \
-    X(TABLE_BRAND,            "brand")            /* tenant name                                    brand_row        brand_put */ \
+    X(TABLE_SHARED_LIMIT,     "shared_limit")     /* tenant name                                    shared_limit_row limit_put */ \
     X(TABLE_TURN,             "turn")             /* tenant                                         turn_row         grant */ \
     X(TABLE_WINDOW,           "window")           /* tenant state                                   window_row       quiet_hours_put */ \
     X(TABLE_TEMPLATE,         "template")         /* tenant id                                      template_row     template commands */ \

@@ -35,6 +35,15 @@ static bool estimate(struct txn *txn, int64_t tenant, struct message_row *row, s
     return str_is_set(row->cost_amount) ? true : arena_err(txn->arena, err);
 }
 
+bool message_measure(struct txn *txn, int64_t tenant, struct message_row *row, struct err *err)
+{
+    struct segments size = segments_count(row->text);
+    row->encoding = str_of(words_name(&encoding_words, (int)size.encoding));
+    row->segments = size.segments;
+    row->cost_amount = (struct str){ 0 };
+    return estimate(txn, tenant, row, err);
+}
+
 bool message_add(struct txn *txn, int64_t tenant, struct conversation_row *conversation, struct message_row *row,
                  struct err *err)
 {

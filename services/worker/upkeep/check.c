@@ -48,7 +48,7 @@ static const struct {
     [TABLE_SETTINGS] = { NULL, 0, true, &settings_row_record },
     [TABLE_LOOP] = { NULL, 1, true, &loop_row_record },
     [TABLE_SPEND] = { NULL, 8, true, &spend_row_record },
-    [TABLE_BRAND] = { NULL, 1, true, &brand_row_record },
+    [TABLE_SHARED_LIMIT] = { NULL, 1, true, &shared_limit_row_record },
     [TABLE_TURN] = { NULL, 0, true, &turn_row_record },
     [TABLE_WINDOW] = { NULL, 1, true, &window_row_record },
     [TABLE_NOTICE] = { check_notice, ID_BYTES, true, NULL },

@@ -59,14 +59,15 @@ static void furnish(struct run *run)
                                               .confirm_after_ms = 30000,
                                               .unconfirmed_max_ms = 300000,
                                               .event_days = 7 };
-    const struct brand_row brand = { .rate = BRAND_RATE, .daily_limit = INT_UNSET };
+    const struct shared_limit_row shared = { .rate = BRAND_RATE, .daily_limit = INT_UNSET };
     struct err err;
     run->n = run->committed_n = 0;
     run->h = house_open(&SETTINGS);
     house_number(run->h, 1, A, RATE_A, "brand");
     house_number(run->h, 1, B, RATE_B, "brand");
     house_number(run->h, 1, C, RATE_C, NULL);
-    assert_true(ROW_PUT(&run->h->txn, TABLE_BRAND, key_of_text(1, STR("brand")), brand_row, &brand, &err));
+    assert_true(
+        ROW_PUT(&run->h->txn, TABLE_SHARED_LIMIT, key_of_text(1, STR("brand")), shared_limit_row, &shared, &err));
     backlog(run->h, A, BACKLOG);
     backlog(run->h, B, BACKLOG);
     backlog(run->h, C, BACKLOG);

@@ -117,7 +117,7 @@ static inline void house_close(struct sending_house *h)
 
 /* `rate` 0: the default. */
 static inline void house_number(struct sending_house *h, int64_t tenant, const char *address, double rate,
-                                const char *brand)
+                                const char *campaign)
 {
     struct tenant_row head;
     struct number_row number;
@@ -135,7 +135,7 @@ static inline void house_number(struct sending_house *h, int64_t tenant, const c
     }
     assert_true(number_make(&h->txn, tenant, str_of(address), NUMBER_ACTIVE, &number, &err));
     number.rate = rate;
-    number.brand = str_of(brand);
+    number.campaign = str_of(campaign);
     assert_true(number_put(&h->txn, tenant, &number, &err));
 }
 

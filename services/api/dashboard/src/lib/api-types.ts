@@ -162,7 +162,11 @@ export interface paths {
         delete: operations["cancelMessage"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changes a message that still waits.
+         * @description Its time, its text or how long it is worth sending. 409 once it was granted.
+         */
+        patch: operations["updateMessage"];
         trace?: never;
     };
     "/api/v1/messages/{id}/timeline": {
@@ -560,6 +564,82 @@ export interface paths {
         /** Somebody has seen to it. Closing a closed one changes nothing. */
         post: operations["closeNotice"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quiet-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When US states allow marketing; what stands in no row has only the hours of the settings. */
+        get: operations["listQuietHours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quiet-hours/{state}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Two capitals. */
+                state: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces a state's row by one of your own, with its source. What is held is looked at again. */
+        put: operations["replaceQuietHours"];
+        post?: never;
+        /** Brings back the row that every tenant begins with. */
+        delete: operations["resetQuietHours"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What all numbers of one 10DLC campaign share. */
+        get: operations["listLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limits/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As in the numbers' `campaign`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets it, for all numbers whose `campaign` it is. */
+        put: operations["replaceLimit"];
+        post?: never;
+        /** Takes it away. */
+        delete: operations["removeLimit"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1523,6 +1603,73 @@ export interface components {
         NoticeList: {
             data: components["schemas"]["Notice"][];
             next_cursor: components["schemas"]["NextCursor"];
+        };
+        MessagePatch: {
+            text?: string;
+            /**
+             * Format: date-time
+             * @description null is now.
+             */
+            send_at?: string | null;
+            /**
+             * Format: date-time
+             * @description null is no such limit.
+             */
+            valid_until?: string | null;
+        };
+        StateHours: {
+            /** @example FL */
+            state: string;
+            /**
+             * @description A part of the day, local time; null is not at all.
+             * @example 08:00-20:00
+             */
+            weekdays: string | null;
+            /**
+             * @description A part of the day, local time; null is not at all.
+             * @example 08:00-20:00
+             */
+            saturday: string | null;
+            /**
+             * @description A part of the day, local time; null is not at all.
+             * @example 08:00-20:00
+             */
+            sunday: string | null;
+            /** @description Federal ones. */
+            holidays: string | null;
+            /** @description Where it is written; null is nowhere yet. */
+            source: string | null;
+            /** @description Your own row; else the one that every tenant begins with. */
+            is_own: boolean;
+            updated_at: components["schemas"]["NullableTime"];
+        };
+        StateHoursList: {
+            data: components["schemas"]["StateHours"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        StateHoursPut: {
+            weekdays?: string | null;
+            saturday?: string | null;
+            sunday?: string | null;
+            holidays?: string | null;
+            source: string;
+        };
+        SharedLimit: {
+            name: string;
+            /** @description Segments per second; 0 is no limit. */
+            rate: number;
+            /** @description Segments from midnight Pacific on. */
+            daily_limit: number | null;
+            used_today: number;
+            updated_at: components["schemas"]["NullableTime"];
+        };
+        SharedLimitList: {
+            data: components["schemas"]["SharedLimit"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        SharedLimitPut: {
+            rate?: number;
+            daily_limit?: number | null;
         };
         Settings: {
             /**
@@ -2671,6 +2818,33 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    updateMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessagePatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Message"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getMessageTimeline: {
         parameters: {
             query?: never;
@@ -3496,6 +3670,185 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows, by state. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateHoursList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Two capitals. */
+                state: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateHoursPut"];
+            };
+        };
+        responses: {
+            /** @description The row. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateHours"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Two capitals. */
+                state: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by name. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedLimitList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceLimit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As in the numbers' `campaign`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharedLimitPut"];
+            };
+        };
+        responses: {
+            /** @description The limit. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedLimit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeLimit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As in the numbers' `campaign`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

@@ -56,18 +56,24 @@ static void a_state_narrows_the_week_and_never_widens_it(void **state)
 static void every_row_of_the_table_can_be_read_and_names_its_source(void **state)
 {
     (void)state;
-    size_t n;
-    const struct state_window *rows = state_windows(&n);
     struct day_window window;
-    assert_true(n > 20);
-    for (size_t i = 0; i < n; i++) {
-        assert_true(is_us_state(str_of(rows[i].state)));
-        assert_true(strlen(rows[i].source) > 10);
+    struct str rest = str_of(US_STATES);
+    struct str state_name;
+    size_t rows = 0;
+    while (str_next(&rest, ' ', &state_name)) {
+        const struct state_window *row = state_window_find(state_name);
+        if (!row)
+            continue;
+        rows++;
+        assert_true(strlen(row->source) > 10);
         for (size_t k = 0; k < DAY_KINDS; k++)
-            assert_true(!rows[i].day[k] || day_window_parse(str_of(rows[i].day[k]), &window));
-        assert_true(i == 0 || strcmp(rows[i - 1].state, rows[i].state) < 0);
-        assert_ptr_equal(state_window_find(str_of(rows[i].state)), &rows[i]);
+            assert_true(!row->day[k] || day_window_parse(str_of(row->day[k]), &window));
     }
+    size_t of_table = 0;
+#define X(state, weekday, saturday, sunday, holiday, source) of_table++;
+    STATE_WINDOWS(X)
+#undef X
+    assert_int_equal(rows, of_table); /* each is of a state, and there is no second one of it */
     assert_null(state_window_find(STR("NY")));
     assert_false(is_us_state(STR("XX")) || is_us_state(STR("")) || is_us_state(STR("AL AK")));
 }

@@ -129,14 +129,27 @@ static void a_stop_older_than_a_start_that_stands_changes_nothing(void **state)
 {
     (void)state;
     struct scene s = a_text("STOP");
-    s.facts.has_change = true;
-    s.facts.change =
+    s.facts.has_change = s.facts.has_own_change = true;
+    s.facts.change = s.facts.own_change =
         (struct consent_change){ .to = CONSENT_IN, .received_at_ms = NOW_MS + 5000, .ingress = STR("one") };
     s.facts.consent = CONSENT_IN;
     decide(&s);
     assert_true(find(&s, FX_CONSENT)->is_superseded);
     assert_int_equal(count(&s, FX_BLOCK_QUEUED), 0);
     assert_int_equal(count(&s, FX_REPLY), 0);
+}
+
+static void a_stop_older_than_anothers_opt_in_counts_all_the_same(void **state)
+{
+    (void)state;
+    struct scene s = a_text("STOP");
+    s.facts.has_change = true;
+    s.facts.change =
+        (struct consent_change){ .to = CONSENT_IN, .received_at_ms = NOW_MS + 5000, .ingress = STR("one") };
+    s.facts.consent = CONSENT_IN;
+    decide(&s);
+    assert_false(find(&s, FX_CONSENT)->is_superseded);
+    assert_int_equal(count(&s, FX_BLOCK_QUEUED), 1);
 }
 
 static void a_start_lifts_a_stop_and_cancels_its_confirmation(void **state)
@@ -280,6 +293,7 @@ int main(void)
         cmocka_unit_test(where_plivo_answers_its_words_we_answer_only_ours),
         cmocka_unit_test(both_means_that_we_answer_beside_plivo),
         cmocka_unit_test(a_stop_older_than_a_start_that_stands_changes_nothing),
+        cmocka_unit_test(a_stop_older_than_anothers_opt_in_counts_all_the_same),
         cmocka_unit_test(a_start_lifts_a_stop_and_cancels_its_confirmation),
         cmocka_unit_test(a_start_of_who_is_in_already_is_silent),
         cmocka_unit_test(help_is_answered_even_to_who_is_opted_out),

@@ -16,8 +16,6 @@ const entry = (change: Partial<ConsentEntry>): ConsentEntry => ({
   scope: null,
   superseded: false,
   hash: 'ab',
-  scope: null,
-  superseded: false,
   ...change,
 });
 

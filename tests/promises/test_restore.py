@@ -4,6 +4,7 @@ says so. Real processes, Plivo from the simulator; the store that the backup was
 import json
 import shutil
 import threading
+from collections import Counter
 
 import pytest
 
@@ -228,3 +229,32 @@ def test_who_was_erased_meanwhile_is_erased_again(parley):
     eventually(lambda: f"my number is {gone}" not in json.dumps(api.messages()), 10)
     assert gone not in json.dumps(api.all("/contacts")) and stays in json.dumps(api.all("/contacts"))
     parley.tool("recover", "--without-plivo")
+
+
+def running_campaign(parley, audience):
+    """To people who have said START, slowly."""
+    api = parley.api
+    for who in audience:
+        text_until_acked(parley.plivo, who, "START")
+    campaign = api.post("/campaigns", {"name": "spring", "text": "Hi {{first_name|there}}", "throttle": 4})
+    lines = "\n".join(["number,first_name"] + [f"{who},P{n}" for n, who in enumerate(audience)])
+    api.request("PUT", f"/campaigns/{campaign['id']}/audience", headers={"Content-Type": "text/csv"}, data=lines.encode())
+    ready = eventually(lambda: (c := api.get(f"/campaigns/{campaign['id']}"))["preview"]["is_ready"] and c, 20)
+    api.post(f"/campaigns/{campaign['id']}/approve", {"revision": ready["revision"]})
+    return campaign
+
+
+def test_a_campaign_that_was_under_way_reaches_nobody_twice_and_waits_for_a_person(parley):
+    api, plivo = parley.api, parley.plivo
+    audience = people(12)
+    campaign = running_campaign(parley, audience)
+    eventually(lambda: len([m for m in sends(plivo) if "Hi P" in m["text"]]) >= 3, 20)
+    folder = backup(parley)
+    eventually(lambda: api.get(f"/campaigns/{campaign['id']}")["state"] == "done", 40)
+    lose_and_restore(parley, folder)
+    assert api.get(f"/campaigns/{campaign['id']}")["state"] == "paused"
+    parley.tool("recover")
+    settle(api, timeout=60)
+    counts = Counter(m["dst"] for m in sends(plivo) if "Hi P" in m["text"])
+    assert len(counts) == len(audience) and set(counts.values()) == {1}, counts
+    assert api.get(f"/campaigns/{campaign['id']}")["state"] == "paused"

@@ -213,6 +213,12 @@ bool check_pending(struct check *c, int64_t tenant, struct str key, struct str v
         return false;
     if (!is_there)
         check_found(c, "message %s waits, and does not stand in the outbox", ID(id));
+    if (!id_is_set(message.campaign))
+        return true;
+    if (!check_has(c, TABLE_CAMPAIGN_WAITING, key_of_waiting(tenant, message.campaign, id), NULL, &is_there, err))
+        return false;
+    if (!is_there)
+        check_found(c, "message %s waits, and its campaign does not know", ID(id));
     return true;
 }
 

@@ -36,6 +36,7 @@ bool check_read(struct check *c, const struct record *record, struct str value, 
 /* One row of a table; `key` without the tenant where the table's keys begin with it (else tenant is 0). False: the store failed. */
 typedef bool check_row(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err);
 
+check_row check_nothing, check_recipient, check_recipient_address, check_campaign_waiting, check_note, check_note_id;
 check_row check_tenant, check_number, check_number_id, check_contact, check_contact_address, check_conversation,
     check_conversation_pair, check_conversation_list, check_snooze, check_message, check_uuid, check_a_report,
     check_orphan, check_outbox, check_pending, check_open, check_consent, check_entry, check_entry_of_contact,

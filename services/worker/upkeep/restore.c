@@ -1,5 +1,6 @@
 #include "upkeep/restore.h"
 
+#include "store/campaigns.h"
 #include "store/meta.h"
 
 enum {
@@ -25,6 +26,7 @@ static bool each_row(struct txn *txn, enum table table, row_visit *visit, struct
         ok = str_is_set(key_copy) && str_is_set(value_copy) ? visit(txn, key_copy, value_copy, recovery, err)
                                                             : arena_err(txn->arena, err);
         arena_rewind(txn->arena, mark);
+        txn->told_n = 0; /* told to nobody: whoever follows the stream begins anew */
     }
     scan_end(&scan);
     return ok;
@@ -64,9 +66,7 @@ static bool put_unconfirmed(struct txn *txn, int64_t tenant, struct message_row 
     message->status = STATUS_UNCONFIRMED;
     message->status_reason = STR(RESTORED_REASON);
     message->status_text = STR("The store was restored from a backup: whether this left since then is not known");
-    message->updated_at = row->restored_at;
-    return ROW_PUT(txn, TABLE_MESSAGE, key_of_id(tenant, message->id), message_row, message, err) &&
-           open_put(txn, tenant, message, attempt->number, &open, err);
+    return message_put(txn, tenant, message, err) && open_put(txn, tenant, message, attempt->number, &open, err);
 }
 
 static bool unsettle_waiting(struct txn *txn, int64_t tenant, struct message_row *message, struct recovery_row *row,
@@ -83,7 +83,7 @@ static bool unsettle_waiting(struct txn *txn, int64_t tenant, struct message_row
     message->status = STATUS_FAILED; /* its list of attempts is full: a person has sent it again and again */
     message->status_reason = STR(RESTORED_REASON);
     message->status_text = STR("Ended by a restore: whether it left since the backup is not known");
-    return ROW_PUT(txn, TABLE_MESSAGE, key_of_id(tenant, message->id), message_row, message, err);
+    return message_put(txn, tenant, message, err);
 }
 
 static bool unsettle_open(struct txn *txn, int64_t tenant, struct message_row *message, struct recovery_row *row,
@@ -119,6 +119,19 @@ static bool unsettle(struct txn *txn, struct str key, struct str value, struct r
         return err_set(err, ERR_BROKEN, NULL, "a message that waits is not in the store: check it");
     return pending.is_open ? unsettle_open(txn, tenant, &message, row, err)
                            : unsettle_waiting(txn, tenant, &message, row, err);
+}
+
+/* Whom a campaign had not reached at the backup, it may have reached since: a person decides whether it goes on. */
+static bool stop_campaign(struct txn *txn, struct str key, struct str value, struct recovery_row *row, struct err *err)
+{
+    struct campaign_row campaign;
+    (void)row;
+    if (!row_decode(txn, &campaign_row_record, value, &campaign, err))
+        return false;
+    if (campaign.state != CAMPAIGN_APPROVED && campaign.state != CAMPAIGN_RUNNING)
+        return true;
+    campaign.state = CAMPAIGN_PAUSED;
+    return campaign_put(txn, key_take_tenant(&key), &campaign, err);
 }
 
 /* --- numbers that must not be given again --- */
@@ -167,7 +180,8 @@ static bool end_session(struct txn *txn, struct str key, struct str value, struc
 
 bool restore_apply(struct txn *txn, struct recovery_row *row, struct err *err)
 {
-    return each_row(txn, TABLE_PENDING, unsettle, row, err) && each_row(txn, TABLE_EVENT, drop, row, err) &&
-           each_row(txn, TABLE_TENANT, jump, row, err) && each_row(txn, TABLE_SENDER, end_epoch, row, err) &&
-           each_row(txn, TABLE_ACCESS, end_session, row, err) && meta_restore(txn, row, err);
+    return each_row(txn, TABLE_PENDING, unsettle, row, err) && each_row(txn, TABLE_CAMPAIGN, stop_campaign, row, err) &&
+           each_row(txn, TABLE_EVENT, drop, row, err) && each_row(txn, TABLE_TENANT, jump, row, err) &&
+           each_row(txn, TABLE_SENDER, end_epoch, row, err) && each_row(txn, TABLE_ACCESS, end_session, row, err) &&
+           meta_restore(txn, row, err);
 }

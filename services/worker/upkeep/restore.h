@@ -3,7 +3,7 @@
  * Promise: X1 the generation is above all that were ever given, so that epochs, callback URLs and events of the time that was lost are
  *             never taken for new ones; event numbers jump.
  *          X2 what was queued, held or sending at the backup is unconfirmed: it may have left since. Nothing is granted until
- *             `parley recover`.
+ *             `parley recover`; campaigns that ran are paused.
  *          X3 opt-outs of the side file that the backup does not know hold; who was erased since is erased.
  *          X4 sign-in links and sessions are gone: one that had ended since must not come back.
  * Units:   ms UTC.

@@ -268,40 +268,51 @@ static bool row_fits(const struct words_of_text *text, size_t at, const struct r
 
 /* --- which rows are worth a try --- */
 
-/* A word's bit, by its first two letters: texts and patterns are compared by these before any word is. */
-static uint64_t bit_of(const char *word, size_t n)
+/* A set of words, each as one bit by its hash: what is not in it is not in the text. */
+struct word_set {
+    uint64_t bits[16];
+};
+
+enum { HASH_START = 5381, HASH_STEP = 33, HASH_BITS = 1024 };
+
+static void add_word(struct word_set *set, const char *word)
 {
-    unsigned first = (unsigned char)word[0];
-    unsigned second = n > 1 ? (unsigned char)word[1] : 0;
-    return UINT64_C(1) << ((first * 7 + second * 3) & 63);
+    unsigned hash = HASH_START;
+    for (size_t i = 0; word[i]; i++)
+        hash = hash * HASH_STEP + (unsigned char)word[i];
+    set->bits[hash % HASH_BITS / 64] |= UINT64_C(1) << hash % 64;
 }
 
-static uint64_t bits_of_text(const struct words_of_text *text)
+static struct word_set words_in(const struct words_of_text *text)
 {
-    uint64_t bits = 0;
+    struct word_set set = { 0 };
     for (size_t i = 0; i < text->n; i++)
-        bits |= bit_of(text->v[i].c, strlen(text->v[i].c));
-    return bits;
+        add_word(&set, text->v[i].c);
+    return set;
 }
 
 /* Whether some word of the text may be one of the alternatives. */
-static bool may_have(uint64_t bits, struct str alternatives)
+static bool may_have(const struct word_set *set, struct str alternatives)
 {
-    for (size_t at = 0; at < alternatives.n;) {
-        if (bits & bit_of(alternatives.p + at, at + 1 == alternatives.n || alternatives.p[at + 1] == '|' ? 1 : 2))
+    unsigned hash = HASH_START;
+    for (size_t i = 0; i <= alternatives.n; i++) {
+        if (i < alternatives.n && alternatives.p[i] != '|') {
+            hash = hash * HASH_STEP + (unsigned char)alternatives.p[i];
+            continue;
+        }
+        if (set->bits[hash % HASH_BITS / 64] >> hash % 64 & 1)
             return true;
-        const char *next = memchr(alternatives.p + at, '|', alternatives.n - at);
-        at = next ? (size_t)(next - alternatives.p) + 1 : alternatives.n;
+        hash = HASH_START;
     }
     return false;
 }
 
 /* Every word that the pattern must have may be there. Nearly all rows end here, at their first such word. */
-static bool may_fit(uint64_t bits, struct str pattern)
+static bool may_fit(const struct word_set *set, struct str pattern)
 {
     struct str item;
     while (str_next(&pattern, ' ', &item))
-        if (!strchr("^$*!?", item.p[0]) && !may_have(bits, item))
+        if (!strchr("^$*!?", item.p[0]) && !may_have(set, item))
             return false;
     return true;
 }
@@ -312,9 +323,9 @@ const char *refusal_find(struct str text)
     const struct row *rows[COUNT(ROWS)];
     size_t n = 0;
     split(text, &words);
-    uint64_t bits = bits_of_text(&words);
+    struct word_set set = words_in(&words);
     for (size_t i = 0; i < COUNT(ROWS); i++)
-        if (may_fit(bits, str_of(ROWS[i].pattern)))
+        if (may_fit(&set, str_of(ROWS[i].pattern)))
             rows[n++] = &ROWS[i];
     for (size_t at = 0; at < words.n; at++)
         for (size_t i = 0; i < n; i++)

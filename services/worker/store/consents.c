@@ -3,21 +3,36 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-/* Where all rows of a person begin; the tenant's own lies there, a scope's behind it. */
-bool person_key(struct txn *txn, int64_t tenant, struct str address, struct key *key, struct err *err)
+static bool person_mac(struct txn *txn, int64_t tenant, struct str address, unsigned char mac[PERSON_MAC_BYTES],
+                       struct err *err)
 {
     struct tenant_row row;
     bool found;
-    unsigned char mac[EVP_MAX_MD_SIZE];
-    unsigned n = sizeof mac;
+    unsigned n = PERSON_MAC_BYTES;
     if (!tenant_get(txn, tenant, &row, &found, err))
         return false;
     if (!found)
         return err_set(err, ERR_MISSING, "tenant", "there is no tenant %lld", (long long)tenant);
-    if (!HMAC(EVP_sha256(), row.address_key.p, (int)row.address_key.n, (const unsigned char *)address.p, address.n, mac,
-              &n))
-        return err_set(err, ERR_BUSY, NULL, "out of memory");
-    *key = key_of_text(tenant, str_bytes(mac, n));
+    return HMAC(EVP_sha256(), row.address_key.p, (int)row.address_key.n, (const unsigned char *)address.p, address.n,
+                mac, &n) ||
+           err_set(err, ERR_BUSY, NULL, "out of memory");
+}
+
+/* Where all rows of a person begin; the tenant's own lies there, a scope's behind it. A tenant's key never changes. */
+bool person_key(struct txn *txn, int64_t tenant, struct str address, struct key *key, struct err *err)
+{
+    struct person_memo *memo = &txn->person;
+    unsigned char mac[PERSON_MAC_BYTES];
+    if (address.n == 0 || memo->tenant != tenant || !str_eq(address, str_bytes(memo->address, memo->n))) {
+        if (!person_mac(txn, tenant, address, mac, err))
+            return false;
+        memo->tenant = tenant;
+        memo->n = address.n <= sizeof memo->address ? address.n : 0;
+        if (memo->n)
+            memcpy(memo->address, address.p, memo->n);
+        memcpy(memo->mac, mac, sizeof mac);
+    }
+    *key = key_of_text(tenant, str_bytes(memo->mac, sizeof memo->mac));
     return true;
 }
 

@@ -27,6 +27,16 @@ struct told {
 
 enum { TOLD_MAX = 8192 }; /* events of one batch; the loop ends a batch before it is full */
 
+enum { PERSON_ADDRESS_BYTES = 32, PERSON_MAC_BYTES = 32 };
+
+/* Who person_key() was last asked for: a text asks several times for its sender. */
+struct person_memo {
+    int64_t tenant;
+    size_t n; /* 0: nobody yet */
+    char address[PERSON_ADDRESS_BYTES];
+    unsigned char mac[PERSON_MAC_BYTES];
+};
+
 struct txn {
     struct store *store;
     struct MDB_txn *mdb;
@@ -44,6 +54,7 @@ struct txn {
     struct told *told; /* TOLD_MAX of them, owned by the loop; NULL in read transactions */
     size_t told_n;
     struct buf *side; /* lines for the side file (upkeep/side_file.h), owned by the loop; NULL: nobody keeps them */
+    struct person_memo person;
 };
 
 /* --- rows --- */

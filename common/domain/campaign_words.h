@@ -1,4 +1,4 @@
-/* campaign_words.h - the closed sets of words of campaigns and pools.
+/* campaign_words.h - the closed sets of words of campaigns, and of what deliverability is counted by.
  *
  * Promise: as vocabulary.h: exact, never renamed.
  * Threads: constants only.
@@ -15,14 +15,17 @@
 #define CAMPAIGN_ACTIONS(X)          X(CAMPAIGN_APPROVE, "approve") X(CAMPAIGN_PAUSE, "pause") X(CAMPAIGN_RESUME, "resume") \
                                      X(CAMPAIGN_CANCEL, "cancel") X(CAMPAIGN_RETRY, "retry")
 #define AUDIENCE_KINDS(X)            X(AUDIENCE_NONE, NULL) X(AUDIENCE_CSV, "csv") X(AUDIENCE_FILTER, "filter")
+/* What deliverability is counted by. */
+#define HEALTH_KINDS(X)              X(HEALTH_NUMBER, "number") X(HEALTH_TEMPLATE, "template") X(HEALTH_CARRIER, "carrier")
 /* clang-format on */
 
 #define X(name, word) name,
 enum campaign_state { CAMPAIGN_STATES(X) };
 enum campaign_action { CAMPAIGN_ACTIONS(X) };
 enum audience_kind { AUDIENCE_KINDS(X) };
+enum health_kind { HEALTH_KINDS(X) };
 #undef X
 
-extern const struct words campaign_state_words, campaign_action_words, audience_kind_words;
+extern const struct words campaign_state_words, campaign_action_words, audience_kind_words, health_kind_words;
 
 #endif

@@ -34,7 +34,8 @@ struct words {
 /* What a notice is about: one line here is a new kind. */
 #define NOTICE_KINDS(X)              X(NOTICE_NONE, NULL) X(NOTICE_REFUSAL, "refusal") \
                                      X(NOTICE_LOOP, "loop") X(NOTICE_SPEND, "spend") X(NOTICE_LIMIT, "limit") \
-                                     X(NOTICE_QUARANTINE, "quarantine")
+                                     X(NOTICE_QUARANTINE, "quarantine") \
+                                     X(NOTICE_SPAM, "spam") X(NOTICE_OPT_OUTS, "opt_outs") X(NOTICE_UNITS, "units")
 #define NOTICE_SEVERITIES(X)         X(NOTICE_INFO, "info") X(NOTICE_WARNING, "warning") X(NOTICE_ALARM, "alarm")
 #define NOTICE_STATUSES(X)           X(NOTICE_OPEN, "open") X(NOTICE_CLOSED, "closed")
 /* What a STOP ends: all that the tenant sends, what the number sends, or the number's topic. */

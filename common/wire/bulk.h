@@ -218,6 +218,26 @@
 #define CAMPAIGN_PAGE(X, S)      PAGE_OF(campaign_view, X, S)
 #define RECIPIENT_PAGE(X, S)     PAGE_OF(recipient_view, X, S)
 
+/* --- deliverability --- */
+
+#define CODE_COUNT(X, S) \
+    X(S, INT,  code,         _) \
+    X(S, INT,  messages,     _) \
+    X(S, STR,  text,         _)
+#define DELIVERABILITY_VIEW(X, S) \
+    X(S, ENUM, by,           health_kind) \
+    X(S, STR,  name,         _)  /* a number; "template:<id>", "campaign:<id>" or "rule:<id>"; "<mcc>-<mnc>" */ \
+    X(S, INT,  reported,     _)  /* attempts that a carrier was heard of */ \
+    X(S, INT,  delivered,    _) \
+    X(S, INT,  failed,       _) \
+    X(S, INT,  spam,         _)  /* blocked by a spam filter: Plivo's code 30 */ \
+    X(S, INT,  opted_out,    _)  /* numbers only */ \
+    X(S, LIST, codes,        code_count)
+#define DELIVERABILITY_PAGE(X, S)        PAGE_OF(deliverability_view, X, S)
+#define DELIVERABILITY_QUERY(X, S) \
+    X(S, STR,  by,           _) \
+    X(S, INT,  days,         _)
+
 /*    name                   what    asks                  answers */
 #define BULK_OPERATIONS(X) \
     X(prices,                QUERY,  nothing,              prices_view) \
@@ -239,7 +259,8 @@
     X(campaign_deed,         WRITE,  campaign_deed,        campaign_view) \
     X(audience_part,         WRITE,  audience_part,        audience_taken) \
     X(audience_filter,       WRITE,  audience_filtered,    campaign_view) \
-    X(recipients,            QUERY,  recipients_query,     recipient_page)
+    X(recipients,            QUERY,  recipients_query,     recipient_page) \
+    X(deliverability,        QUERY,  deliverability_query,         deliverability_page)
 
 /* The records, each before those that hold it. */
 #define BULK_RECORDS(X) \
@@ -252,7 +273,8 @@
     X(campaign_changes, CAMPAIGN_CHANGES) X(campaign_patch, CAMPAIGN_PATCH) X(campaign_deed, CAMPAIGN_DEED) \
     X(recipient_line, RECIPIENT_LINE) X(audience_part, AUDIENCE_PART) X(line_refused, LINE_REFUSED) \
     X(audience_taken, AUDIENCE_TAKEN) X(audience_filtered, AUDIENCE_FILTERED) X(recipient_view, RECIPIENT_VIEW) \
-    X(recipients_query, RECIPIENTS_QUERY) X(campaign_page, CAMPAIGN_PAGE) X(recipient_page, RECIPIENT_PAGE)
+    X(recipients_query, RECIPIENTS_QUERY) X(campaign_page, CAMPAIGN_PAGE) X(recipient_page, RECIPIENT_PAGE) \
+    X(code_count, CODE_COUNT) X(deliverability_view, DELIVERABILITY_VIEW) X(deliverability_page, DELIVERABILITY_PAGE) X(deliverability_query, DELIVERABILITY_QUERY)
 /* clang-format on */
 
 #endif

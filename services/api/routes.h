@@ -99,6 +99,7 @@ typedef bool route_handler(struct call *call, struct err *err);
     X("POST",   "/api/v1/campaigns/{id}/resume",       campaign_resume,         0,                                 "") \
     X("POST",   "/api/v1/campaigns/{id}/cancel",       campaign_cancel,         0,                                 "") \
     X("POST",   "/api/v1/campaigns/{id}/retry",        campaign_retry,          0,                                 "") \
+    X("GET",    "/api/v1/deliverability",              deliverability_get,      0,                                 "by days") \
     X("GET",    "/api/v1/prices",                      prices_get,              0,                                 "") \
     X("PUT",    "/api/v1/prices",                      prices_replace,          ROUTE_READS_BODY,                  "") \
     X("GET",    "/api/v1/prices/month",                prices_month,            0,                                 "to outbound inbound segments mms_outbound mms_inbound") \

@@ -208,7 +208,7 @@ def test_bulk_sending_answers_as_described(ask):
     for path in ("/quiet-hours", "/limits"):
         assert ask("GET", V1 + path).json()["data"]
     assert ask("DELETE", V1 + "/limits/C1", V1 + "/limits/{name}").status_code == 204
-    for path in ("/campaigns", "/prices/month?outbound=10", "/segments?text=x&to=%2B1"):
+    for path in ("/campaigns", "/prices/month?outbound=10", "/deliverability?by=carrier", "/segments?text=x&to=%2B1"):
         assert ask("GET", V1 + path).status_code == 200
 
 

@@ -1,5 +1,6 @@
 #include "apply/attempt_effects.h"
 #include "apply/breakers.h"
+#include "apply/health.h"
 #include "apply/quarantine.h"
 #include "apply/report_apply.h"
 #include "base/secret.h"
@@ -64,6 +65,8 @@ static bool take_cost(struct txn *txn, int64_t tenant, struct message_row *messa
         return true;
     message->cost_amount = report->total_amount;
     message->cost_estimated = false;
+    if (!health_units(txn, tenant, message, report->units, err))
+        return false;
     if (report->units > 0)
         message->segments = max_i64(message->segments, report->units);
     return spend_adjust(txn, tenant, spend_of(message) - counted, err);
@@ -98,6 +101,8 @@ bool report_enter(struct txn *txn, int64_t tenant, const struct settings *settin
     if (!take_cost(txn, tenant, message, report, &heard, &fx, err))
         return false;
     metric_add(&metric_reports, 1);
+    if (fx.has_change && !health_reported(txn, tenant, message, report, attempt->status, fx.standing.status, err))
+        return false;
     return attempt_effects_write(txn, tenant, settings, message, attempt, &fx,
                                  heard.has_uuid ? report->uuid : (struct str){ 0 }, err);
 }

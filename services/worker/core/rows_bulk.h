@@ -105,9 +105,22 @@
     X(S, INT,  round,            _)  /* in which the message was made */ \
     X(S, STR,  skipped,          _)  /* why nothing is sent */
 
+/* One day of one number, template or carrier. */
+#define CODE_ROW(X, S) \
+    X(S, INT,  code,             _) \
+    X(S, INT,  n,                _)
+#define HEALTH_ROW(X, S) \
+    X(S, INT,  reported,         _) \
+    X(S, INT,  delivered,        _) \
+    X(S, INT,  failed,           _) \
+    X(S, INT,  spam,             _) \
+    X(S, INT,  opted_out,        _) \
+    X(S, LIST, codes,            code_row)
+
 #define BULK_ROWS(X) \
     X(price_row, PRICE_ROW) X(rent_row, RENT_ROW) X(prices_row, PRICES_ROW) X(template_row, TEMPLATE_ROW) X(pool_row, POOL_ROW) \
-    X(campaign_row, CAMPAIGN_ROW) X(campaign_count_row, CAMPAIGN_COUNT_ROW) X(recipient_row, RECIPIENT_ROW)
+    X(campaign_row, CAMPAIGN_ROW) X(campaign_count_row, CAMPAIGN_COUNT_ROW) X(recipient_row, RECIPIENT_ROW) \
+    X(code_row, CODE_ROW) X(health_row, HEALTH_ROW)
 /* clang-format on */
 
 #endif

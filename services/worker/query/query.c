@@ -35,6 +35,7 @@ static query_function *const QUERIES[OPERATION_COUNT] = {
     [OP_campaigns] = campaigns_query,
     [OP_campaign] = campaign_query,
     [OP_recipients] = recipients_query_run,
+    [OP_deliverability] = deliverability_query_run,
     [OP_status] = status_query,
     [OP_store_check] = store_check_query,
     [OP_backup] = backup_query,

@@ -37,7 +37,7 @@ query_function unsettled_query, conversations_query_run, conversation_query, mes
 
 /* Bulk sending: wire/bulk.h. */
 query_function prices_query, price_query_run, month_query_run, templates_query, template_query, pools_query, pool_query,
-    campaigns_query, campaign_query, recipients_query_run;
+    campaigns_query, campaign_query, recipients_query_run, deliverability_query_run;
 
 /* Holds and limits: wire/sending.h. */
 query_function quiet_hours_query, limits_query;

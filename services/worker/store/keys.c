@@ -289,6 +289,21 @@ struct key key_of_recipient_address(int64_t tenant, struct id campaign, int64_t 
     return key;
 }
 
+struct key key_of_health_kind(int64_t tenant, int kind)
+{
+    struct key key = key_of_tenant(tenant);
+    key_byte(&key, (uint8_t)kind);
+    return key;
+}
+
+struct key key_of_health(int64_t tenant, int kind, struct str name, int64_t day)
+{
+    struct key key = key_of_health_kind(tenant, kind);
+    key_text(&key, name);
+    key_int(&key, day);
+    return key;
+}
+
 struct key key_of_name(struct str name)
 {
     struct key key = key_begin();

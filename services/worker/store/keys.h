@@ -65,7 +65,8 @@
     X(TABLE_CAMPAIGN_ACTIVE,  "campaign_active")  /* tenant id                                      nothing          whatever gives the tick work; the tick takes out */ \
     X(TABLE_CAMPAIGN_WAITING, "campaign_waiting") /* tenant campaign-id message-id                  nothing          with outbox */ \
     X(TABLE_RECIPIENT,        "recipient")        /* tenant campaign-id generation number           recipient_row    audience, the tick */ \
-    X(TABLE_RECIPIENT_ADDRESS,"recipient_address")/* tenant campaign-id generation address NUL      number           with recipient: one person, one message */
+    X(TABLE_RECIPIENT_ADDRESS,"recipient_address")/* tenant campaign-id generation address NUL      number           with recipient: one person, one message */ \
+    X(TABLE_HEALTH,           "health")           /* tenant kind name NUL day                       health_row       report, opt-outs */
 /* clang-format on */
 
 #define X(table, name) table,
@@ -138,6 +139,8 @@ struct key key_of_waiting(int64_t tenant, struct id campaign, struct id message)
 struct key key_of_recipients(int64_t tenant, struct id campaign, int64_t generation); /* prefix */
 struct key key_of_recipient(int64_t tenant, struct id campaign, int64_t generation, int64_t number);
 struct key key_of_recipient_address(int64_t tenant, struct id campaign, int64_t generation, struct str address);
+struct key key_of_health(int64_t tenant, int kind, struct str name, int64_t day);
+struct key key_of_health_kind(int64_t tenant, int kind);                 /* prefix */
 struct key key_of_name(struct str name);                               /* meta, sender, access */
 
 #endif

@@ -975,6 +975,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliverability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How messages fare by number, by template or by carrier, over some days.
+         * @description Notices tell of it when it gets bad: `spam` when filters block over 3 % of at least 50 messages of two days, `opt_outs` from 5 %
+         *     (alarm from 10 %), `units` when Plivo bills other units than we count.
+         */
+        get: operations["getDeliverability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prices": {
         parameters: {
             query?: never;
@@ -1572,10 +1593,11 @@ export interface components {
         /**
          * @description `refusal`: somebody may have asked us to stop, in words of their own. `loop`: automatic answers to a person were stopped.
          *     `spend`: the day's spending comes near its limit, or has reached it. `limit`: Plivo holds a number, a country or the account
-         *     back. New kinds may come.
+         *     back. `spam`: filters block too many of a number's or template's messages. `opt_outs`: too many people leave. `units`: Plivo bills
+         *     other units than we count. New kinds may come.
          * @enum {string}
          */
-        NoticeKind: "refusal" | "loop" | "spend" | "limit" | "quarantine";
+        NoticeKind: "refusal" | "loop" | "spend" | "limit" | "quarantine" | "spam" | "opt_outs" | "units";
         /** @enum {string} */
         NoticeStatus: "open" | "closed";
         Notice: {
@@ -2129,6 +2151,33 @@ export interface components {
         RecipientList: {
             data: components["schemas"]["Recipient"][];
             next_cursor: components["schemas"]["NextCursor"];
+        };
+        /**
+         * @default number
+         * @enum {string}
+         */
+        DeliverabilityKind: "number" | "template" | "carrier";
+        Deliverability: {
+            by: components["schemas"]["DeliverabilityKind"];
+            /** @description A number; `template:<id>`, `campaign:<id>` or `rule:<id>`; or a carrier's `<mcc>-<mnc>`. */
+            name: string;
+            /** @description Attempts that were heard of from beyond Plivo. */
+            reported: number;
+            delivered: number;
+            failed: number;
+            /** @description Blocked by a spam filter (code 30). */
+            spam: number;
+            /** @description By their own word, to this number; of numbers alone. */
+            opted_out: number;
+            codes: {
+                code: number;
+                messages: number;
+                text: string;
+            }[];
+        };
+        DeliverabilityList: {
+            data: components["schemas"]["Deliverability"][];
+            next_cursor: null;
         };
         /** @enum {string} */
         NumberKind: "unknown" | "long_code" | "toll_free" | "short_code" | "mobile" | "alphanumeric";
@@ -4684,6 +4733,36 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDeliverability: {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["DeliverabilityKind"];
+                /** @description This day (UTC) and those before it. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, at most 500. */
+            200: {
+                headers: {
+                    "Event-Id": components["headers"]["EventId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverabilityList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,0 +1,87 @@
+"""How messages fare: counted by number, template and carrier; told when it gets bad, and when Plivo bills other units than we count."""
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from harness import eventually
+from test_campaigns import begun, friends, reaches as campaign_reaches  # noqa: F401
+from worker_world import bus, house, number_of, parley, person, reaches, says, who  # noqa: F401: fixtures
+
+SYSTEM = {"NUMBER_RATE": 200}
+
+
+def counted(parley, by, name, **query):
+    rows = parley.api.get("/deliverability", by=by, **query)["data"]
+    return next((row for row in rows if row["name"] == name), None)
+
+
+def notices(parley, kind):
+    """Of numbers: carriers and templates get theirs beside them."""
+    return [n for n in parley.api.get("/notices", status="open")["data"] if n["kind"] == kind and n["subject"].startswith("number:")]
+
+
+def send_all(parley, n):
+    people = [person() for _ in range(n)]
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(lambda p: parley.api.send(p, "hello"), people))
+
+
+def test_too_many_blocked_by_spam_filters_and_too_many_opt_outs_are_told(parley):
+    parley.plivo.faults(dlr_final="failed", error_code=30)
+    spam = [reaches(parley.api, m, "failed") for m in send_all(parley, 3)]
+    assert {m["error_code"] for m in spam} == {30} and not notices(parley, "spam")      # three of three say nothing yet
+    parley.plivo.clear_faults()
+    for message in send_all(parley, 57):
+        reaches(parley.api, message, "delivered")
+    row = eventually(lambda: (r := counted(parley, "number", parley.number)) and r["reported"] == 60 and r, 15)
+    assert (row["delivered"], row["failed"], row["spam"], row["opted_out"]) == (57, 3, 3, 0)
+    assert [(c["code"], c["messages"]) for c in row["codes"]] == [(30, 3)] and "spam" in row["codes"][0]["text"].lower()
+    parley.plivo.faults(dlr_final="failed", error_code=30)
+    reaches(parley.api, parley.api.send(person(), "hello"), "failed")                   # 4 of 61: over 3 %
+    told = eventually(lambda: notices(parley, "spam"), 10, "a notice of spam")
+    assert len(told) == 1 and told[0]["severity"] == "alarm" and parley.number not in told[0]["text"]
+    parley.plivo.clear_faults()
+    for _ in range(3):
+        says(parley, person(), "STOP")
+    assert not notices(parley, "opt_outs")
+    says(parley, person(), "STOP")                                                      # 4 of 61: over 5 %
+    warned = notices(parley, "opt_outs")
+    assert len(warned) == 1 and warned[0]["severity"] == "warning"
+    for _ in range(3):
+        says(parley, person(), "STOP")
+    again = notices(parley, "opt_outs")
+    assert [n["id"] for n in again] == [warned[0]["id"]] and again[0]["severity"] == "alarm"
+    assert counted(parley, "number", parley.number)["opted_out"] == 7
+
+
+def test_a_campaign_counts_for_its_text(parley):
+    parley.plivo.faults(dlr_final="undelivered", error_code=50)
+    campaign = begun(parley, friends(parley, 5))
+    campaign_reaches(parley, campaign, "done")
+    row = eventually(lambda: (r := counted(parley, "template", f"campaign:{campaign['id']}")) and r["failed"] == 5 and r, 15)
+    assert row["reported"] == 5 and [(c["code"], c["messages"]) for c in row["codes"]] == [(50, 5)]
+
+
+def test_other_units_than_ours_are_told_and_carriers_are_counted(parley, bus):
+    parley.plivo.faults(dlr_drop=1)
+    message = reaches(parley.api, parley.api.send(person(), "one segment"), "accepted")
+    report = {"uuid": message["plivo_uuid"], "status_word": "delivered", "sequence": 3, "units": 1, "total_amount": "0.00550", "mcc": "310",
+              "mnc": "410", "received_at": 1}
+    assert bus.ask("report", {"reports": [report]})[0].get("error") is None
+    assert counted(parley, "carrier", "310-410") == {"by": "carrier", "name": "310-410", "reported": 1, "delivered": 1, "failed": 0,
+                                                     "spam": 0, "opted_out": 0, "codes": []}
+    assert not notices(parley, "units")
+    assert bus.ask("report", {"reports": [report]})[0].get("error") is None             # the same again counts nothing
+    assert counted(parley, "carrier", "310-410")["reported"] == 1
+    dear = reaches(parley.api, parley.api.send(person(), "one segment"), "accepted")
+    bus.ask("report", {"reports": [{**report, "uuid": dear["plivo_uuid"], "units": 2, "total_amount": "0.01100", "mcc": "3x"}]})
+    told = notices(parley, "units")
+    assert len(told) == 1 and "2 units" in told[0]["text"] and told[0]["severity"] == "alarm"
+    assert parley.api.message(dear["id"])["cost"] == {"amount": "0.01100", "currency": "USD", "estimated": False}
+    assert counted(parley, "carrier", "310-410")["reported"] == 1
+
+
+@pytest.mark.parametrize("query, field", [({"by": "person"}, "by"), ({"days": 0}, "days"), ({"days": 93}, "days"), ({"since": 1}, "since")])
+def test_a_question_that_cannot_be_is_refused_by_its_field(parley, query, field):
+    answer = parley.api.request("GET", "/deliverability", params=query)
+    assert answer.status_code == 400 and answer.json()["errors"][0]["field"] == field, answer.text

@@ -118,6 +118,17 @@ def test_spending_warns_and_then_stops_but_not_what_the_law_wants(parley, settin
     reaches(parley.api, held, "delivered")
 
 
+def test_a_country_over_its_hourly_limit_is_held_and_the_others_are_not(parley):
+    german, spanish = "+4915112345601", "+34612345601"
+    parley.plivo.faults(dlr_final="failed", error_code=451)
+    reaches(parley.api, parley.api.send(german, "over"), "queued", "held", "failed")
+    eventually(lambda: [n for n in notices(parley, "limit") if n["subject"] == "country:DE"] or None, 15)
+    parley.plivo.clear_faults()
+    held = reaches(parley.api, parley.api.send("+4915112345602", "next"), "held")
+    assert held["status_reason"] == "country_limit" and held["held_until"]
+    reaches(parley.api, parley.api.send(spanish, "elsewhere"), "delivered")
+
+
 def test_a_number_that_used_up_its_day_at_plivo_is_held_until_midnight_pacific(parley, who):
     parley.plivo.faults(dlr_final="failed", error_code=960)
     reaches(parley.api, parley.api.send(who, "over"), "failed")

@@ -1,5 +1,6 @@
 #include "apply/grant_facts.h"
 
+#include "apply/country_hold.h"
 #include "apply/day_clock.h"
 #include "apply/quiet_facts.h"
 #include "apply/settings_cache.h"
@@ -175,36 +176,7 @@ static bool add_campaign_line(struct txn *txn, int64_t tenant, struct id id, str
     return true;
 }
 
-struct str country_line(struct txn *txn, const char *region)
-{
-    return arena_format(txn->arena, "*country:%s", region);
-}
-
-static bool read_country(struct txn *txn, int64_t tenant, const struct phone_plan *plan, struct grant_facts *f,
-                         struct err *err)
-{
-    struct limit_row row;
-    bool found;
-    struct str name = country_line(txn, plan->region);
-    if (!str_is_set(name))
-        return arena_err(txn->arena, err);
-    if (!ROW_GET(txn, TABLE_LIMIT, key_of_text(tenant, name), limit_row, &row, &found, err))
-        return false;
-    if (found)
-        f->country_held_ms = max_i64(0, row.held_until - txn->now_ms);
-    return true;
-}
-
 /* --- all of it --- */
-
-static void describe(struct str address, struct phone_plan *plan)
-{
-    struct phone phone;
-    struct err unused;
-    *plan = (struct phone_plan){ 0 };
-    if (phone_parse(address, "to", &phone, &unused))
-        phone_plan_describe(&phone, plan);
-}
 
 static bool read_consent(struct txn *txn, int64_t tenant, const struct message_row *message, struct grant_facts *f,
                          struct err *err)
@@ -225,7 +197,6 @@ bool grant_facts_read(struct txn *txn, int64_t tenant, const struct settings *se
                       struct err *err)
 {
     struct grant_facts *f = &out->facts;
-    struct phone_plan plan;
     bool is_restored;
     if (!recovery_is_due(txn, &is_restored, err))
         return false;
@@ -244,15 +215,15 @@ bool grant_facts_read(struct txn *txn, int64_t tenant, const struct settings *se
         .clock_distrust_ms = max_i64(0, (settings->distrust_until_us - txn->boot_us) / 1000),
         .confirm_after_ms = settings->confirm_after_ms,
     };
-    describe(message->to, &plan);
     if (!tenant_settings_get(txn, settings, tenant, &out->own, err) || !read_consent(txn, tenant, message, f, err) ||
         !read_person(txn, tenant, message, &out->person, err) ||
         !add_number_line(txn, tenant, settings, number, out, err) ||
         !add_line(txn, tenant, ACCOUNT_LINE, settings->account_rate, utc_day(txn->now_ms), out, err) ||
         !add_shared_line(txn, tenant, number, out, err) ||
-        !add_campaign_line(txn, tenant, message->campaign, out, err) || !read_country(txn, tenant, &plan, f, err) ||
+        !add_campaign_line(txn, tenant, message->campaign, out, err) ||
+        !country_hold_read(txn, tenant, message->to, &f->country_held_ms, err) ||
         !breakers_read(txn, tenant, out->own, message, &out->breakers, f, err) ||
-        !quiet_facts_read(txn, tenant, out->own, message, &plan, f, err))
+        !quiet_facts_read(txn, tenant, out->own, message, f, err))
         return false;
     f->open_n = out->person.open_n;
     f->earlier_n = out->person.earlier_n;

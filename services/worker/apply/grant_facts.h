@@ -44,7 +44,4 @@ MUST_USE bool grant_facts_charge(struct txn *txn, int64_t tenant, const struct m
 /* The line that all numbers of a 10DLC campaign share: this, then its name. */
 #define SHARED_LINE "*10dlc:"
 
-/* The line that all messages to a country share while Plivo holds it; no number of ours has this address. */
-struct str country_line(struct txn *txn, const char *region);
-
 #endif

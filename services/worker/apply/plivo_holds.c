@@ -1,12 +1,11 @@
 #include "apply/plivo_holds.h"
 
 #include "apply/breakers.h"
+#include "apply/country_hold.h"
 #include "apply/day_clock.h"
-#include "apply/grant_facts.h"
 #include "apply/notice.h"
 #include "apply/settings_cache.h"
 #include "core/number_pace.h"
-#include "domain/phone_plan.h"
 #include "io/log.h"
 
 /* --- slower --- */
@@ -27,17 +26,6 @@ bool number_slow(struct txn *txn, int64_t tenant, struct str number, struct err 
 
 /* --- held for a while --- */
 
-static bool hold_line(struct txn *txn, int64_t tenant, struct str name, int64_t until_ms, struct err *err)
-{
-    struct limit_row row;
-    bool found;
-    record_init(&limit_row_record, &row);
-    if (!ROW_GET(txn, TABLE_LIMIT, key_of_text(tenant, name), limit_row, &row, &found, err))
-        return false;
-    row.held_until = max_i64(row.held_until, until_ms);
-    return ROW_PUT(txn, TABLE_LIMIT, key_of_text(tenant, name), limit_row, &row, err);
-}
-
 static bool tell(struct txn *txn, int64_t tenant, enum notice_severity severity, struct str subject, struct str text,
                  struct err *err)
 {
@@ -50,15 +38,9 @@ static bool tell(struct txn *txn, int64_t tenant, enum notice_severity severity,
 static bool hold_country(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t until_ms,
                          struct err *err)
 {
-    struct phone_plan plan = { 0 };
-    struct phone phone;
-    if (!phone_parse(message->to, "to", &phone, err))
-        return true; /* no number, no country */
-    phone_plan_describe(&phone, &plan);
-    struct str line = country_line(txn, plan.region);
-    if (!str_is_set(line))
-        return arena_err(txn->arena, err);
-    return hold_line(txn, tenant, line, until_ms, err) &&
+    struct phone_plan plan;
+    address_describe(message->to, &plan);
+    return country_hold(txn, tenant, plan.region, until_ms, err) &&
            tell(txn, tenant, NOTICE_ALARM, arena_format(txn->arena, "country:%s", plan.region),
                 arena_format(txn->arena, "Plivo's hourly limit for %s is used up: messages there wait for an hour",
                              plan.region),
@@ -73,7 +55,7 @@ static bool hold_number(struct txn *txn, int64_t tenant, const struct message_ro
     if (!number_get(txn, tenant, message->from, &number, &found, err))
         return false;
     return !found ||
-           (hold_line(txn, tenant, number.address, txn->now_ms + pacific_day(txn->now_ms).resets_in_ms, err) &&
+           (line_hold(txn, tenant, number.address, txn->now_ms + pacific_day(txn->now_ms).resets_in_ms, err) &&
             tell(txn, tenant, NOTICE_WARNING, notice_about(txn, "number", number.id),
                  arena_format(txn->arena, "%s. It is held until midnight Pacific time", fx->text), err));
 }

@@ -1,5 +1,6 @@
 #include "apply/quiet_facts.h"
 
+#include "apply/country_hold.h"
 #include "core/quiet_rules.h"
 #include "domain/phone_place.h"
 #include "io/time_zone.h"
@@ -15,8 +16,9 @@ static const char *text_or_null(struct txn *txn, struct str text)
     return copy.p; /* NULL: not at all that day */
 }
 
-bool state_window_get(struct txn *txn, int64_t tenant, const char *state, const struct state_window **out,
-                      struct err *err)
+/* A state's row as it counts: the tenant's own, else the table's; *out NULL: the state has none. */
+static bool state_window_get(struct txn *txn, int64_t tenant, const char *state, const struct state_window **out,
+                             struct err *err)
 {
     struct window_row row;
     bool found;
@@ -56,15 +58,16 @@ static const char *zone_name(struct txn *txn, struct str name)
 }
 
 static bool find_places(struct txn *txn, int64_t tenant, const struct settings_view *own,
-                        const struct message_row *message, const struct phone_plan *plan, struct places *places,
-                        struct err *err)
+                        const struct message_row *message, struct places *places, struct err *err)
 {
     struct contact_row contact;
+    struct phone_plan plan;
     bool found;
     record_init(&contact_row_record, &contact);
     if (!contact_get(txn, tenant, message->contact, &contact, &found, err))
         return false;
-    places->n = phone_places(message->to, plan->is_geographic, zone_name(txn, contact.time_zone),
+    address_describe(message->to, &plan);
+    places->n = phone_places(message->to, plan.is_geographic, zone_name(txn, contact.time_zone),
                              zone_name(txn, own->home_zone), places->v, &places->source);
     return true;
 }
@@ -169,8 +172,7 @@ static bool is_reply(struct txn *txn, int64_t tenant, const struct settings_view
 }
 
 bool quiet_facts_read(struct txn *txn, int64_t tenant, const struct settings_view *own,
-                      const struct message_row *message, const struct phone_plan *plan, struct grant_facts *f,
-                      struct err *err)
+                      const struct message_row *message, struct grant_facts *f, struct err *err)
 {
     struct day_window window;
     bool may_go = false;
@@ -185,7 +187,7 @@ bool quiet_facts_read(struct txn *txn, int64_t tenant, const struct settings_vie
     struct places *places = arena_alloc(txn->arena, sizeof *places);
     if (!places)
         return arena_err(txn->arena, err);
-    bool ok = find_places(txn, tenant, own, message, plan, places, err) &&
+    bool ok = find_places(txn, tenant, own, message, places, err) &&
               read_hours(txn, tenant, own, message->class, window, places, err) && enter(txn, own, places, f, err);
     arena_rewind(txn->arena, mark);
     return ok;

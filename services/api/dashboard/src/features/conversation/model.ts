@@ -54,7 +54,8 @@ export function statusOf(message: Message): StatusWords {
 
 /** Nothing holds it but the time that somebody chose. */
 export function isScheduled(message: Message): message is Message & { readonly send_at: string } {
-  return message.status === 'held' && message.send_at !== null && message.held_until === null;
+  const { status, send_at, held_until } = message;
+  return status === 'held' && send_at !== null && (held_until === null || held_until === send_at);
 }
 
 const leavesAt = (at: string): string => `${dayAndMonth(at)}, ${clockTime(at)}`;

@@ -38,9 +38,10 @@ sanitize: setup-test   ## the C tests under Address-, UndefinedBehavior- and Thr
 fuzz: setup-test   ## every fuzz target for FUZZ_SECONDS (60)
 	@tests/fuzz/run
 
-chaos: test-build   ## KILLS (200) services killed under load, cables cut, clocks stepped: the store and the simulator must agree
+chaos: test-build   ## KILLS (200) services killed under load, cables cut, clocks stepped: the store and the simulator must agree; then power cuts
 	@CHAOS_LONG=1 pytest -q tests/chaos/test_time.py
 	@tests/chaos/run
+	@tests/powercut/run
 
 load:   ## k6 against a running system: BASE, RATE, DURATION
 	@tools/setup load

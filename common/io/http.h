@@ -39,7 +39,7 @@ struct http_header {
 
 struct http_options {
     const char *listen; /* "127.0.0.1:3001"; port 0 picks a free one */
-    int threads; /* one per open connection: idle keep-alive ones hold a thread too */
+    int threads; /* one per open connection: idle keep-alive ones hold a thread too; fewer where the process may open few files */
     int keep_alive_ms; /* an idle connection is closed after this */
     int request_ms; /* a header must be here whole by then; a body and an answer must move on within it */
     const char *variable; /* "INGRESS_LISTEN": named when the address is taken */

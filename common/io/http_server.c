@@ -6,8 +6,10 @@
 #include "io/log.h"
 
 #include <civetweb.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum {
@@ -17,6 +19,7 @@ enum {
         1024 * 1024, /* of an unwanted body: so much is read before closing, lest a reset overtakes the answer */
     LINGER_MAX_MS = 2000,
     STOP_DRAIN_MS = 400, /* after a drain that did not end: for answers that are just being written */
+    FILES_KEPT = 128, /* of the process's files, for all that is no connection; or half of them, where there are few */
     LISTEN_BACKLOG = 1024,
 };
 
@@ -167,6 +170,25 @@ static void server_free(struct http_server *server)
     free(server);
 }
 
+/* civetweb asks for a connection again and again while it has no file for it. So there are never more connections than files:
+ * the others wait in the kernel until one ends. */
+static void fit_files(struct http_server *server, int wanted)
+{
+    struct rlimit limit;
+    server->threads = server->queued_max = wanted;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return;
+    int64_t files = (int64_t)min_size(limit.rlim_cur, INT_MAX);
+    int64_t room = files - min_i64(FILES_KEPT, files / 2);
+    if (2 * (int64_t)wanted <= room)
+        return;
+    server->queued_max = (int)clamp_i64(room / 8, 1, wanted);
+    server->threads = (int)clamp_i64(room - server->queued_max, 1, wanted);
+    if (server->threads < wanted)
+        log_event(LOG_WARN, "http.few_files", F_INT("files", files), F_INT("connections", server->threads),
+                  F_INT("wanted", wanted));
+}
+
 static struct http_server *server_new(const struct http_options *options, http_handler *handler, void *context)
 {
     struct http_server *server = calloc(1, sizeof *server);
@@ -174,7 +196,7 @@ static struct http_server *server_new(const struct http_options *options, http_h
         return NULL;
     server->handler = handler;
     server->context = context;
-    server->threads = options->threads;
+    fit_files(server, options->threads);
     (void)pthread_mutex_init(&server->lock, NULL); /* cannot fail with these arguments */
     wait_init(&server->idle);
     return server;
@@ -190,11 +212,13 @@ static struct mg_context *start_civetweb(struct http_server *server, const struc
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     char threads[16];
+    char queued[16];
     char keep_alive_ms[16];
     char request_ms[16];
     char header_bytes[16];
     char backlog[16];
-    (void)snprintf(threads, sizeof threads, "%d", options->threads); /* numbers: all five fit */
+    (void)snprintf(threads, sizeof threads, "%d", server->threads); /* numbers: all six fit */
+    (void)snprintf(queued, sizeof queued, "%d", server->queued_max);
     (void)snprintf(keep_alive_ms, sizeof keep_alive_ms, "%d", options->keep_alive_ms);
     (void)snprintf(request_ms, sizeof request_ms, "%d", options->request_ms);
     (void)snprintf(header_bytes, sizeof header_bytes, "%d", HEADER_MAX_BYTES);
@@ -203,7 +227,7 @@ static struct mg_context *start_civetweb(struct http_server *server, const struc
     const char *settings[] = {
         "listening_ports",          options->listen,
         "num_threads",              threads,
-        "connection_queue",         threads,
+        "connection_queue",         queued,
         "listen_backlog",           backlog,
         "keep_alive_timeout_ms",    keep_alive_ms,
         "request_timeout_ms",       request_ms,

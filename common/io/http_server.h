@@ -18,6 +18,7 @@ struct http_server {
     http_handler *handler;
     void *context;
     int threads;
+    int queued_max; /* accepted, and waiting for a thread */
     atomic_int connections;
     atomic_int running; /* handlers */
     atomic_bool is_draining;

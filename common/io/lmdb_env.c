@@ -93,7 +93,7 @@ static bool open_to_look(struct lmdb_env *env, struct err *err)
 {
     const struct lmdb_options *o = &env->options;
     struct lmdb_file_check check;
-    if ((o->flags & MDB_NOLOCK) && !lmdb_file_check(o->folder, o->field, LMDB_CHECK_PAGES, &check, err))
+    if ((o->flags & MDB_NOLOCK) && !lmdb_file_check(o->folder, o->field, SIZE_MAX, &check, err))
         return false;
     return environment_make(env, o->folder, MDB_RDONLY, err);
 }

@@ -148,6 +148,17 @@ static void on_fault(int signal_number)
     (void)raise(signal_number);
 }
 
+/* Of any thread: the mapped file has no such page any longer, or its disk cannot read it. No operation's fault, and nothing to go on with. */
+static void on_lost_page(int signal_number)
+{
+    static const char SAYS[] =
+        "{\"level\":\"error\",\"service\":\"worker\",\"event\":\"worker.page_lost\",\"error_text\":\"a page of the store cannot be "
+        "read: its file was cut short while it was open, or its disk fails. Look at the disk; the next start looks at the store\"}\n";
+    (void)!write(STDERR_FILENO, SAYS, sizeof SAYS - 1); /* nowhere else to say it */
+    (void)sigaction(signal_number, &before[signal_number], NULL); /* as above */
+    (void)raise(signal_number);
+}
+
 void suspects_watch(void)
 {
     const stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
@@ -159,12 +170,16 @@ void suspects_watch(void)
     (void)sigaltstack(&stack, NULL); /* without it a stack that ran over goes unnoted, no more */
     for (size_t i = 0; i < COUNT(FAULTS); i++)
         (void)sigaction(FAULTS[i], &action, &before[FAULTS[i]]); /* as above */
+    action.sa_handler = on_lost_page;
+    (void)sigaction(SIGBUS, &action, &before[SIGBUS]); /* as above */
 }
 
 void suspects_close(void)
 {
     for (size_t i = 0; is_watching && i < COUNT(FAULTS); i++)
         (void)sigaction(FAULTS[i], &before[FAULTS[i]], NULL); /* as above */
+    if (is_watching)
+        (void)sigaction(SIGBUS, &before[SIGBUS], NULL); /* as above */
     is_watching = 0;
     if (page)
         (void)munmap(page, sizeof *page); /* mapped by us */

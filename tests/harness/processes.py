@@ -60,6 +60,7 @@ class Process:
     def __init__(self, name, env, ports, log_path):
         self.name, self.env, self.ports, self.log_path = name, env, ports, log_path
         self.child = None
+        self.prefix = []                                    # what runs it: ["prlimit", "--nofile=96:96"]
         self.was_killed = False                             # its exit code says nothing then
         self.is_wanted = False                              # whether its end would be a surprise
 
@@ -84,7 +85,7 @@ class Process:
         with open(self.log_path, "ab") as log:
             log.write(f"--- parley-{self.name} starts\n".encode())
             log.flush()
-            self.child = subprocess.Popen([binary], env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            self.child = subprocess.Popen([*self.prefix, binary], env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                           cwd=self.log_path.parent)
         self.is_wanted = True
         self.was_killed = False

@@ -1,4 +1,5 @@
 """A damaged file is refused at the start, by one line that names it and says what to do; never served as if nothing were."""
+import os
 import random
 import shutil
 import subprocess
@@ -128,6 +129,25 @@ def test_a_store_that_is_gone_is_not_begun_anew_by_accident(filled):
         (parley.folder / "store" / "data.mdb").unlink()
         code, said = start_fails(parley, "worker")
         assert code != 0 and "is gone" in said and "data.mdb" in said, said
+    finally:
+        parley.close()
+
+
+def test_a_file_that_is_cut_short_while_it_is_open_ends_the_worker_and_is_refused(filled):
+    parley = Parley("worker", "api")
+    parley.is_whole = False
+    try:
+        (parley.folder / "store").mkdir()
+        path = shutil.copy(filled[0], parley.folder / "store" / "data.mdb")
+        parley.start()
+        worker = parley["worker"]
+        worker.is_wanted, worker.was_killed = False, True
+        os.truncate(path, 4 * PAGE)
+        parley.api.request("GET", "/messages?limit=200")
+        eventually(lambda: not worker.is_running, 10, "nothing is served of what is not there")
+        assert "worker.page_lost" in worker.log_tail(), worker.log_tail()
+        code, said = start_fails(parley, "worker")
+        assert code != 0 and "cut short" in said, said
     finally:
         parley.close()
 

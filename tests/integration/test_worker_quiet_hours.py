@@ -70,6 +70,18 @@ def test_outside_its_window_bulk_is_held_with_its_time_and_leaves_when_the_windo
     assert message["held_until"] is None and got(parley, who, "an offer")
 
 
+@pytest.mark.timeout(120)
+def test_what_is_held_leaves_by_itself_when_its_window_opens(parley, quiet, who):
+    if now_there().hour == 23 and now_there().minute > 55:
+        pytest.skip("minutes to midnight there")
+    quiet(quiet_bulk=window(1.2, 5))                        # from the next minute but a moment on
+    message = reaches(parley.api, bulk(parley, who), "held")
+    opens = parsed(message["held_until"])
+    message = reaches(parley.api, message, "delivered", timeout=90)
+    grant = next(e for e in parley.api.timeline(message["id"])["data"] if e["kind"] == "grant")
+    assert parsed(grant["at"]) >= opens, "it left before its window opened"
+
+
 def test_a_held_one_does_not_hold_up_other_classes(parley, quiet, who):
     quiet(quiet_bulk=closed())
     reaches(parley.api, bulk(parley, who), "held")

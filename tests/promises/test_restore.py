@@ -258,3 +258,20 @@ def test_a_campaign_that_was_under_way_reaches_nobody_twice_and_waits_for_a_pers
     counts = Counter(m["dst"] for m in sends(plivo) if "Hi P" in m["text"])
     assert len(counts) == len(audience) and set(counts.values()) == {1}, counts
     assert api.get(f"/campaigns/{campaign['id']}")["state"] == "paused"
+
+
+def test_an_opt_out_of_one_number_holds_for_that_number_after_a_restore(parley):
+    api, plivo = parley.api, parley.plivo
+    api.patch("/settings", {"opt_out_scope": "number"})
+    who = person()
+    text_until_acked(plivo, who, "hello")
+    folder = backup(parley)
+    text_until_acked(plivo, who, "STOP")
+    text_until_acked(plivo, who, "START")
+    text_until_acked(plivo, who, "STOP")
+    lose_and_restore(parley, folder)
+    refused = insist_on_send(api, who, "to one who stopped", key="refused").json()
+    assert status_of(api, refused, "blocked")["status_reason"] == "opted_out"
+    entries = [e for e in api.all("/consent/ledger") if e["to"] == "out"]
+    assert len(entries) == 2 and all(e["number"] == parley.number and e["address"] == who for e in entries)
+    parley.tool("recover", "--without-plivo")

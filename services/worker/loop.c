@@ -2,6 +2,7 @@
 
 #include "answers.h"
 #include "apply/campaign_tick.h"
+#include "apply/clock_back.h"
 #include "apply/quarantine.h"
 #include "apply/rule_cache.h"
 #include "apply/settings_cache.h"
@@ -41,6 +42,7 @@ static struct settings settings;
 static struct arena arena;
 static struct told *told;
 static int64_t clocks_apart_ms; /* wall minus boot, when last looked */
+static bool is_redating = true;  /* the clock may have gone back, while we were away or just now: clock_back.h */
 
 /* --- one request --- */
 
@@ -119,6 +121,7 @@ static void look_at_clocks(void)
     if (drift_ms >= -DRIFT_MS && drift_ms <= DRIFT_MS)
         return;
     settings.distrust_until_us = clock_boot_us() + DISTRUST_US;
+    is_redating = true;
     metric_add(&metric_clock_jumps, 1);
     log_event(LOG_ERROR, "worker.clock_jumped", F_MS("by", drift_ms));
 }
@@ -253,11 +256,23 @@ static void tick_one(tick_function *work)
 }
 
 /* Apart, so that a campaign that cannot go on keeps nothing else from its time. */
+static bool date_anew(struct txn *txn, const struct settings *now, struct err *err)
+{
+    bool is_done = false;
+    if (now->distrust_until_us > txn->boot_us)
+        return true; /* which clock is right has yet to show */
+    bool ok = clock_back_outbox(txn, &is_done, err);
+    is_redating = !is_done; /* done: nothing was written that a commit could lose */
+    return ok;
+}
+
 static void tick(void)
 {
     look_at_clocks();
     aside_tick();
     tick_one(tick_apply);
+    if (is_redating)
+        tick_one(date_anew);
     tick_one(campaigns_tick);
 }
 

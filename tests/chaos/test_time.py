@@ -83,6 +83,31 @@ def test_after_a_minute_of_agreement_what_waited_leaves_once(stepped, seconds):
     assert [m["text"] for m in parley.plivo.messages()] == ["before", "meanwhile"]
 
 
+def test_a_clock_that_went_back_does_not_keep_an_unknown_outcome_unknown(stepped):
+    parley, clocks = stepped
+    is_now(parley.api, parley.api.send(PERSON, "a witness"), "delivered")
+    parley.plivo.faults(accept_then_drop=1, dlr_drop=1)
+    message = parley.api.send(PERSON, "an answer is lost")
+    eventually(lambda: len(parley.plivo.messages()) == 2, 20)
+    parley.kill("worker")
+    clocks.step(-HOUR_S, "worker")
+    parley.start("worker")
+    eventually(lambda: parley.api.message(message["id"])["status"] in ("accepted", "sent", "delivered"), 40)
+    assert [m["text"] for m in parley.plivo.messages()] == ["a witness", "an answer is lost"]
+
+
+def test_what_was_queued_before_the_clock_went_back_does_not_wait_until_it_has_caught_up(stepped):
+    parley, clocks = stepped
+    parley.kill("sender")
+    messages = [parley.api.send(f"+1557{i:07d}", f"text {i}") for i in range(20)]
+    parley.kill("worker")
+    clocks.step(-HOUR_S, "worker")
+    parley.start("worker", "sender")
+    for message in messages:
+        is_now(parley.api, message, "delivered")
+    assert sorted(m["text"] for m in parley.plivo.messages()) == sorted(f"text {i}" for i in range(20))
+
+
 @pytest.mark.parametrize("minutes", [-10, 10], ids=["behind", "ahead"])
 def test_a_worker_whose_clock_is_far_from_everybody_elses_loses_nothing_and_keeps_the_order_of_words(minutes):
     parley = Parley(env=QUICK)

@@ -1,5 +1,6 @@
 /* What time alone brings about. Bounded work a tick; what is left waits for the next one. */
 #include "apply/attempt_effects.h"
+#include "apply/clock_back.h"
 #include "apply/erase.h"
 #include "metrics.h"
 
@@ -22,10 +23,12 @@ static bool lose_silent(struct txn *txn, const struct settings *settings, struct
     while (ok && lost < STEPS_MAX && (ok = open_walk_next(&walk, &open, &found, err)) && found) {
         struct sender_row sender;
         bool has_sender;
-        if (open.row.is_unconfirmed || txn->now_ms - open.row.granted_at < settings->silence_ms)
+        if (open.row.is_unconfirmed)
+            ok = clock_back_attempt(txn, settings, &open, err);
+        if (!ok || open.row.is_unconfirmed || !clock_wait_is_over(txn, open.row.granted_at, settings->silence_ms))
             continue;
         ok = ROW_GET(txn, TABLE_SENDER, key_of_name(open.row.sender), sender_row, &sender, &has_sender, err);
-        if (!ok || (has_sender && txn->now_ms - sender.seen_at < settings->silence_ms))
+        if (!ok || (has_sender && !clock_wait_is_over(txn, sender.seen_at, settings->silence_ms)))
             continue;
         ok = attempt_lost(txn, open.tenant, settings, open.message, open.attempt, err);
         lost++;

@@ -255,7 +255,6 @@ static void tick_one(tick_function *work)
     store_abort(&txn);
 }
 
-/* Apart, so that a campaign that cannot go on keeps nothing else from its time. */
 static bool date_anew(struct txn *txn, const struct settings *now, struct err *err)
 {
     bool is_done = false;
@@ -266,6 +265,7 @@ static bool date_anew(struct txn *txn, const struct settings *now, struct err *e
     return ok;
 }
 
+/* Apart, so that a campaign that cannot go on keeps nothing else from its time. */
 static void tick(void)
 {
     look_at_clocks();

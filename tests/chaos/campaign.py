@@ -34,6 +34,8 @@ def _counts(evidence):
 def _one_round(house, load, dashboard, round_, report, say):
     load.scope = round_.number
     house.parley.plivo.faults(**round_.faults)
+    number = house.parley.api.get("/numbers")["data"][0]
+    house.parley.api.patch(f"/numbers/{number['id']}", {"reply_via": round_.reply_via})
     with load:
         house.suffer(round_.events)
         house.recover()
@@ -51,7 +53,7 @@ def _one_round(house, load, dashboard, round_, report, say):
     report.kills += round_.kills
     report.done, report.counts = dict(house.done), _counts(evidence)
     report.differences = found                              # of all rounds: the store keeps what was wrong
-    say(f"round {round_.number + 1}: {round_.kills} kills, {report.kills} in all, {report.counts['messages in the store']} messages, "
+    say(f"round {round_.number + 1} ({round_.reply_via}): {round_.kills} kills, {report.kills} in all, {report.counts['messages in the store']} messages, "
         f"{len(found)} differences")
     return not found
 

@@ -28,6 +28,7 @@ class Evidence:
     outbound: list
     contacts: list
     ledger: dict                                    # GET /consent/verify
+    store: str = ""                                 # what `parley store check` complained of
     events: list = field(default_factory=list)      # event numbers that a dashboard was told
     resets: int = 0                                 # how often it was told to reload
     head: int = 0                                   # the newest event's number
@@ -47,11 +48,16 @@ def head(api):
     return int(api.request("GET", "/messages", params={"limit": 1}).headers["Event-Id"])
 
 
+def _store_check(parley):
+    done = parley.tool("store", "check", wanted=None)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
 def gather(parley, journal, dashboard=None):
     api = parley.api
     return Evidence(journal, parley.plivo.received_texts(), parley.plivo.messages(),
                     api.messages(direction="inbound"), api.messages(direction="outbound"), api.all("/contacts"),
-                    api.get("/consent/verify"), dashboard.numbers() if dashboard else [],
+                    api.get("/consent/verify"), _store_check(parley), dashboard.numbers() if dashboard else [],
                     dashboard.resets if dashboard else 0, head(api))
 
 
@@ -89,7 +95,9 @@ def promised_sends_are_there_once(e):
         by_text[m["text"]].append(m)
     for send in e.journal.sends:
         there = by_text[send["text"]]
-        if len(there) > 1:
+        if send["is_refused"] and there:
+            yield "refused send is there", _short(there[0])
+        elif len(there) > 1:
             yield "send twice in the store", f"{send['text']!r} is there {len(there)} times"
         elif send["id"] and not there:
             yield "promised send lost", f"{send['text']!r} to {send['to']}, id {send['id']}"
@@ -117,11 +125,27 @@ def _rightful(a):
     return {status for status, rank in RANK.items() if rank >= least and (rank == 1 or a["state"] != "queued")} | {truth}
 
 
+def _is_inline(m):
+    """An automatic answer that was written into a webhook's own answer: its uuid comes with its first report."""
+    return m["plivo_uuid"] is None and (m["class"], m["status"]) == ("auto", "accepted")
+
+
+def _owners(e):
+    """uuid: the messages that have it. An inline answer of which no report was acknowledged is found by its person."""
+    owners, inline = defaultdict(list), {}
+    for m in e.outbound:
+        owners[m["plivo_uuid"]].append(m)
+        if _is_inline(m):
+            inline[(m["to"], m["text"])] = m
+    for a in e.accepted:
+        if not a["reports_acked"] and (a["dst"], a["text"]) in inline:
+            owners[a["message_uuid"]].append(inline[(a["dst"], a["text"])])
+    return owners
+
+
 def accepted_sends_are_one_message_in_a_right_state(e):
     """P5, P6: what Plivo took is known, and stands as Plivo told or would tell."""
-    by_uuid = defaultdict(list)
-    for m in e.outbound:
-        by_uuid[m["plivo_uuid"]].append(m)
+    by_uuid = _owners(e)
     for a in e.accepted:
         owners = by_uuid[a["message_uuid"]]
         if len(owners) != 1:
@@ -136,8 +160,10 @@ def accepted_sends_are_one_message_in_a_right_state(e):
 
 def what_is_said_to_have_left_did(e):
     at_plivo = {a["message_uuid"] for a in e.accepted}
+    to_persons = {(a["dst"], a["text"]) for a in e.accepted}
     for m in e.outbound:
-        if m["status"] in LEFT and m["plivo_uuid"] not in at_plivo:
+        is_there = (m["to"], m["text"]) in to_persons if _is_inline(m) else m["plivo_uuid"] in at_plivo
+        if m["status"] in LEFT and not is_there:
             yield "never left", f"{_short(m)}, uuid {m['plivo_uuid']}"
         if m["status"] in ("failed", "expired", "cancelled") and m["plivo_uuid"] not in at_plivo:
             yield "given up", f"{_short(m)}: {m['status_text']}"        # nothing in these plans is a reason to
@@ -174,6 +200,11 @@ def the_ledger_is_whole(e):
         yield "ledger broken", str(e.ledger)
 
 
+def the_store_is_whole(e):
+    if e.store:
+        yield "store not whole", e.store
+
+
 def the_stream_has_no_gap(e):
     """P9: a dashboard that came back each time was told every number once."""
     if e.resets:
@@ -185,7 +216,8 @@ def the_stream_has_no_gap(e):
 
 RULES = (acked_texts_are_there_once, promised_sends_are_there_once, nothing_left_twice,
          accepted_sends_are_one_message_in_a_right_state, what_is_said_to_have_left_did, nothing_is_unresolved,
-         a_stop_is_a_barrier, questions_are_answered_once, the_ledger_is_whole, the_stream_has_no_gap)
+         a_stop_is_a_barrier, questions_are_answered_once, the_ledger_is_whole, the_store_is_whole,
+         the_stream_has_no_gap)
 
 
 def differences(evidence):

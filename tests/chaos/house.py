@@ -8,7 +8,7 @@ from harness import Parley, slowed
 
 # What takes minutes in production takes seconds here; every rule stays the same. The wait for Plivo's knowledge is far longer than
 # a busy machine needs to let the simulator take a request.
-QUICK = {"CONFIRM_AFTER_MS": 500, "UNCONFIRMED_MAX_MS": 5000, "NUMBER_RATE": 300,
+QUICK = {"CONFIRM_AFTER_MS": 500, "UNCONFIRMED_MAX_MS": 5000, "SENDER_SILENCE_MS": 8000, "NUMBER_RATE": 300,
          "SIM_RETRY_MS": "200,400,800,1600,3200,6400,12800"}
 
 # which variable of which service leads over which cable to whose socket

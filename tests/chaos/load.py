@@ -1,11 +1,12 @@
 """The load: people who text and programs that send, while everything breaks. What they were promised is their journal.
 
-    journal.sends   [{"key", "to", "text", "id", "after_stop"}]    id: of the message in the 202, None where no answer ever came
+    journal.sends   [{"key", "to", "text", "id", "after_stop", "is_refused"}]    id: of the message in the 202, or None
     journal.stops   {person: time of the 2xx for their STOP}
     journal.texts   how many texts people sent; what became of them the simulator knows (GET /sim/received)
 
 Everyone is used once, so that a text, or its person, says which message it is. Hands stop when told; each finishes what it began.
 """
+import datetime
 import random
 import threading
 import time
@@ -38,21 +39,27 @@ class Load:
 
     # --- deeds -------------------------------------------------------------------------------------------------------
 
-    def _send(self, to, after_stop=False):
+    def _send(self, to, after_stop=False, later_s=0):
         with self._lock:
             n = next(self._numbers)
-        entry = {"key": f"{self.seed}-{n}", "to": to, "text": f"send {self.seed} {n}", "id": None, "after_stop": after_stop}
+        entry = {"key": f"{self.seed}-{n}", "to": to, "text": f"send {self.seed} {n}", "id": None, "after_stop": after_stop,
+                 "is_refused": False}
         with self.journal.lock:
             self.journal.sends.append(entry)
+        body = {"to": to, "text": entry["text"]}
+        if later_s:
+            due = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=later_s)
+            body["send_at"] = due.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         deadline = time.monotonic() + GIVE_UP_S
-        while entry["id"] is None and time.monotonic() < deadline:
+        while not entry["id"] and not entry["is_refused"] and time.monotonic() < deadline:
             try:
-                answer = self.parley.api.request("POST", "/messages", json={"to": to, "text": entry["text"]},
+                answer = self.parley.api.request("POST", "/messages", json=body,
                                                  headers={"Idempotency-Key": entry["key"]}, timeout=10)
                 if answer.status_code == 202:
                     entry["id"] = answer.json()["id"]
                     return
-                assert answer.status_code == 503, f"a send was answered {answer.status_code}: {answer.text}"
+                entry["is_refused"] = later_s > 0 and answer.status_code == 400       # it got there too late to be sent later
+                assert entry["is_refused"] or answer.status_code == 503, f"a send was answered {answer.status_code}: {answer.text}"
             except requests.RequestException:
                 pass
             time.sleep(0.1)                                 # Retry-After, shortened
@@ -74,7 +81,7 @@ class Load:
 
     def _program(self, chance):
         for _ in range(chance.choice((1, 1, 1, 3))):
-            self._send(self._person())
+            self._send(self._person(), later_s=chance.choice((0, 0, 0, 0, 2)))
 
     def _someone(self, chance):
         who = self._person()

@@ -1,6 +1,7 @@
 """What is done to the house and when: a function of the seed, without a clock and without a process.
 
-plan(seed, kills) is a list of rounds. A round has the simulator's faults and its events in the order of time:
+plan(seed, kills) is a list of rounds. A round has the simulator's faults, the number's way of answering, and its events in the
+order of time:
 
     kill, start      SIGKILL of services, all in the same instant; their start again
     pause, resume    SIGSTOP, SIGCONT of one
@@ -39,6 +40,7 @@ class Event:
 class Round:
     number: int
     faults: dict
+    reply_via: str                                          # how the number answers: "rest", or "xml" in the webhook's own answer
     events: tuple
 
     @property
@@ -89,7 +91,7 @@ def make_round(seed, number, kills):
     events += _nuisances(chance, kills // 5 + 1, {"pause": "resume"}, SERVICES, end)
     events += _nuisances(chance, kills // 2 + 1, {"cut": "mend", "stall": "mend", "drop": None}, CABLES, end)
     faults = WEATHER[number % len(WEATHER)]
-    return Round(number, faults | {"seed": chance.randrange(2 ** 31)}, tuple(sorted(events)))
+    return Round(number, faults | {"seed": chance.randrange(2 ** 31)}, chance.choice(("rest", "xml")), tuple(sorted(events)))
 
 
 def plan(seed, kills, first=0):

@@ -27,11 +27,11 @@ def right_world():
                 for i, to, text, state, told in ((1, ASKER, "thanks", "delivered", ["queued", "sent", "delivered"]),
                                                  (2, BUYER, "send 1", "delivered", ["delivered"]),
                                                  (3, BUYER, "send 2", "delivered", ["queued", "sent"]))]
-    sends = [{"key": f"k{i}", "to": to, "text": f"send {i}", "id": f"o{i + 1}", "after_stop": i == 3}
+    sends = [{"key": f"k{i}", "to": to, "text": f"send {i}", "id": f"o{i + 1}", "after_stop": i == 3, "is_refused": False}
              for i, to in ((1, BUYER), (2, BUYER), (3, STOPPER))]
     journal = SimpleNamespace(sends=sends, stops={STOPPER: 1767225600.0}, texts=2)
     contacts = [{"address": STOPPER, "consent": "out"}, {"address": ASKER, "consent": "none"}]
-    return checker.Evidence(journal, received, accepted, inbound, outbound, contacts, {"valid": True}, [5, 6, 7], 0, 7)
+    return checker.Evidence(journal, received, accepted, inbound, outbound, contacts, {"valid": True}, "", [5, 6, 7], 0, 7)
 
 
 def lose(items, **wanted):
@@ -49,6 +49,8 @@ PLANTED = {
     "text altered": lambda e: e.inbound[1].update(text="STAY"),
     "promised send lost": lambda e: lose(e.outbound, id="o4"),
     "send twice in the store": lambda e: another(e.outbound, 3, id="o9"),
+    "refused send is there": lambda e: e.journal.sends[2].update(id=None, is_refused=True),
+    "store not whole": lambda e: setattr(e, "store", "a finding"),
     "send altered": lambda e: e.outbound[3].update(to=BUYER),
     "left twice": lambda e: another(e.accepted, 1, message_uuid="a9"),
     "accepted send unknown": lambda e: e.outbound[2].update(plivo_uuid=None, status="unconfirmed"),
@@ -69,6 +71,15 @@ PLANTED = {
 
 def test_a_right_world_has_no_difference():
     assert checker.differences(right_world()) == []
+
+
+def test_an_inline_answer_without_any_report_is_known_by_its_person():
+    evidence = right_world()
+    evidence.outbound[0].update(plivo_uuid=None, status="accepted")
+    evidence.accepted[0]["reports_acked"] = []
+    assert checker.differences(evidence) == []
+    del evidence.accepted[0]
+    assert {difference.kind for difference in checker.differences(evidence)} == {"never left"}
 
 
 @pytest.mark.parametrize("kind", PLANTED)

@@ -113,9 +113,6 @@ static bool prepare(struct txn *txn, int64_t tenant, const struct settings *sett
                     struct budget *budget, bool *is_idle, struct err *err)
 {
     bool was_complete = row->is_complete;
-    bool is_clean = true;
-    if (row->generation > 1 && !recipients_drop(txn, tenant, row->id, row->generation, (int)STEPS_MAX, &is_clean, err))
-        return false;
     if (row->audience == AUDIENCE_FILTER && !row->is_complete && !gather(txn, tenant, row, budget, err))
         return false;
     bool is_counted = row->counted_revision == row->revision && row->counted_to == row->recipients;
@@ -124,7 +121,7 @@ static bool prepare(struct txn *txn, int64_t tenant, const struct settings *sett
             return false;
         is_counted = row->counted_to == row->recipients;
     } else if (row->is_complete == was_complete && (row->audience != AUDIENCE_FILTER || row->is_complete)) {
-        *is_idle = is_clean; /* nothing to gather, nothing to count */
+        *is_idle = true; /* nothing to gather, nothing to count */
         return true;
     }
     return campaign_put(txn, tenant, row, err) &&
@@ -291,7 +288,11 @@ static bool tick_one(struct txn *txn, int64_t tenant, const struct settings *set
     struct campaign_row row;
     bool found;
     bool is_idle = false;
+    bool is_clean = true; /* of an audience that was replaced: whatever has become of the campaign since */
     if (!campaign_get(txn, tenant, id, &row, &found, err))
+        return false;
+    if (found && row.generation > 1 &&
+        !recipients_drop(txn, tenant, id, row.generation, (int)STEPS_MAX, &is_clean, err))
         return false;
     if (found && (!work(txn, tenant, settings, &row, &budget, &is_idle, err) || !tell_counts(txn, tenant, id, err)))
         return false;
@@ -299,7 +300,8 @@ static bool tick_one(struct txn *txn, int64_t tenant, const struct settings *set
     if (!found && (!campaign_line_cancel(txn, tenant, id, (int)budget.messages, &is_idle, err) ||
                    !recipients_drop(txn, tenant, id, -1, (int)STEPS_MAX, &is_gone, err)))
         return false;
-    return !(is_idle && (found || is_gone)) || row_delete(txn, TABLE_CAMPAIGN_ACTIVE, key_of_id(tenant, id), err);
+    return !(is_idle && is_clean && (found || is_gone)) ||
+           row_delete(txn, TABLE_CAMPAIGN_ACTIVE, key_of_id(tenant, id), err);
 }
 
 /* A restored store does not know what left after its backup: whom the campaign had not reached then, it may have reached since. A person

@@ -3,7 +3,7 @@
 
 #define ID(id) id_text(id).c
 
-static bool waits(const struct message_row *row)
+bool check_waits(const struct message_row *row)
 {
     return row->direction == OUTBOUND && (row->status == STATUS_QUEUED || row->status == STATUS_HELD);
 }
@@ -77,7 +77,7 @@ bool check_message(struct check *c, int64_t tenant, struct str key, struct str v
     if (!check_chain_link(c, tenant, &row, err) || !check_owns(c, tenant, &row, row.uuid, err) ||
         !check_attempts(c, tenant, &row, err))
         return false;
-    if (!waits(&row))
+    if (!check_waits(&row))
         return true;
     if (!CHECK_GET(c, TABLE_PENDING, key_of_pending(tenant, row.to, at), pending_row, &pending, &is_there, err))
         return false;
@@ -157,7 +157,7 @@ bool check_outbox(struct check *c, int64_t tenant, struct str key, struct str va
     struct id id = key_take_id(&rest);
     if (!CHECK_GET(c, TABLE_MESSAGE, key_of_id(tenant, id), message_row, &message, &is_there, err))
         return false;
-    if (!is_there || !waits(&message)) {
+    if (!is_there || !check_waits(&message)) {
         check_found(c, "message %s is %s", ID(id), is_there ? status_word(message.status) : "not there");
         return true;
     }
@@ -169,6 +169,12 @@ bool check_outbox(struct check *c, int64_t tenant, struct str key, struct str va
     if (!is_there || pending.is_open || pending.due != due || (int)pending.class != lane ||
         !str_eq(pending.number, number))
         check_found(c, "message %s stands here a second time", ID(id));
+    if (!id_is_set(campaign))
+        return true;
+    if (!check_has(c, TABLE_CAMPAIGN_WAITING, key_of_waiting(tenant, campaign, id), NULL, &is_there, err))
+        return false;
+    if (!is_there)
+        check_found(c, "message %s is not among what its campaign waits for", ID(id));
     return true;
 }
 

@@ -1,4 +1,4 @@
-/* Notices. */
+/* Notices, and what was put aside. */
 #include "upkeep/check_private.h"
 
 #define ID(id) id_text(id).c
@@ -47,5 +47,16 @@ bool check_notice_open(struct check *c, int64_t tenant, struct str key, struct s
                     str_eq(str_slice(key_str(&wanted), wanted.n - min_size(place.n, wanted.n), wanted.n), place);
     if (!is_right)
         check_found(c, "leads to %s, which is %s", ID(id), is_there ? "closed, or about something else" : "not there");
+    return true;
+}
+
+bool check_quarantine(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    struct quarantine_row row;
+    (void)tenant;
+    (void)err;
+    struct str name = arena_dup(c->txn->arena, key_take_text(&key));
+    if (check_read(c, &quarantine_row_record, value, &row) && !str_eq(row.name, name))
+        check_found(c, "%s lies where another one belongs", ID(row.id));
     return true;
 }

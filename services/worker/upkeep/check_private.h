@@ -31,16 +31,19 @@ MUST_USE bool check_has(struct check *c, enum table table, struct key key, struc
 /* The row at hand. False: it cannot be read, which is a finding. */
 bool check_read(struct check *c, const struct record *record, struct str value, void *row);
 
+/* Whether a message is to stand in the outbox. */
+bool check_waits(const struct message_row *row);
+
 #define CHECK_GET(c, table, key, type, row, is_there, err) check_get(c, table, key, &type##_record, row, is_there, err)
 
 /* One row of a table; `key` without the tenant where the table's keys begin with it (else tenant is 0). False: the store failed. */
 typedef bool check_row(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err);
 
-check_row check_nothing, check_recipient, check_recipient_address, check_campaign_waiting, check_note, check_note_id;
 check_row check_tenant, check_number, check_number_id, check_contact, check_contact_address, check_conversation,
     check_conversation_pair, check_conversation_list, check_snooze, check_message, check_uuid, check_a_report,
     check_orphan, check_outbox, check_pending, check_open, check_consent, check_entry, check_entry_of_contact,
     check_rule, check_sender, check_event, check_answer, check_answer_age, check_access, check_key, check_notice,
-    check_notice_open, check_erased, check_erasure, check_retained;
+    check_notice_open, check_erased, check_erasure, check_retained, check_note, check_note_id, check_quarantine,
+    check_campaign, check_campaign_waiting, check_recipient, check_recipient_address, check_nothing;
 
 #endif

@@ -1,6 +1,7 @@
 /* The check on a store that is whole, and on the same store with every possible row missing or unreadable. */
 #include "upkeep/check.h"
 
+#include "store/campaigns.h"
 #include "unit/services/worker/store/store_place.h"
 
 enum { FOUND_MAX_BYTES = 4000, ROWS_MAX = 200 };
@@ -26,23 +27,6 @@ static int64_t findings(struct txn *txn, struct found *found)
     return sum.findings;
 }
 
-/* The small store of layout 1, migrated: it has some of nearly everything. */
-static int a_lived_in_store(void **state)
-{
-    struct place *place = calloc(1, sizeof *place);
-    struct err err;
-    char command[256];
-    (void)snprintf(place->folder, sizeof place->folder, "/tmp/parley-check-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
-    (void)snprintf(place->url, sizeof place->url, "lmdb:%s", place->folder);
-    (void)snprintf(command, sizeof command, "cp '%s/stores/v1/data.mdb' '%s'", VECTORS_DIR, place->folder);
-    assert_int_equal(system(command), 0);
-    arena_init(&place->arena, 16 * 1024 * 1024);
-    assert_true(store_open(&place->store, place->url, &err));
-    *state = place;
-    return 0;
-}
-
 /* The i-th key of a table. False: it has no more. */
 static bool key_at(struct txn *txn, enum table table, size_t i, struct key *key)
 {
@@ -60,6 +44,86 @@ static bool key_at(struct txn *txn, enum table table, size_t i, struct key *key)
     }
     scan_end(&scan);
     return found;
+}
+
+/* A note, a draft, and what was put aside. */
+static void add_office(struct txn *txn)
+{
+    const struct id conversation = { { 7 } };
+    const struct note_row note = { .id = txn_id(txn), .conversation = conversation, .text = STR("calls back") };
+    const struct draft_row draft = { .text = STR("Dear") };
+    const struct quarantine_row aside = { .id = txn_id(txn), .kind = STR("inbound"), .name = STR("inbound u-1") };
+    struct err err;
+    assert_true(ROW_PUT(txn, TABLE_NOTE, key_of_note(1, conversation, note.id), note_row, &note, &err));
+    assert_true(
+        value_put(txn, TABLE_NOTE_ID, key_of_id(1, note.id), str_bytes((const char *)conversation.b, ID_BYTES), &err));
+    assert_true(ROW_PUT(txn, TABLE_DRAFT, key_of_draft(1, conversation, STR("ann")), draft_row, &draft, &err));
+    assert_true(ROW_PUT(txn, TABLE_QUARANTINE, key_of_text(1, aside.name), quarantine_row, &aside, &err));
+}
+
+/* The first message that waits becomes one of this campaign. */
+static void add_waiting(struct txn *txn, struct id campaign)
+{
+    struct key key;
+    struct err err;
+    struct message_row message;
+    struct pending_row pending;
+    bool found;
+    assert_true(key_at(txn, TABLE_OUTBOX, 0, &key));
+    struct str id = str_slice(key_str(&key), key.n - ID_BYTES, key.n);
+    assert_true(message_get(txn, 1, key_take_id(&id), &message, &found, &err) && found);
+    assert_true(
+        ROW_GET(txn, TABLE_PENDING, key_of_pending(1, message.to, message.id), pending_row, &pending, &found, &err) &&
+        found);
+    message.campaign = campaign;
+    assert_true(message_put(txn, 1, &message, &err));
+    assert_true(outbox_add(txn, 1, &message, pending.due, &err));
+}
+
+static void add_bulk(struct txn *txn)
+{
+    const struct template_row template = { .id = txn_id(txn), .name = STR("hello") };
+    const struct pool_row pool = { .id = txn_id(txn), .name = STR("all") };
+    const struct campaign_count_row counts = { .queued = 1 };
+    const struct str people[] = { STR("+15550100001"), STR("+15550100002"), STR("+15550100003") };
+    struct campaign_row campaign;
+    struct err err;
+    record_init(&campaign_row_record, &campaign);
+    campaign.id = txn_id(txn);
+    campaign.state = CAMPAIGN_RUNNING;
+    campaign.generation = 1;
+    for (size_t i = 0; i < COUNT(people); i++) {
+        const struct recipient_row row = { .address = people[i] };
+        bool is_new;
+        int64_t line;
+        assert_true(recipient_add(txn, 1, &campaign, &row, &is_new, &line, &err) && is_new);
+    }
+    assert_true(campaign_put(txn, 1, &campaign, &err));
+    assert_true(campaign_counts_put(txn, 1, campaign.id, &counts, &err));
+    assert_true(ROW_PUT(txn, TABLE_TEMPLATE, key_of_id(1, template.id), template_row, &template, &err));
+    assert_true(ROW_PUT(txn, TABLE_POOL, key_of_id(1, pool.id), pool_row, &pool, &err));
+    add_waiting(txn, campaign.id);
+}
+
+/* The small store of layout 1, migrated, and what came after it: some of nearly everything. */
+static int a_lived_in_store(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    struct err err;
+    char command[256];
+    (void)snprintf(place->folder, sizeof place->folder, "/tmp/parley-check-XXXXXX");
+    assert_non_null(mkdtemp(place->folder));
+    (void)snprintf(place->url, sizeof place->url, "lmdb:%s", place->folder);
+    (void)snprintf(command, sizeof command, "cp '%s/stores/v1/data.mdb' '%s'", VECTORS_DIR, place->folder);
+    assert_int_equal(system(command), 0);
+    arena_init(&place->arena, 16 * 1024 * 1024);
+    assert_true(store_open(&place->store, place->url, &err));
+    struct txn txn = write_begun(place);
+    add_office(&txn);
+    add_bulk(&txn);
+    committed(&txn);
+    *state = place;
+    return 0;
 }
 
 static void a_whole_store_has_no_finding(void **state)
@@ -97,6 +161,12 @@ static const enum table MISSED[] = {
     TABLE_ANSWER,
     TABLE_ANSWER_AGE,
     TABLE_KEY,
+    TABLE_NOTE,
+    TABLE_NOTE_ID,
+    TABLE_CAMPAIGN_ACTIVE,
+    TABLE_CAMPAIGN_WAITING,
+    TABLE_RECIPIENT,
+    TABLE_RECIPIENT_ADDRESS,
 };
 
 static void every_row_that_is_gone_is_missed(void **state)
@@ -126,9 +196,11 @@ static void every_row_that_is_gone_is_missed(void **state)
 
 /* Tables of rows; the others hold an id, an address or nothing. */
 static const enum table ROWS_OF[] = {
-    TABLE_TENANT,  TABLE_NUMBER, TABLE_LIMIT, TABLE_CONTACT, TABLE_CONVERSATION, TABLE_MESSAGE, TABLE_UUID,
-    TABLE_REPORT,  TABLE_ORPHAN, TABLE_CONSENT, TABLE_LEDGER, TABLE_RULE,        TABLE_PENDING, TABLE_OPEN,
-    TABLE_SENDER,  TABLE_EVENT,  TABLE_ANSWER, TABLE_ACCESS, TABLE_KEY,
+    TABLE_TENANT,   TABLE_NUMBER,         TABLE_LIMIT,     TABLE_CONTACT,    TABLE_CONVERSATION, TABLE_MESSAGE,
+    TABLE_UUID,     TABLE_REPORT,         TABLE_ORPHAN,    TABLE_CONSENT,    TABLE_LEDGER,       TABLE_RULE,
+    TABLE_PENDING,  TABLE_OPEN,           TABLE_SENDER,    TABLE_EVENT,      TABLE_ANSWER,       TABLE_ACCESS,
+    TABLE_KEY,      TABLE_NOTE,           TABLE_DRAFT,     TABLE_QUARANTINE, TABLE_TEMPLATE,     TABLE_POOL,
+    TABLE_CAMPAIGN, TABLE_CAMPAIGN_COUNT, TABLE_RECIPIENT,
 };
 
 static void a_row_that_cannot_be_read_is_a_finding_of_its_table(void **state)

@@ -55,6 +55,7 @@ compose-test:   ## the containers: build, start, main path, kill each one
 	@tools/setup compose
 	@tests/compose/run
 
+nightly: export SEGMENTS_STRINGS := 1000000
 nightly: lint test sanitize fuzz chaos compose-test   ## all the long ones
 
 clean:   ## forget what was built (not var/, the data)

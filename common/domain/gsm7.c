@@ -46,7 +46,8 @@ int gsm7_septets(uint32_t code_point)
 }
 
 /* What people type without meaning it: word processors' quotes and dashes, blanks nobody sees, letters with marks that
- * the table lacks, and capitals of other scripts that look Latin. Searched only for the composer's hint: any order. */
+ * the table lacks, and capitals of other scripts that look Latin. Searched only for the composer's hint: any order. The
+ * page's table (lib/gsm7.ts) is made from this one: tests/contract/segments_oracle.c. */
 /* clang-format off */
 static const struct {
     uint32_t code_point;

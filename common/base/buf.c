@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SMALLEST_CAPACITY = 64 };
+enum { SMALLEST_CAPACITY = 256 }; /* an answer's header, a row of the store: grown at most once or twice */
 
 void buf_init(struct buf *buf, size_t max_bytes)
 {

@@ -156,7 +156,8 @@ static bool must_close(const struct http_request *rq)
 /* A header's value cannot end its line, whoever wrote it. */
 static void add_header(struct buf *out, const char *name, struct str value)
 {
-    (void)buf_add_format(out, "%s: ", name); /* failures are counted by `out`, which its owner asks at the end */
+    (void)buf_add_text(out, name); /* failures are counted by `out`, which its owner asks at the end */
+    (void)buf_add(out, STR(": "));
     for (size_t i = 0; i < value.n; i++)
         (void)buf_add_char(out, (unsigned char)value.p[i] < 0x20 && value.p[i] != '\t' ? ' ' : value.p[i]);
     (void)buf_add_text(out, "\r\n");

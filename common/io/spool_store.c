@@ -332,13 +332,28 @@ bool spool_remove_through(struct spool_store *store, enum spool_lane lane, int64
     return is_fine;
 }
 
+static bool is_same(const struct spool_tally *a, const struct spool_tally *b)
+{
+    bool is = a->bytes == b->bytes;
+    for (int lane = 0; lane < SPOOL_LANES; lane++)
+        is &= a->entries[lane] == b->entries[lane] && a->next[lane] == b->next[lane];
+    return is;
+}
+
+/* A failed commit may have reached the disk all the same: then it was read from there, and synced, when the spool was opened anew. */
+static bool has_happened(const struct spool_store *store, const struct spool_tally *before)
+{
+    return !store->env.is_read_only && !is_same(&store->pending, before) && is_same(&store->pending, &store->committed);
+}
+
 bool spool_commit(struct spool_store *store, struct err *err)
 {
     assert(store->txn);
     MDB_txn *txn = store->txn;
+    struct spool_tally before = store->committed;
     store->txn = NULL;
     if (!lmdb_env_commit(&store->env, txn, err))
-        return false;
+        return has_happened(store, &before);
     store->committed = store->pending;
     tally_publish(store);
     return true;

@@ -67,6 +67,21 @@ def test_a_poisonous_event_is_put_aside_after_its_second_kill_and_all_else_goes_
     assert texts(parley).count(POISON) == 1
 
 
+def test_what_was_put_aside_is_erased_with_its_person(parley):
+    worker = parley["worker"]
+    assert parley.webhooks.inbound(PERSON, "before").status_code == 200
+    assert parley.webhooks.inbound(PERSON, POISON).status_code == 200, "it is in the spool"
+    dies(worker)
+    worker.spawn()
+    dies(worker)
+    parley.start("worker")
+    eventually(lambda: parley.tool("quarantine", "list").stdout, 20)
+    contact = next(c for c in parley.api.all("/contacts") if c["address"] == PERSON)
+    parley.api.post(f"/contacts/{contact['id']}/erase")
+    assert parley.tool("quarantine", "list").stdout == ""
+    assert not [n for n in parley.api.all("/notices", status="open") if n["kind"] == "quarantine"]
+
+
 def test_a_poisonous_command_is_refused_after_its_second_kill(parley):
     worker = parley["worker"]
     key = {"Idempotency-Key": "the-same-each-time"}

@@ -6,6 +6,7 @@
 #include "apply/consent_change.h"
 #include "apply/note.h"
 #include "apply/notice.h"
+#include "apply/quarantine.h"
 #include "core/erase.h"
 #include "domain/keywords.h"
 #include "query/query.h"
@@ -90,7 +91,7 @@ static bool begin(struct txn *txn, int64_t tenant, struct contact_row *contact, 
            detach_all(txn, tenant, address, &erasure, err) &&
            row_delete(txn, TABLE_CONTACT_ADDRESS, key_of_text(tenant, address), err) &&
            row_delete(txn, TABLE_LOOP, key_of_text(tenant, address), err) &&
-           erased_put(txn, tenant, address, &tombstone, err) &&
+           quarantine_erase(txn, tenant, address, err) && erased_put(txn, tenant, address, &tombstone, err) &&
            ROW_PUT(txn, TABLE_CONTACT, key_of_id(tenant, contact->id), contact_row, contact, err) &&
            ROW_PUT(txn, TABLE_ERASURE, key_of_id(tenant, contact->id), erasure_row, &erasure, err) &&
            audit_add(txn, tenant, "contact.erase", notice_about(txn, "contact", contact->id), STR("{}"), err) &&

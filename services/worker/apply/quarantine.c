@@ -1,6 +1,7 @@
 #include "apply/quarantine.h"
 
 #include "apply/notice.h"
+#include "domain/keywords.h"
 #include "io/log.h"
 #include "metrics.h"
 
@@ -109,6 +110,45 @@ bool quarantine_apply(struct txn *txn, const struct bus_request *rq, const struc
     return ok;
 }
 
+/* --- erased --- */
+
+static bool is_from(struct txn *txn, const struct quarantine_row *row, struct str address)
+{
+    struct inbound_event event;
+    struct err unused;
+    return str_is(row->kind, "inbound") &&
+           record_decode(&inbound_event_record, row->body, txn->arena, &event, &unused) &&
+           str_eq(event.from, address) && !may_be_opt_out(event.text, event.intent);
+}
+
+static bool clear_if_empty(struct txn *txn, int64_t tenant, struct err *err)
+{
+    int64_t left;
+    return table_count(txn, TABLE_QUARANTINE, &left, err) &&
+           (left > 0 || notice_clear(txn, tenant, NOTICE_QUARANTINE, STR(SUBJECT), err));
+}
+
+bool quarantine_erase(struct txn *txn, int64_t tenant, struct str address, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool has_erased = false;
+    bool ok = true;
+    scan_begin(&scan, txn, TABLE_QUARANTINE, key_of_tenant(tenant), SCAN_FORWARD);
+    while (ok && (ok = scan_next(&scan, &rest, &value, &found, err)) && found) {
+        struct quarantine_row row;
+        ok = row_decode(txn, &quarantine_row_record, value, &row, err);
+        if (!ok || !is_from(txn, &row, address))
+            continue;
+        ok = row_delete(txn, TABLE_QUARANTINE, key_of_text(tenant, row.name), err);
+        has_erased = true;
+    }
+    scan_end(&scan);
+    return ok && (!has_erased || clear_if_empty(txn, tenant, err));
+}
+
 /* --- released --- */
 
 static bool find_by_id(struct txn *txn, int64_t tenant, struct id id, struct quarantine_row *row, bool *found,
@@ -153,7 +193,6 @@ bool quarantine_release_apply(struct txn *txn, int64_t tenant, const struct sett
     const struct by_id *asked = request;
     struct quarantine_view *view = reply;
     struct quarantine_row row;
-    int64_t left;
     bool found;
     tenant = tenant ? tenant : FIRST_TENANT;
     if (!find_by_id(txn, tenant, asked->id, &row, &found, err))
@@ -172,6 +211,5 @@ bool quarantine_release_apply(struct txn *txn, int64_t tenant, const struct sett
                                       .deaths = row.deaths,
                                       .bytes = (int64_t)row.body.n };
     return row_delete(txn, TABLE_QUARANTINE, key_of_text(tenant, row.name), err) &&
-           apply_again(txn, tenant, settings, &row, err) && table_count(txn, TABLE_QUARANTINE, &left, err) &&
-           (left > 0 || notice_clear(txn, tenant, NOTICE_QUARANTINE, STR(SUBJECT), err));
+           apply_again(txn, tenant, settings, &row, err) && clear_if_empty(txn, tenant, err);
 }

@@ -31,6 +31,20 @@ describe('notices', () => {
   });
 });
 
+describe('consent by hand', () => {
+  it('opts somebody out, with what they said', async () => {
+    const world = aWorld();
+    const conversation = world.conversationFor('+15550100000', '+15550100101', 'Ada Lovelace');
+    const { user } = openScreen(`/contacts/${conversation.contact.id}`, { world });
+    await user.click(await screen.findByRole('button', { name: 'Opt them out…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Opt them out' });
+    await user.type(within(dialog).getByRole('textbox', { name: 'Evidence' }), 'Said so on the phone');
+    await user.click(within(dialog).getByRole('button', { name: 'Opt out' }));
+    expect(await screen.findByText('“Said so on the phone”')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Opt them out…' })).toBeNull();
+  });
+});
+
 describe('a person’s data', () => {
   it('is exported by a link, and erased only by whoever types the word', async () => {
     const world = aWorld();

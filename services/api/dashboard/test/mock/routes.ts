@@ -187,6 +187,16 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
       return page(c, found.reverse());
     },
   ],
+  [
+    'POST',
+    /^\/api\/v1\/contacts\/([^/]+)\/consent$/,
+    async (c) => {
+      const { state, evidence } = (await c.request.json()) as { state: 'in' | 'out'; evidence?: string };
+      const contact = c.world.contacts.get(c.args[0] ?? '');
+      if (contact === undefined) return problem(404, 'There is no such contact.');
+      return json(c.world, c.world.setConsent(contact.address, state, 'agent', evidence ?? ''), 201);
+    },
+  ],
   ['POST', /^\/api\/v1\/contacts\/([^/]+)\/erase$/, (c) => one(c, c.world.erase(c.args[0] ?? ''))],
   ['GET', /^\/api\/v1\/contacts\/([^/]+)$/, (c) => one(c, c.world.contacts.get(c.args[0] ?? ''))],
   [

@@ -7,6 +7,7 @@ import { dateAndTime } from '@/lib/time';
 import { Badge, Face, Skeleton } from '@/ui/bits';
 import { Button } from '@/ui/button';
 import { Broken, Empty, Loading } from '@/ui/states';
+import { ConsentForm } from './consent-form';
 import { CONSENT, sourceText, whoLiftsIt } from './model';
 import { Privacy } from './privacy';
 import { consentQuery, contactQuery } from './queries';
@@ -41,6 +42,7 @@ function Consent({ contact }: { readonly contact: Contact }) {
     <section className="mt-6">
       <h2 className="font-semibold">Consent</h2>
       {lifted !== null && <p className="mt-1 text-xs text-ink-2">{lifted}</p>}
+      {query.isSuccess && <ConsentForm contact={contact} newest={entries[0]} />}
       {query.isPending && (
         <Loading label="Loading the history">
           <Skeleton className="mt-3 h-12" />

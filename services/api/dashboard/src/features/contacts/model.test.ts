@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ConsentEntry } from '@/lib/api';
-import { whoLiftsIt } from './model';
+import { mayOptIn, whoLiftsIt } from './model';
 
 const entry = (change: Partial<ConsentEntry>): ConsentEntry => ({
   sequence: 1,
@@ -28,4 +28,12 @@ it('says nothing of someone who may be texted', () => {
   expect(whoLiftsIt(entry({ source: 'agent' }))).toMatch(/opt in again/);
   expect(whoLiftsIt(entry({ to: 'in' }))).toBeNull();
   expect(whoLiftsIt(undefined)).toBeNull();
+});
+
+it('lets nobody opt a person in over their own STOP', () => {
+  expect(mayOptIn('none', undefined)).toBe(true);
+  expect(mayOptIn('in', entry({ to: 'in' }))).toBe(false);
+  expect(mayOptIn('out', entry({ source: 'keyword' }))).toBe(false);
+  expect(mayOptIn('out', entry({ source: 'provider' }))).toBe(false);
+  expect(mayOptIn('out', entry({ source: 'agent' }))).toBe(true);
 });

@@ -29,3 +29,9 @@ export function whoLiftsIt(newest: ConsentEntry | undefined): string | null {
   if (newest.source === 'provider') return 'Plivo blocks them: only their own START undoes that.';
   return 'Nothing is sent to them until they opt in again.';
 }
+
+/** Whether an opt-in may be recorded by hand: never over a STOP of their own, or a block of Plivo's. */
+export function mayOptIn(state: ConsentState, newest: ConsentEntry | undefined): boolean {
+  if (state === 'in') return false;
+  return state === 'none' || (newest !== undefined && newest.source !== 'keyword' && newest.source !== 'provider');
+}

@@ -304,7 +304,9 @@ def test_an_export_holds_all_of_a_person_and_nothing_of_others(parley, api, pers
     sent = [api.send(person, f"answer {n}") for n in range(3)]
     for message in sent:
         eventually(lambda m=message: api.message(m["id"])["status"] == "delivered", 20, "it is delivered")
-    contact = conversation_with(api, person)["contact"]["id"]
+    room = conversation_with(api, person)
+    contact = room["contact"]["id"]
+    api.post(f"/conversations/{room['id']}/notes", {"text": "likes to be called in the morning"})
     answer = api.request("GET", f"/contacts/{contact}/export")
     assert answer.status_code == 200 and answer.headers["Content-Disposition"] == f'attachment; filename="contact-{contact}.json"'
     export = answer.json()
@@ -316,6 +318,7 @@ def test_an_export_holds_all_of_a_person_and_nothing_of_others(parley, api, pers
     kinds = {e["kind"] for m in export["messages"] if m["message"]["id"] == sent[0]["id"] for e in m["timeline"]}
     assert {"attempt", "report"} <= kinds
     assert [c["contact"]["id"] for c in export["conversations"]] == [contact]
+    assert [n["text"] for n in export["notes"]] == ["likes to be called in the morning"]
     assert other not in answer.text and "somebody else" not in answer.text
 
 

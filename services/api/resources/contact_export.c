@@ -145,6 +145,35 @@ static bool add_conversations(struct export *x, struct err *err)
     return !is_full(x, err);
 }
 
+static bool add_notes_of(struct export *x, struct id conversation, bool *is_first, struct err *err)
+{
+    struct notes_query query = { .conversation = conversation, .limit = EXPORT_PAGE };
+    bool ok;
+    do {
+        struct arena inner;
+        struct note_page page;
+        arena_init(&inner, CALL_MEMORY_MAX_BYTES);
+        ok = ask_into(x, &inner, OP_notes, &query, &page, err);
+        for (size_t i = 0; ok && i < page.data.n; i++, *is_first = false)
+            add_object(x, &note_view_record, &page.data.v[i], *is_first);
+        ok = ok && !is_full(x, err) && keep_cursor(x, page.next_cursor, &query.cursor, err);
+        arena_release(&inner);
+    } while (ok && str_is_set(query.cursor));
+    return ok;
+}
+
+/* What we wrote about them to each other. */
+static bool add_notes(struct export *x, struct err *err)
+{
+    bool is_first = true;
+    bool ok = true;
+    (void)buf_add_text(&x->out, ",\"notes\":[");
+    for (size_t i = 0; ok && i < x->conversations_n; i++)
+        ok = add_notes_of(x, x->conversations[i], &is_first, err);
+    (void)buf_add_char(&x->out, ']');
+    return ok;
+}
+
 static bool build(struct export *x, struct id id, struct err *err)
 {
     struct by_id query = { id };
@@ -155,7 +184,8 @@ static bool build(struct export *x, struct id id, struct err *err)
     time_format(clock_wall_ms(), at);
     (void)buf_add_format(&x->out, "{\"exported_at\":\"%s\",\"contact\":", at);
     add_object(x, &contact_view_record, &contact, true);
-    if (!add_ledger(x, id, err) || !add_messages(x, str_of(id_text(id).c), err) || !add_conversations(x, err))
+    if (!add_ledger(x, id, err) || !add_messages(x, str_of(id_text(id).c), err) || !add_conversations(x, err) ||
+        !add_notes(x, err))
         return false;
     (void)buf_add_char(&x->out, '}');
     return !is_full(x, err);

@@ -1478,6 +1478,7 @@ export interface components {
                 timeline: components["schemas"]["TimelineEntry"][];
             }[];
             conversations: components["schemas"]["Conversation"][];
+            notes: components["schemas"]["Note"][];
         };
         ConsentEntry: {
             sequence: number;

@@ -287,12 +287,14 @@ static void *writer_thread(void *unused)
         if (n)
             run_batch(taken, n);
         else if (queue_is_closed(&writes))
-            return NULL;
+            break;
         if (clock_boot_ms() - ticked_at >= TICK_MS) {
             tick();
             ticked_at = clock_boot_ms();
         }
     }
+    suspects_unwatch();
+    return NULL;
 }
 
 /* --- open, start, stop --- */

@@ -185,3 +185,10 @@ void suspects_close(void)
         (void)munmap(page, sizeof *page); /* mapped by us */
     page = NULL;
 }
+
+void suspects_unwatch(void)
+{
+    const stack_t none = {.ss_flags = SS_DISABLE};
+    is_watching = 0;
+    (void)sigaltstack(&none, NULL); /* else whoever looks after the thread's end takes our stack for its own */
+}

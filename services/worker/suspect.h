@@ -29,6 +29,8 @@ void suspects_open(const char *folder);
 void suspects_close(void);
 /* The calling thread is the writer: its faults are noted from now on. */
 void suspects_watch(void);
+/* It ends: the handlers' stack is nobody's any more. */
+void suspects_unwatch(void);
 
 /* Begins with an operation, or goes back to the one around it. Returns the one before. */
 struct suspect suspect_enter(const struct suspect *suspect);

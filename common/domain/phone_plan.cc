@@ -140,7 +140,6 @@ void describe(const struct phone *phone, struct phone_plan *out)
         put(out->region, text);
     out->is_valid = util().IsValidNumber(number);
     out->kind = kind_of(util().GetNumberType(number));
-    out->is_geographic = util().IsNumberGeographical(number);
 }
 
 } // namespace
@@ -170,6 +169,17 @@ void phone_plan_describe(const struct phone *phone, struct phone_plan *out)
         describe(phone, out);
     } catch (const std::exception &) { /* what is filled in so far stands; the number itself always does */
         return;
+    }
+}
+
+bool phone_plan_is_geographic(const struct phone *phone)
+{
+    try {
+        PhoneNumber number;
+        return util().Parse(phone->e164, NO_REGION, &number) == PhoneNumberUtil::NO_PARSING_ERROR &&
+               util().IsNumberGeographical(number);
+    } catch (const std::exception &) { /* then the whole country counts: stricter, never wrong */
+        return false;
     }
 }
 

@@ -32,7 +32,6 @@ struct phone_plan {
     char region[4]; /* "US"; "001" for worldwide services; "" when unknown */
     char national[40]; /* "(555) 010-0001": as people there write it */
     enum phone_kind kind;
-    bool is_geographic; /* its digits stand for a place, not only for a country */
 };
 
 /* Reads a number as people write it: "+1 (555) 010-0001". '+' and the country code are required, an extension is
@@ -42,6 +41,9 @@ MUST_USE bool phone_plan_parse(struct str raw, const char *field, struct phone *
 
 /* What the plan knows of a number. Always fills *out; of an unknown country, `national` is the number itself. */
 void phone_plan_describe(const struct phone *phone, struct phone_plan *out);
+
+/* Whether its digits stand for a place, not only for a country: a mobile's do so in few countries. */
+bool phone_plan_is_geographic(const struct phone *phone);
 
 #ifdef __cplusplus
 }

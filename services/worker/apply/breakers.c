@@ -129,17 +129,22 @@ static bool read_spend(struct txn *txn, int64_t tenant, const struct settings_vi
     return true;
 }
 
+static const struct str SPEND_SUBJECT = STR("tenant:spend");
+
 static bool tell_spend(struct txn *txn, int64_t tenant, enum notice_severity severity, const char *text,
                        struct err *err)
 {
     const struct notice notice = {
-        .kind = NOTICE_SPEND, .severity = severity, .subject = STR("tenant:spend"), .text = str_of(text)
+        .kind = NOTICE_SPEND, .severity = severity, .subject = SPEND_SUBJECT, .text = str_of(text)
     };
     return notice_raise(txn, tenant, &notice, err);
 }
 
 static bool charge_spend(struct txn *txn, int64_t tenant, struct breakers *b, struct err *err)
 {
+    /* the first of a day: yesterday's alarm is over */
+    if (b->spend.amount == 0 && !notice_clear(txn, tenant, NOTICE_SPEND, SPEND_SUBJECT, err))
+        return false;
     b->spend.amount = min_i64(b->spend.amount + b->cost, MONEY_MAX);
     bool warns = b->spend_limit != INT_UNSET && b->spend.amount >= b->spend_warn && !b->spend.has_warned;
     b->spend.has_warned = b->spend.has_warned || warns;

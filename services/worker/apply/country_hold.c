@@ -1,5 +1,7 @@
 #include "apply/country_hold.h"
 
+#include "domain/phone_plan.h"
+
 /* Lines of TABLE_LIMIT that are no number's: the longest hold of any country, and each country's own. */
 static const struct str ANY_COUNTRY = STR("*country");
 
@@ -8,7 +10,7 @@ static struct str line_of(struct txn *txn, const char *region)
     return arena_format(txn->arena, "*country:%s", region);
 }
 
-void address_describe(struct str address, struct phone_plan *out)
+static void describe(struct str address, struct phone_plan *out)
 {
     struct phone phone;
     struct err unused;
@@ -38,7 +40,7 @@ bool country_hold_read(struct txn *txn, int64_t tenant, struct str address, int6
         return false;
     if (until_ms <= txn->now_ms)
         return true;
-    address_describe(address, &plan);
+    describe(address, &plan);
     if (!held_until(txn, tenant, line_of(txn, plan.region), &until_ms, err))
         return false;
     *held_ms = max_i64(0, until_ms - txn->now_ms);
@@ -58,8 +60,14 @@ bool line_hold(struct txn *txn, int64_t tenant, struct str line, int64_t until_m
     return ROW_PUT(txn, TABLE_LIMIT, key_of_text(tenant, line), limit_row, &row, err);
 }
 
-bool country_hold(struct txn *txn, int64_t tenant, const char *region, int64_t until_ms, struct err *err)
+bool country_hold(struct txn *txn, int64_t tenant, struct str address, int64_t until_ms, struct str *region,
+                  struct err *err)
 {
-    return line_hold(txn, tenant, line_of(txn, region), until_ms, err) &&
+    struct phone_plan plan;
+    describe(address, &plan);
+    *region = arena_format(txn->arena, "%s", plan.region);
+    if (!str_is_set(*region))
+        return arena_err(txn->arena, err);
+    return line_hold(txn, tenant, line_of(txn, plan.region), until_ms, err) &&
            line_hold(txn, tenant, ANY_COUNTRY, until_ms, err);
 }

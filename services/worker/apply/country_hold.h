@@ -6,16 +6,14 @@
  */
 #ifndef PARLEY_COUNTRY_HOLD_H
 #define PARLEY_COUNTRY_HOLD_H
-#include "domain/phone_plan.h"
 #include "store/entities.h"
-
-/* What libphonenumber knows of an address; of what is no number, nothing. */
-void address_describe(struct str address, struct phone_plan *out);
 
 /* For how long the country of this address is held; 0: it is not. */
 MUST_USE bool country_hold_read(struct txn *txn, int64_t tenant, struct str address, int64_t *held_ms, struct err *err);
 
-MUST_USE bool country_hold(struct txn *txn, int64_t tenant, const char *region, int64_t until_ms, struct err *err);
+/* *region: which one it is, "DE"; "" when nobody knows. In the arena. */
+MUST_USE bool country_hold(struct txn *txn, int64_t tenant, struct str address, int64_t until_ms, struct str *region,
+                           struct err *err);
 
 /* Enters held_until of a line of TABLE_LIMIT, unless it is held for longer. */
 MUST_USE bool line_hold(struct txn *txn, int64_t tenant, struct str line, int64_t until_ms, struct err *err);

@@ -38,12 +38,11 @@ static bool tell(struct txn *txn, int64_t tenant, enum notice_severity severity,
 static bool hold_country(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t until_ms,
                          struct err *err)
 {
-    struct phone_plan plan;
-    address_describe(message->to, &plan);
-    return country_hold(txn, tenant, plan.region, until_ms, err) &&
-           tell(txn, tenant, NOTICE_ALARM, arena_format(txn->arena, "country:%s", plan.region),
-                arena_format(txn->arena, "Plivo's hourly limit for %s is used up: messages there wait for an hour",
-                             plan.region),
+    struct str region;
+    return country_hold(txn, tenant, message->to, until_ms, &region, err) &&
+           tell(txn, tenant, NOTICE_ALARM, arena_format(txn->arena, "country:%.*s", STR_ARGS(region)),
+                arena_format(txn->arena, "Plivo's hourly limit for %.*s is used up: messages there wait for an hour",
+                             STR_ARGS(region)),
                 err);
 }
 

@@ -95,12 +95,30 @@ static void the_plan_tells_region_kind_and_how_people_write_it(void **state)
     assert_string_equal(words_name(&phone_kind_words, PHONE_KIND_TOLL_FREE), "toll_free");
 }
 
+static void a_landline_stands_for_a_place_and_most_mobiles_for_a_country(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *number;
+        bool is_geographic;
+    } NUMBERS[] = { { "+493012345678", true },  { "+12125550100", true },  { "+4915112345678", false },
+                    { "+61491570006", false }, { "+18005550199", false }, { "+5511961234567", true } };
+    for (size_t i = 0; i < COUNT(NUMBERS); i++) {
+        struct phone phone;
+        struct err err;
+        assert_true(phone_parse(str_of(NUMBERS[i].number), "to", &phone, &err));
+        if (phone_plan_is_geographic(&phone) != NUMBERS[i].is_geographic)
+            fail_msg("%s: wanted %d", NUMBERS[i].number, NUMBERS[i].is_geographic);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_as_people_write_them_become_e164),
         cmocka_unit_test(what_is_no_possible_number_is_refused_without_repeating_it),
         cmocka_unit_test(the_plan_tells_region_kind_and_how_people_write_it),
+        cmocka_unit_test(a_landline_stands_for_a_place_and_most_mobiles_for_a_country),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,6 +67,31 @@ def test_a_poisonous_event_is_put_aside_after_its_second_kill_and_all_else_goes_
     assert texts(parley).count(POISON) == 1
 
 
+def test_a_stop_holds_even_when_its_message_is_poison(parley):
+    worker, stop = parley["worker"], {"message_uuid": str(uuid.uuid4()), "MessageIntent": "optout"}
+    assert parley.webhooks.inbound(PERSON, "before").status_code == 200
+    assert parley.webhooks.inbound(PERSON, POISON, **stop).status_code == 503, "a STOP waits for its commit"
+    dies(worker)
+    worker.spawn()
+    dies(worker)
+    parley.start("worker")
+    eventually(lambda: parley.webhooks.inbound(PERSON, POISON, **stop).status_code == 200, 20)
+    contact = next(c for c in parley.api.all("/contacts") if c["address"] == PERSON)
+    assert contact["consent"] == "out"
+    message = parley.api.send(PERSON, "are you there?")
+    assert message["status"] in ("blocked", "queued")
+    assert parley.webhooks.inbound(PERSON, POISON, **stop).status_code == 200
+    outs = [e for e in parley.api.all("/consent/ledger") if e["to"] == "out"]
+    assert len(outs) == 1, outs
+    parley.stop("worker")
+    del worker.env["PARLEY_POISON"]
+    parley.start("worker")
+    parley.tool("quarantine", "release", parley.tool("quarantine", "list").stdout.split()[0])
+    eventually(lambda: POISON in texts(parley), 10)
+    assert next(c for c in parley.api.all("/contacts") if c["address"] == PERSON)["consent"] == "out"
+    assert parley.api.get("/consent/verify")["valid"]
+
+
 def test_what_was_put_aside_is_erased_with_its_person(parley):
     worker = parley["worker"]
     assert parley.webhooks.inbound(PERSON, "before").status_code == 200

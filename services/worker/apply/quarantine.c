@@ -1,5 +1,7 @@
 #include "apply/quarantine.h"
 
+#include "apply/consent_change.h"
+#include "apply/consent_scope.h"
 #include "apply/notice.h"
 #include "domain/keywords.h"
 #include "io/log.h"
@@ -52,6 +54,43 @@ static bool put_aside(struct txn *txn, int64_t tenant, const struct suspect *sus
            notice_raise(txn, tenant, &notice, err);
 }
 
+/* --- opt-outs --- */
+
+static bool change_consent(struct txn *txn, int64_t tenant, const struct inbound_event *event, struct err *err)
+{
+    struct consent_standing standing;
+    struct contact_row contact;
+    int64_t unused;
+    if (!consent_read(txn, tenant, event->from, event->to, (struct str){0}, &standing, err))
+        return false;
+    if (standing.has_change && standing.newest.received_at_ms >= event->received_at)
+        return true; /* this one, or a later one */
+    if (!contact_find_or_make(txn, tenant, event->from, &contact, err))
+        return false;
+    const struct consent_entry change = { .contact = contact.id,
+                                          .address = event->from,
+                                          .number = event->to,
+                                          .to = CONSENT_OUT,
+                                          .source = CONSENT_BY_KEYWORD,
+                                          .actor = STR("person"),
+                                          .received_at = event->received_at,
+                                          .ingress = event->ingress };
+    return consent_change_apply(txn, tenant, &change, &unused, err);
+}
+
+static bool opt_out(struct txn *txn, int64_t tenant, const struct inbound_event *event, struct err *err)
+{
+    const struct suspect suspect = suspect_of("opt-out", event->uuid);
+    if (!may_be_opt_out(event->text, event->intent) || suspect_is_condemned(&suspect))
+        return true;
+    struct suspect around = suspect_enter(&suspect);
+    bool ok = change_consent(txn, tenant, event, err);
+    (void)suspect_enter(&around); /* back to the batch */
+    return ok;
+}
+
+/* --- putting aside --- */
+
 bool quarantine_judge(struct txn *txn, int64_t tenant, const struct suspect *suspect, const struct record *record,
                       const void *object, bool *is_aside, struct err *err)
 {
@@ -69,7 +108,8 @@ bool quarantine_judge(struct txn *txn, int64_t tenant, const struct suspect *sus
     if (*is_aside || !is_condemned)
         return true;
     *is_aside = true;
-    return put_aside(txn, tenant, suspect, name, encode(txn, record, object), err);
+    return put_aside(txn, tenant, suspect, name, encode(txn, record, object), err) &&
+           (record != &inbound_event_record || opt_out(txn, tenant, object, err));
 }
 
 /* --- whole requests --- */

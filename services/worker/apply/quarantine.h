@@ -2,6 +2,8 @@
  *
  * Promise: Q1 what is in quarantine was not applied: its identity is free, and when it comes again it is answered "quarantined" again.
  *          Q2 a released event is applied then and there. Should it kill again, it is counted again.
+ *          Q3 a STOP is a barrier even when its message is poison (P4): of what may be an opt-out this much is applied when it is put aside,
+ *          and no more. Should even that kill twice, it is left alone.
  * Memory:  texts are borrowed for the call.
  * Threads: the writer's.
  * Source:  design.md section 4.

@@ -147,6 +147,7 @@
     X(S, STR,  evidence,     _) \
     X(S, STR,  number,       _) \
     X(S, STR,  topic,        _)
+/* Answered without the text, which the asker has. */
 #define NOTE_ADD(X, S) \
     X(S, ID,   conversation, _) \
     X(S, STR,  text,         _)

@@ -1,7 +1,9 @@
 """STOP, START and HELP by the table of words; one confirmation at most; the ledger tells all of it."""
 import csv
 import io
+import re
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from harness import eventually
 from worker_world import (UNHURRIED, answers, bus, contact_of, conversation_of, event, house, number_of, parley, person, reaches, says,
                           set_number, who)  # noqa: F401: fixtures
 
+REPO = Path(__file__).resolve().parents[2]
 # plivo.md section 11: Plivo's own, which it answers itself; section 12: per se revocations, and what a reasonable person reads so
 PLIVO_STOPS = ["STOP", "stop", "Stop  ", "STOP\r\n", "END", "quit", "Cancel", "UNSUBSCRIBE", "unsub", "stop all"]
 OUR_STOPS = ["Stop!", "STOP.", " stop", "S T O P", "“Stop”", "STOP 🛑", "ＳＴＯＰ", "revoke", "Opt out", "OPT-OUT", "optout", "STOPALL",
@@ -250,3 +253,11 @@ def test_an_entry_that_somebody_changed_in_the_store_is_found(start_parley):
     assert (verdict["valid"], verdict["first_bad"], verdict["entries"]) == (False, 1, 5), verdict
     assert "does not verify from entry 1" in parley.tool("store", "check", wanted=1).stdout
     parley.is_whole = False
+
+
+def test_no_line_of_the_worker_takes_an_entry_out_of_the_ledger():
+    """Kept whatever retention says: the law wants 4 years, ours are for ever (plivo.md section 12)."""
+    sources = [path for path in (REPO / "services/worker").rglob("*.c")]
+    assert any("TABLE_LEDGER" in path.read_text() for path in sources)
+    takers = [path.name for path in sources if re.search(r"row_delete\([^;]*TABLE_LEDGER", path.read_text())]
+    assert takers == []

@@ -51,6 +51,9 @@ def test_nothing_of_a_person_is_left_in_the_store(tmp_path):
         says(parley, who, "START")
         sent = parley.api.send(who, "about your xylophonitis", key="a-key-of-ours")
         over(parley, sent)
+        beside = f"/conversations/{told['conversation_id']}"
+        parley.api.post(beside + "/notes", {"text": "asked about xylophonitis"}, wanted=(201,))
+        parley.api.post(beside + "/draft", {"text": "Dear xylophonist"}, wanted=(200,))
         stays = says(parley, other, "somebody else")
         room = f"/conversations/{told['conversation_id']}"
         parley.api.post(f"{room}/notes", {"text": "asks about xylophones"})

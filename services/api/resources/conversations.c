@@ -101,7 +101,10 @@ bool note_write(struct call *call, struct err *err)
     note.text = body.text;
     if (!str_is_set(body.text))
         return err_set(err, ERR_INPUT, "text", "is required");
-    return call_ask(call, OP_note_add, &note, &view, err) && call_answer(call, 201, &note_view_record, &view, err);
+    if (!call_ask(call, OP_note_add, &note, &view, err))
+        return false;
+    view.text = body.text;
+    return call_answer(call, 201, &note_view_record, &view, err);
 }
 
 bool draft_get(struct call *call, struct err *err)

@@ -25,6 +25,8 @@ bool note_add_apply(struct txn *txn, int64_t tenant, const struct settings *sett
     if (str_trim(asked->text).n == 0 || asked->text.n > NOTE_MAX_BYTES)
         return err_set(err, ERR_INPUT, "text", "must have 1 to %d bytes", NOTE_MAX_BYTES);
     note_view_make(&row, reply);
+    ((struct note_view *)reply)->text =
+        (struct str){ 0 }; /* its answer is kept for a day: an erasure would not find the text in it */
     return check_conversation(txn, tenant, asked->conversation, err) &&
            ROW_PUT(txn, TABLE_NOTE, key_of_note(tenant, row.conversation, row.id), note_row, &row, err) &&
            value_put(txn, TABLE_NOTE_ID, key_of_id(tenant, row.id), str_bytes(row.conversation.b, ID_BYTES), err) &&

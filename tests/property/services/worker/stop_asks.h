@@ -29,7 +29,10 @@ static void write_text(int person)
     *text = (struct text){ .person = person,
                            .number = (int)draw(one_in(3) ? NUMBERS : 2),
                            .ingress = (int)draw(INGRESSES),
-                           .word = kind < 3 ? WORD_STOP : kind < 7 ? WORD_START : kind < 8 ? WORD_HELP : WORD_TEXT,
+                           .word = kind < 3   ? WORD_STOP
+                                   : kind < 7 ? WORD_START
+                                   : kind < 8 ? WORD_HELP
+                                              : WORD_TEXT,
                            .is_observed = one_in(12),
                            .received_at = clock_wall_ms() - draw(4000) };
     (void)snprintf(text->uuid, sizeof text->uuid, "u-%lld", (long long)uuids++);
@@ -42,7 +45,8 @@ static void write_text(int person)
         text->words = "enough of this";
     }
     arrive(text->ingress, g.texts_n - 1);
-    if (one_in(4)) { /* no answer came in time: Plivo calls again, and reaches another ingress, which has its own clock */
+    if (one_in(
+            4)) { /* no answer came in time: Plivo calls again, and reaches another ingress, which has its own clock */
         struct text *again = &g.texts[g.texts_n++];
         *again = *text;
         again->ingress = (int)draw(INGRESSES);
@@ -79,7 +83,9 @@ static void ask_texts(const struct item *item, struct drive_answer *answer)
 /* A STOP that is good, and an event that is not: the request fails half-way, and the batch is applied anew without it. */
 static void ask_spoiled(struct drive_answer *answer)
 {
-    struct text stop = { .person = (int)draw(PERSONS), .word = WORD_STOP, .words = "STOP", .received_at = clock_wall_ms() };
+    struct text stop = {
+        .person = (int)draw(PERSONS), .word = WORD_STOP, .words = "STOP", .received_at = clock_wall_ms()
+    };
     struct inbound_event events[2];
     struct inbound_batch batch = { .events = { events, 2 } };
     (void)snprintf(stop.uuid, sizeof stop.uuid, "never-%lld", (long long)seen.redone++);
@@ -180,6 +186,38 @@ static void ask(const struct item *item, struct drive_answer *answer)
         ask_outcomes(answer);
         return;
     }
+}
+
+/* --- the tenant --- */
+
+static void set_up_number(int i)
+{
+    struct number_changes changes = { .rate = 1000, .stop_reply = STOP_REPLY_PARLEY, .state = NUMBER_ACTIVE };
+    struct number_patch patch = { .changes = &changes };
+    struct number_view view;
+    struct number_row row;
+    struct err err;
+    struct txn txn;
+    bool found;
+    (void)snprintf(numbers[i], sizeof numbers[i], "+1555010000%d", i);
+    struct inbound_event event = { .uuid = str_of(numbers[i]),
+                                   .from = STR("+12125550199"),
+                                   .to = str_of(numbers[i]),
+                                   .text = STR("hi"),
+                                   .units = 1,
+                                   .received_at = clock_wall_ms(),
+                                   .ingress = STR("a") };
+    struct inbound_batch batch = { .events = { &event, 1 } };
+    struct inbound_answers heard;
+    drive_once(OP_inbound, &batch, &heard); /* who is written to and not set up is discovered */
+    assert_true(store_begin_read(the_store, &drive_arena, &txn, &err));
+    assert_true(number_get(&txn, 1, str_of(numbers[i]), &row, &found, &err) && found);
+    store_abort(&txn);
+    patch.id = row.id;
+    patch.present = (int64_t)(record_bit(&number_changes_record, "rate") |
+                              record_bit(&number_changes_record, "stop_reply") |
+                              record_bit(&number_changes_record, "state"));
+    drive_once(OP_number_patch, &patch, &view);
 }
 
 #endif

@@ -12,13 +12,6 @@ enum { HOUSES = 3 }; /* each takes many times as long; the interleavings are the
 enum { HOUSES = 25 };
 #endif
 
-static struct item *add_item(enum what what)
-{
-    assert_true(items_n < ITEMS_MAX);
-    items[items_n] = (struct item){ .what = what };
-    return &items[items_n++];
-}
-
 /* --- what came of it, in the order of asking --- */
 
 static void hear_texts(const struct item *item, const struct drive_answer *answer)
@@ -98,7 +91,8 @@ static void hear_grant(const struct item *item, const struct drive_answer *answe
         g.last_n = 0;
         for (size_t i = 0; i < heard.sends.n; i++) {
             check_grant(&heard.sends.v[i]);
-            g.last[g.last_n++] = (struct granted_send){ .message = heard.sends.v[i].message, .attempt = heard.sends.v[i].attempt };
+            g.last[g.last_n++] = (struct granted_send){ .message = heard.sends.v[i].message,
+                                                        .attempt = heard.sends.v[i].attempt };
         }
     }
     g.is_owed = item->is_lost;
@@ -230,11 +224,12 @@ static void merge(void)
     for (; left > 0; left--) {
         int64_t pick = draw((int64_t)left);
         int s = 0;
+        assert_true(items_n < ITEMS_MAX);
         while (pick >= (int64_t)(streams_n[s] - at[s])) {
             pick -= (int64_t)(streams_n[s] - at[s]);
             s++;
         }
-        *add_item(ITEM_TEXTS) = streams[s][at[s]++];
+        items[items_n++] = streams[s][at[s]++];
     }
 }
 
@@ -317,7 +312,8 @@ static void live_a_group(int group)
     changes.opt_out_scope = g.is_by_number ? OPT_OUT_NUMBER : OPT_OUT_TENANT;
     drive_once(OP_settings_patch, &patch, &view);
     for (int i = 0; i < PERSONS; i++)
-        (void)snprintf(g.persons[i].address, sizeof g.persons[i].address, "+1212%07lld", (long long)(2000000 + people_n++));
+        (void)snprintf(g.persons[i].address, sizeof g.persons[i].address, "+1212%07lld",
+                       (long long)(2000000 + people_n++));
     new_sender();
     for (int i = 0; i < ROUNDS; i++) {
         round_of_requests(false);
@@ -337,36 +333,7 @@ static void live_a_group(int group)
     seen.lives += PERSONS;
 }
 
-/* --- the tenant --- */
-
-static void set_up_number(int i)
-{
-    struct number_changes changes = { .rate = 1000, .stop_reply = STOP_REPLY_PARLEY, .state = NUMBER_ACTIVE };
-    struct number_patch patch = { .changes = &changes };
-    struct number_view view;
-    struct number_row row;
-    struct err err;
-    struct txn txn;
-    bool found;
-    (void)snprintf(numbers[i], sizeof numbers[i], "+1555010000%d", i);
-    struct inbound_event event = { .uuid = str_of(numbers[i]),
-                                   .from = STR("+12125550199"),
-                                   .to = str_of(numbers[i]),
-                                   .text = STR("hi"),
-                                   .units = 1,
-                                   .received_at = clock_wall_ms(),
-                                   .ingress = STR("a") };
-    struct inbound_batch batch = { .events = { &event, 1 } };
-    struct inbound_answers heard;
-    drive_once(OP_inbound, &batch, &heard); /* who is written to and not set up is discovered */
-    assert_true(store_begin_read(the_store, &drive_arena, &txn, &err));
-    assert_true(number_get(&txn, 1, str_of(numbers[i]), &row, &found, &err) && found);
-    store_abort(&txn);
-    patch.id = row.id;
-    patch.present = (int64_t)(record_bit(&number_changes_record, "rate") | record_bit(&number_changes_record, "stop_reply") |
-                              record_bit(&number_changes_record, "state"));
-    drive_once(OP_number_patch, &patch, &view);
-}
+/* --- all of them --- */
 
 static void no_send_is_granted_after_a_stop_was_acknowledged(void **state)
 {
@@ -385,11 +352,12 @@ static void no_send_is_granted_after_a_stop_was_acknowledged(void **state)
             live_a_group(group);
         drive_end();
     }
-    print_message("%lld lives: %lld STOPs and %lld STARTs that stood, %lld grants (%lld after a START, %lld exempt), %lld sends "
-                  "blocked, %lld grants asked again, %lld batches redone, %lld replays, %lld senders, %lld restarts\n",
-                  (long long)seen.lives, (long long)seen.stops, (long long)seen.starts, (long long)seen.grants,
-                  (long long)seen.after_start, (long long)seen.exempt, (long long)seen.blocked, (long long)seen.repeats,
-                  (long long)seen.redone, (long long)seen.replayed, (long long)seen.epochs, (long long)seen.restarts);
+    print_message(
+        "%lld lives: %lld STOPs and %lld STARTs that stood, %lld grants (%lld after a START, %lld exempt), %lld sends "
+        "blocked, %lld grants asked again, %lld batches redone, %lld replays, %lld senders, %lld restarts\n",
+        (long long)seen.lives, (long long)seen.stops, (long long)seen.starts, (long long)seen.grants,
+        (long long)seen.after_start, (long long)seen.exempt, (long long)seen.blocked, (long long)seen.repeats,
+        (long long)seen.redone, (long long)seen.replayed, (long long)seen.epochs, (long long)seen.restarts);
     /* a run in which nothing happens proves nothing */
     assert_true(seen.stops > seen.lives / 2 && seen.starts > seen.lives / 4 && seen.grants > seen.lives);
     assert_true(seen.after_start > seen.lives / 50 && seen.exempt > seen.lives / 20 && seen.blocked > seen.lives / 4);

@@ -28,7 +28,8 @@ static uint64_t seed;
 static uint64_t chance;
 static int64_t people_n; /* all so far: numbers are not used again */
 static struct {
-    int64_t lives, stops, starts, sends, grants, after_start, exempt, blocked, repeats, restarts, epochs, redone, replayed;
+    int64_t lives, stops, starts, sends, grants, after_start, exempt, blocked, repeats, restarts, epochs, redone,
+        replayed;
 } seen;
 
 static int64_t draw(int64_t below)

@@ -152,6 +152,69 @@ static void a_stop_older_than_anothers_opt_in_counts_all_the_same(void **state)
     assert_int_equal(count(&s, FX_BLOCK_QUEUED), 1);
 }
 
+static void what_somebody_else_said_meanwhile_does_not_undo_a_stop(void **state)
+{
+    struct scene s = a_text("STOP");
+    (void)state;
+    s.facts.consent = CONSENT_IN;
+    s.facts.has_change = true; /* an agent's, later than the STOP, which was long on its way */
+    s.facts.change = (struct consent_change){ CONSENT_IN, NOW_MS + 60000, STR("api") };
+    decide(&s);
+    assert_false(find(&s, FX_CONSENT)->is_superseded);
+    s = a_text("START");
+    s.facts.consent = CONSENT_OUT;
+    s.facts.has_change = true;
+    s.facts.change = (struct consent_change){ CONSENT_OUT, NOW_MS + 60000, STR("api") };
+    decide(&s);
+    assert_true(find(&s, FX_CONSENT)->is_superseded);
+}
+
+static void a_refusal_pauses_the_pair_and_nothing_automatic_answers_it(void **state)
+{
+    struct rule_row rule = a_rule(&ANY);
+    struct scene s = a_text("lose my number");
+    (void)state;
+    s.facts.may_refuse = true;
+    s.facts.rule = &rule;
+    decide(&s);
+    assert_int_equal(count(&s, FX_PAUSE), 1);
+    assert_int_equal(count(&s, FX_REPLY) + count(&s, FX_CONSENT), 0);
+    s.facts.may_refuse = false;
+    s.facts.is_paused = true; /* what else comes while it waits is not answered by a rule either */
+    decide(&s);
+    assert_int_equal(count(&s, FX_PAUSE) + count(&s, FX_REPLY), 0);
+    s.facts.may_refuse = true;
+    s.facts.consent = CONSENT_OUT; /* who is out has been heard already */
+    decide(&s);
+    assert_int_equal(count(&s, FX_PAUSE), 0);
+    s = a_text("HELP");
+    s.facts.is_paused = true;
+    decide(&s);
+    assert_int_equal(count(&s, FX_REPLY), 1);
+}
+
+static void who_answers_a_help_can_differ_from_who_confirms_a_stop(void **state)
+{
+    static const struct {
+        enum stop_reply stop_reply;
+        enum help_by help_by;
+        bool is_ours;
+    } CASES[] = {
+        { STOP_REPLY_PROVIDER, HELP_BY_STOP_REPLY, false }, { STOP_REPLY_PROVIDER, HELP_BY_PARLEY, true },
+        { STOP_REPLY_PROVIDER, HELP_BY_BOTH, true },        { STOP_REPLY_PARLEY, HELP_BY_PROVIDER, false },
+        { STOP_REPLY_PARLEY, HELP_BY_STOP_REPLY, true },    { STOP_REPLY_BOTH, HELP_BY_PROVIDER, false },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        struct scene s = a_text("HELP"); /* a word of Plivo's */
+        s.facts.stop_reply = CASES[i].stop_reply;
+        s.facts.help_by = CASES[i].help_by;
+        decide(&s);
+        if ((count(&s, FX_REPLY) == 1) != CASES[i].is_ours)
+            fail_msg("case %zu", i + 1);
+    }
+}
+
 static void a_start_lifts_a_stop_and_cancels_its_confirmation(void **state)
 {
     (void)state;
@@ -294,6 +357,9 @@ int main(void)
         cmocka_unit_test(both_means_that_we_answer_beside_plivo),
         cmocka_unit_test(a_stop_older_than_a_start_that_stands_changes_nothing),
         cmocka_unit_test(a_stop_older_than_anothers_opt_in_counts_all_the_same),
+        cmocka_unit_test(what_somebody_else_said_meanwhile_does_not_undo_a_stop),
+        cmocka_unit_test(a_refusal_pauses_the_pair_and_nothing_automatic_answers_it),
+        cmocka_unit_test(who_answers_a_help_can_differ_from_who_confirms_a_stop),
         cmocka_unit_test(a_start_lifts_a_stop_and_cancels_its_confirmation),
         cmocka_unit_test(a_start_of_who_is_in_already_is_silent),
         cmocka_unit_test(help_is_answered_even_to_who_is_opted_out),

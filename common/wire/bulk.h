@@ -146,6 +146,7 @@
     X(S, STR,  text,         _) \
     X(S, ID,   template_id,  _) \
     X(S, STR,  from,         _)  /* an address, "pool:<id>", or null: the tenant's default */ \
+    X(S, STR,  topic,        _)  /* the programme that consent is asked for */ \
     X(S, REAL, throttle,     _)  /* segments per second; 0: as fast as numbers allow */ \
     X(S, TIME, send_at,      _) \
     X(S, TIME, valid_until,  _) \
@@ -164,6 +165,7 @@
     X(S, STR,  text,         _) \
     X(S, ID,   template_id,  _) \
     X(S, STR,  from,         _) \
+    X(S, STR,  topic,        _) \
     X(S, REAL, throttle,     _) \
     X(S, TIME, send_at,      _) \
     X(S, TIME, valid_until,  _)

@@ -201,7 +201,7 @@ def test_a_filter_that_cannot_be_is_refused_by_its_field(parley, body, field):
 @pytest.mark.parametrize("body, field", [
     ({"text": "x"}, "name"), ({"name": "x"}, "text"), ({"name": "x", "text": "{{"}, "text"), ({"name": "x", "text": "x" * 1601}, "text"),
     ({"name": "x", "text": "x", "from": "+15559999999"}, "from"), ({"name": "x", "text": "x", "from": "pool:nonsense"}, "from"),
-    ({"name": "x", "text": "x", "throttle": -1}, "throttle"), ({"name": "x", "text": "x", "send_at": "2020-01-01T00:00:00Z"}, "send_at"),
+    ({"name": "x", "text": "x", "throttle": -1}, "throttle"), ({"name": "x", "text": "x", "topic": "not a name:"}, "topic"), ({"name": "x", "text": "x", "send_at": "2020-01-01T00:00:00Z"}, "send_at"),
     ({"name": "x", "text": "x", "valid_until": "2020-01-01T00:00:00Z"}, "valid_until"), ({"name": "x" * 121, "text": "x"}, "name"),
     ({"name": "x", "template_id": "01890000-0000-7000-8000-000000000000"}, "template_id"), ({"name": "x", "text": "x", "more": 1}, "more")])
 def test_a_campaign_that_cannot_be_is_refused_by_its_field(parley, body, field):

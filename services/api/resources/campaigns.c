@@ -31,7 +31,7 @@ static bool put(struct call *call, struct id id, int status, struct err *err)
         return false;
     if (present == 0)
         return err_set(err, ERR_INPUT, NULL,
-                       "nothing to change: name, text, template_id, from, throttle, send_at or valid_until");
+                       "nothing to change: name, text, template_id, from, topic, throttle, send_at or valid_until");
     request.present = (int64_t)present;
     return call_ask(call, OP_campaign_put, &request, &campaign, err) &&
            call_answer(call, status, &campaign_view_record, &campaign, err);

@@ -56,13 +56,15 @@ static bool change_content(struct txn *txn, int64_t tenant, const struct campaig
     }
     if (has(asked, "from"))
         row->from = asked->changes->from;
+    if (has(asked, "topic"))
+        row->topic = asked->changes->topic;
     if (!take_template(txn, tenant, asked, row, err))
         return false;
     if (row->text.n == 0)
         return err_set(err, ERR_INPUT, "text", "is required, or a template_id");
     row->revision++;
-    return from_check(txn, tenant, row->from, err) && segments_check(row->text, "text", err) &&
-           template_check(row->text, ANY, 1, "text", err);
+    return from_check(txn, tenant, row->from, err) && scope_name_check(row->topic, "topic", err) &&
+           segments_check(row->text, "text", err) && template_check(row->text, ANY, 1, "text", err);
 }
 
 static bool check_ahead(const struct txn *txn, int64_t at, const char *field, struct err *err)
@@ -132,7 +134,8 @@ bool campaign_put_apply(struct txn *txn, int64_t tenant, const struct settings *
         return err_set(err, ERR_INPUT, "changes", "is missing");
     if (is_new ? !begin(txn, &row, err) : !find(txn, tenant, asked->id, &row, err))
         return false;
-    bool changes_content = is_new || has(asked, "text") || has(asked, "template_id") || has(asked, "from");
+    bool changes_content = is_new || has(asked, "text") || has(asked, "template_id") || has(asked, "from") ||
+                           has(asked, "topic");
     if (row.state == CAMPAIGN_DONE || row.state == CAMPAIGN_CANCELLED)
         return err_set(err, ERR_CONFLICT, NULL, "it is %s and cannot be changed",
                        words_name(&campaign_state_words, (int)row.state));

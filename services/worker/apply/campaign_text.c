@@ -90,7 +90,8 @@ static bool find_sender(struct txn *txn, int64_t tenant, const struct campaign_r
 
 /* As it would leave, if it may. */
 static bool complete(struct txn *txn, int64_t tenant, const struct settings *settings,
-                     const struct recipient_row *recipient, struct campaign_text *out, struct err *err)
+                     const struct campaign_row *campaign, const struct recipient_row *recipient,
+                     struct campaign_text *out, struct err *err)
 {
     struct message_row message;
     struct err unused;
@@ -99,6 +100,7 @@ static bool complete(struct txn *txn, int64_t tenant, const struct settings *set
     message.from = out->from;
     message.to = recipient->address;
     message.text = out->filled_in;
+    message.topic = campaign->topic;
     if (!message_prepare(txn, tenant, settings, &message, &out->refusal, err))
         return false;
     out->text = message.text;
@@ -129,7 +131,7 @@ bool campaign_text_make(struct txn *txn, int64_t tenant, const struct settings *
         out->unusable = "empty";
     if (!out->unusable && !find_sender(txn, tenant, campaign, recipient->address, out, err))
         return false;
-    if (!out->unusable && !complete(txn, tenant, settings, recipient, out, err))
+    if (!out->unusable && !complete(txn, tenant, settings, campaign, recipient, out, err))
         return false;
     out->size = segments_count(out->text);
     return message_estimate(txn, tenant, recipient->address, out->size.segments, false, &out->cost, &is_priced, err);

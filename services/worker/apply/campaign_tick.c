@@ -8,7 +8,9 @@
 #include "apply/campaign_text.h"
 
 enum {
-    ACTIVE_MAX = 32,      /* campaigns a tick: the others wait for the next, in turn of their ids */
+    ACTIVE_MAX = 32,      /* campaigns a tick; of more each has its turn */
+    ACTIVE_LOOK_MAX = 1024,
+    TURN_MS = 200,        /* the time of a tick: after it the next ones have their turn */
     MESSAGES_MAX = 128,   /* a tick, of all campaigns together */
     STEPS_MAX = 512,      /* recipients or contacts looked at, likewise */
     AHEAD_MAX = 256,      /* waiting unheld in the outbox: what the fastest number sends within two ticks */
@@ -39,7 +41,7 @@ static bool fits(struct txn *txn, int64_t tenant, const struct campaign_row *cam
         if (f->value.n > 0 ? !str_eq(value, f->value) : value.n == 0)
             return true;
     }
-    if (!consent_read(txn, tenant, contact->address, number, STR(""), &consent, err))
+    if (!consent_read(txn, tenant, contact->address, number, campaign->topic, &consent, err))
         return false;
     *out = f->consent.n > 0 ? consent.state == CONSENT_IN : consent.state != CONSENT_OUT;
     return true;
@@ -152,6 +154,7 @@ static bool queue_one(struct txn *txn, int64_t tenant, const struct settings *se
     message.text = text->filled_in;
     message.source = arena_format(txn->arena, "campaign:%s", id_text(row->id).c);
     message.actor = row->approved_by;
+    message.topic = row->topic;
     message.campaign = row->id;
     message.valid_until = row->valid_until;
     if (!queue_or_block(txn, tenant, settings, &conversation, &message, txn->now_ms, err))
@@ -319,23 +322,42 @@ static bool stop_one(struct txn *txn, int64_t tenant, struct id id, struct err *
     return campaign_put(txn, tenant, &row, err) && txn_tell(txn, tenant, "campaign.updated", id, err);
 }
 
+/* Those whose turn it is, of all that have work. */
+static bool find_active(struct txn *txn, int64_t tenant, struct id out[ACTIVE_MAX], size_t *n, struct err *err)
+{
+    struct id *all = arena_alloc_array(txn->arena, ACTIVE_LOOK_MAX, sizeof *all);
+    size_t all_n = 0;
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    *n = 0;
+    if (!all)
+        return arena_err(txn->arena, err);
+    scan_begin(&scan, txn, TABLE_CAMPAIGN_ACTIVE, key_of_tenant(tenant), SCAN_FORWARD);
+    while (ok && all_n < ACTIVE_LOOK_MAX && (ok = scan_next(&scan, &rest, &value, &found, err)) && found)
+        all[all_n++] = key_take_id(&rest);
+    scan_end(&scan);
+    if (!ok || all_n == 0)
+        return ok;
+    size_t first = all_n > ACTIVE_MAX ? (size_t)(txn->now_ms / TURN_MS) * ACTIVE_MAX % all_n : 0;
+    for (; *n < ACTIVE_MAX && *n < all_n; ++*n)
+        out[*n] = all[(first + *n) % all_n];
+    return true;
+}
+
 bool campaigns_tick(struct txn *txn, const struct settings *settings, struct err *err)
 {
     const int64_t tenant = FIRST_TENANT;
     struct id active[ACTIVE_MAX];
-    size_t n = 0;
-    struct scan scan;
-    struct str rest;
-    struct str value;
+    size_t n;
     bool is_restored;
-    bool found = true;
     bool ok = recovery_is_due(txn, &is_restored, err);
     if (!ok || settings->distrust_until_us > txn->boot_us)
         return ok; /* nothing begins by a clock that may be wrong */
-    scan_begin(&scan, txn, TABLE_CAMPAIGN_ACTIVE, key_of_tenant(tenant), SCAN_FORWARD);
-    while (ok && n < ACTIVE_MAX && (ok = scan_next(&scan, &rest, &value, &found, err)) && found)
-        active[n++] = key_take_id(&rest);
-    scan_end(&scan);
+    if (!find_active(txn, tenant, active, &n, err))
+        return false;
     for (size_t i = 0; ok && i < n; i++) {
         const struct budget budget = { MESSAGES_MAX / (int64_t)n + 1, STEPS_MAX / (int64_t)n + 1 };
         ok = is_restored ? stop_one(txn, tenant, active[i], err)

@@ -51,6 +51,7 @@
     X(S, STR,  text,             _) \
     X(S, ID,   template,         _) \
     X(S, STR,  from,             _) \
+    X(S, STR,  topic,            _)  /* its programme; unset: that of the number it leaves from */ \
     X(S, REAL, throttle,         _) \
     X(S, TIME, send_at,          _) \
     X(S, TIME, valid_until,      _) \

@@ -136,6 +136,7 @@ bool campaign_view_make(struct txn *txn, int64_t tenant, const struct campaign_r
     out->text = row->text;
     out->template_id = row->template;
     out->from = row->from.n > 0 ? row->from : (struct str){ 0 };
+    out->topic = row->topic.n > 0 ? row->topic : (struct str){ 0 };
     out->throttle = row->throttle;
     out->send_at = row->send_at;
     out->valid_until = row->valid_until;

@@ -2049,6 +2049,8 @@ export interface components {
             template_id: components["schemas"]["Id"] | null;
             /** @description A number of ours, `pool:<id>`, or null for the default. */
             from: string | null;
+            /** @description The programme that consent is asked for; null for that of the number it leaves from. */
+            topic: string | null;
             /** @description Segments per second; 0 for as fast as the numbers allow. */
             throttle: number;
             /** Format: date-time */
@@ -2100,6 +2102,8 @@ export interface components {
             template_id?: components["schemas"]["Id"] | null;
             /** @description A number of ours, `pool:<id>`, or null for the default. */
             from?: string | null;
+            /** @description Its programme; null for that of the number it leaves from. */
+            topic?: string | null;
             /** @description Segments per second; null or 0 for none. */
             throttle?: number | null;
             /** Format: date-time */
@@ -2113,6 +2117,8 @@ export interface components {
             template_id?: components["schemas"]["Id"] | null;
             /** @description A number of ours, `pool:<id>`, or null for the default. */
             from?: string | null;
+            /** @description Its programme; null for that of the number it leaves from. */
+            topic?: string | null;
             /** @description Segments per second; null or 0 for none. */
             throttle?: number | null;
             /** Format: date-time */

@@ -273,3 +273,24 @@ def test_every_send_holds_the_place_in_the_ledger_that_allowed_it(parley, who):
     message = reaches(parley.api, parley.api.send(who, "hello"), "delivered")
     grant = next(e for e in parley.api.timeline(message["id"])["data"] if e["kind"] == "grant")
     assert grant["data"]["ledger"] == head
+
+
+# --- the exceptions of the barrier stay what they are -------------------------------------------------------------------
+
+def test_a_confirmation_is_sent_once_whoever_asks_for_it_again(parley, who):
+    set_number(parley, stop_reply="parley")
+    parley.plivo.faults(dnd=False, dlr_final="failed", error_code=30, number_rate=1000)
+    says(parley, who, "REVOKE")
+    confirmation = reaches(parley.api, parley.api.messages(contact=who, direction="outbound")[0], "failed")
+    assert parley.api.request("POST", f"/messages/{confirmation['id']}/resend").status_code == 409
+    assert len(parley.plivo.received(who)) <= 1
+
+
+def test_the_answer_to_a_help_cannot_be_made_something_else(parley, who):
+    set_number(parley, help_by="parley", state="paused")
+    says(parley, who, "REVOKE")
+    says(parley, who, "HELP")
+    answer = parley.api.messages(contact=who, direction="outbound")[0]
+    assert answer["status"] in ("held", "queued") and answer["class"] == "auto"
+    assert parley.api.request("PATCH", f"/messages/{answer['id']}", json={"text": "Sale today"}).status_code == 409
+    assert parley.api.message(answer["id"])["text"] == answer["text"]

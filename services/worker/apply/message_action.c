@@ -90,6 +90,8 @@ static bool resend(struct txn *txn, int64_t tenant, const struct settings *setti
 {
     if (!check_not_erased(txn, tenant, message, err))
         return false;
+    if (message->class == CLASS_CONFIRM) /* 47 CFR 64.1200(a)(12): one confirmation, within 5 minutes */
+        return err_set(err, ERR_CONFLICT, NULL, "it confirms a STOP or START and is sent once, or not at all");
     if (unconfirmed_attempt(message)) {
         if (!mark(txn, tenant, settings, message, false, err))
             return false;

@@ -21,6 +21,8 @@ static bool change_text(struct txn *txn, int64_t tenant, struct str text, struct
     if (message->introduces)
         return err_set(err, ERR_CONFLICT, "text",
                        "carries the notice of a first message; cancel it and write a new one");
+    if (message->class == CLASS_CONFIRM || message->help_at) /* they go where nothing else may: to who is opted out */
+        return err_set(err, ERR_CONFLICT, "text", "answers a STOP, START or HELP and cannot be changed");
     if (!send_check_text(text, message->media.n, err))
         return false;
     message->text = text;

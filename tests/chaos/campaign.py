@@ -9,7 +9,8 @@ from house import House
 from load import Load
 from plan import plan
 
-RECONCILE_WINDOW_S = 60             # UNCONFIRMED_MAX_MS, two looks, and the simulator's last repeat of a webhook: 26 s in all
+SETTLING_S = 60                     # SENDER_SILENCE_MS, UNCONFIRMED_MAX_MS, the simulator's last repeat of a webhook: 39 s in all,
+LOOKS_S = 0.02                      # and for each record of Plivo's list: it is read twice, in pages of 20 at least 50 ms apart
 
 
 @dataclass
@@ -40,7 +41,9 @@ def _one_round(house, load, dashboard, round_, report, say):
         house.suffer(round_.events)
         house.recover()
     house.parley.plivo.clear_faults()
-    restless = checker.wait_until_quiet(house.parley, RECONCILE_WINDOW_S)
+    begun, window_s = time.monotonic(), SETTLING_S + LOOKS_S * len(house.parley.plivo.messages())
+    restless = checker.wait_until_quiet(house.parley, window_s)
+    peace_s = time.monotonic() - begun
     newest = checker.head(house.parley.api)
     deadline = time.monotonic() + slowed(15)
     while (dashboard.last or 0) < newest and time.monotonic() < deadline:
@@ -54,7 +57,7 @@ def _one_round(house, load, dashboard, round_, report, say):
     report.done, report.counts = dict(house.done), _counts(evidence)
     report.differences = found                              # of all rounds: the store keeps what was wrong
     say(f"round {round_.number + 1} ({round_.reply_via}): {round_.kills} kills, {report.kills} in all, {report.counts['messages in the store']} messages, "
-        f"{len(found)} differences")
+        f"peace after {peace_s:.0f} s, {len(found)} differences")
     return not found
 
 

@@ -76,9 +76,11 @@ def leaves_misplaced(content, older, chance):
 
 
 def copied_while_it_was_written(content, older, chance):
-    """The first half of one time, the rest of another."""
-    half = len(older) // PAGE // 2 * PAGE
-    return content[:2 * PAGE] + older[2 * PAGE:half] + content[half:]
+    """Metas and the root of all tables of one time, the other pages of an earlier one."""
+    newest = max((0, PAGE), key=lambda at: int.from_bytes(content[at + 144:at + 152], "little"))
+    root = int.from_bytes(content[newest + 128:newest + 136], "little") * PAGE
+    mixed = content[:2 * PAGE] + older[2 * PAGE:] + content[len(older):]
+    return mixed[:root] + content[root:root + PAGE] + mixed[root + PAGE:]
 
 
 DAMAGES = (cut_short, emptied, foreign, torn_first_page, torn_second_page, every_page_zeroed, branches_torn, leaves_misplaced,

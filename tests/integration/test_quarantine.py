@@ -1,4 +1,5 @@
 """An event that stops the worker: put aside after the second time, shown with an alarm, and released by a person."""
+import os
 import uuid
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from harness import Parley, eventually
 from powercut.disk import shim_path
 
+pytestmark = pytest.mark.skipif("TSAN_OPTIONS" in os.environ, reason="a sanitizer reports the very fault that is planted here")
 PERSON = "+15550100777"
 POISON = "deadly-" + uuid.uuid4().hex
 

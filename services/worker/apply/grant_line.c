@@ -6,7 +6,7 @@ enum {
     WAITED_MAX = 256, /* persons with an open attempt that one lane passes over, a request */
     STEPS_MAX = 5000, /* messages of such persons that it passes over: each costs a step, no decision */
     SHUT_MAX = 64,    /* campaigns that can send nothing more now, a number and request */
-    EARLIER_MAX = 8,  /* how often an earlier message of the person is put first before the lane moves on */
+    EARLIER_MAX = 16, /* how often an earlier message of the person is put first before the lane moves on */
 };
 
 /* The five lanes of a number while one request looks through them. */
@@ -97,11 +97,26 @@ static bool lanes_save(struct txn *txn, int64_t tenant, struct str number, const
     return ROW_PUT(txn, TABLE_LIMIT, key_of_text(tenant, number), limit_row, &row, err);
 }
 
+/* What the earlier one has come to keeps nobody waiting any more: held on its own account, or ended. */
+static bool is_out_of_the_way(const struct grant_verdict *verdict)
+{
+    switch (verdict->kind) {
+    case GRANT_BLOCK:
+    case GRANT_CANCEL:
+    case GRANT_EXPIRE: return true;
+    case GRANT_WAIT: return verdict->is_held && !verdict->is_number_wide;
+    case GRANT_NOW:
+    case GRANT_EARLIER_FIRST: break;
+    }
+    return false;
+}
+
 /* Decides on one message; an earlier one of the same person goes first. */
 static bool decide_message(struct grant_queue *l, struct id id, struct grant_result *result, enum message_class *class,
                            struct err *err)
 {
     struct granting *g = l->g;
+    const struct id asked = id;
     for (int i = 0; i < EARLIER_MAX; i++) {
         struct message_row message;
         bool found;
@@ -112,9 +127,10 @@ static bool decide_message(struct grant_queue *l, struct id id, struct grant_res
         if (!grant_one(g->txn, l->tenant, g->settings, &message, &l->number, &g->grantee, result, err))
             return false;
         *class = message.class;
-        if (result->verdict.kind != GRANT_EARLIER_FIRST)
+        bool is_first = result->verdict.kind == GRANT_EARLIER_FIRST;
+        if (!is_first && (id_eq(id, asked) || !is_out_of_the_way(&result->verdict)))
             return true;
-        id = result->earlier;
+        id = is_first ? result->earlier : asked;
     }
     return true;
 }

@@ -129,15 +129,16 @@ static bool hold_message(struct txn *txn, int64_t tenant, struct message_row *me
                          const struct grant_verdict *verdict, struct err *err)
 {
     bool was_there;
-    int64_t until = verdict->is_open_ended ? 0 : txn->now_ms + max_i64(1, verdict->wait_ms);
+    int64_t due_at = verdict->is_open_ended ? 0 : txn->now_ms + max_i64(1, verdict->wait_ms);
+    int64_t until = verdict->is_look ? 0 : due_at;
     bool is_new = message->status != STATUS_HELD || !str_is(message->status_reason, verdict->reason) ||
                   message->held_until != until;
     message->status = STATUS_HELD;
     message->status_reason = str_of(verdict->reason);
     message->status_text = arena_dup(txn->arena, str_of(verdict->text));
     message->held_until = until;
-    if (until &&
-        (!outbox_remove(txn, tenant, message, &was_there, err) || !outbox_add(txn, tenant, message, until, err)))
+    if (due_at &&
+        (!outbox_remove(txn, tenant, message, &was_there, err) || !outbox_add(txn, tenant, message, due_at, err)))
         return false;
     if (str_is(message->status_reason, "spend_limit") && !spend_stopped(txn, tenant, err))
         return false;

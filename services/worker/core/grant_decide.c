@@ -47,6 +47,17 @@ static bool wait(const struct grant_facts *f, struct grant_verdict *out, int64_t
     return true;
 }
 
+/* Held, and nobody knows how long: moved out of the others' way, and looked at again now and then. */
+static bool look_later(const struct grant_facts *f, struct grant_verdict *out, const char *reason, const char *text)
+{
+    int64_t left = left_ms(f);
+    out->kind = GRANT_WAIT;
+    out->wait_ms = min_i64(GRANT_REVIEW_LOOK_MS, left == TIME_FOREVER ? TIME_FOREVER : left + 1);
+    out->is_held = out->is_look = true;
+    say(out, reason, text);
+    return true;
+}
+
 /* --- the checks, in their order: each says whether it has decided --- */
 
 static bool check_clock(const struct grant_facts *f, struct grant_verdict *out)
@@ -85,17 +96,11 @@ static bool check_notice(const struct grant_facts *f, struct grant_verdict *out)
                                   "The first message of a programme must name the sender, STOP and HELP");
 }
 
-/* Nobody knows how long it will take: held, moved out of the others' way, and looked at again now and then. */
 static bool check_review(const struct grant_facts *f, struct grant_verdict *out)
 {
     if (!f->is_paused || f->class == CLASS_CONFIRM || f->help_received_at_ms > 0)
         return false;
-    int64_t left = left_ms(f);
-    out->kind = GRANT_WAIT;
-    out->wait_ms = min_i64(GRANT_REVIEW_LOOK_MS, left == TIME_FOREVER ? TIME_FOREVER : left + 1);
-    out->is_held = true;
-    say(out, "review", "The person may have asked us to stop: somebody has to look first");
-    return true;
+    return look_later(f, out, "review", "The person may have asked us to stop: somebody has to look first");
 }
 
 static bool check_cancelled(const struct grant_facts *f, struct grant_verdict *out)
@@ -173,8 +178,10 @@ static bool check_window(const struct grant_facts *f, struct grant_verdict *out)
 {
     if (!f->has_window || f->class == CLASS_CONFIRM || is_window_usable(f))
         return false;
-    return wait(f, out, f->window_opens_in_ms, WAIT_HELD, "quiet_hours",
-                f->window_text[0] ? f->window_text : "It is quiet hours where the person is");
+    const char *text = f->window_text[0] ? f->window_text : "It is quiet hours where the person is";
+    if (f->window_opens_in_ms == TIME_FOREVER)
+        return look_later(f, out, "quiet_hours", text);
+    return wait(f, out, f->window_opens_in_ms, WAIT_HELD, "quiet_hours", text);
 }
 
 /* G2. A person's own words may pass an open attempt that has kept them waiting; a confirmation passes everything. */

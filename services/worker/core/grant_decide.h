@@ -108,6 +108,7 @@ struct grant_verdict {
     struct gcra lines[GRANT_LIMITS_MAX]; /* GRANT_NOW: the limits as charged */
     int64_t days_used[GRANT_LIMITS_MAX]; /* GRANT_NOW */
     int64_t wait_ms;      /* GRANT_WAIT; at the latest its validity is over then; TIME_FOREVER: only a change helps */
+    bool is_look;         /* GRANT_WAIT: nobody knows when; wait_ms only says when to look again, out of the others' way */
     bool is_open_ended;   /* GRANT_WAIT: a change may end it before that, so it stays where it is in the line */
     bool is_held;         /* GRANT_WAIT: shown as `held` with the reason, and not waited for; else it stays `queued` */
     bool is_campaign_wide; /* GRANT_WAIT: nothing else of this campaign can go before that */

@@ -87,6 +87,31 @@ static void plivos_expiry_ends_with_the_window_and_five_seconds_before_it_nothin
     house_close(h);
 }
 
+/* Between 8 and 9 it is never everywhere from Samoa to Newfoundland. */
+static void what_can_never_go_is_in_nobodys_way(void **state)
+{
+    (void)state;
+    struct sending_house *h = house_open(&SETTINGS);
+    house_number(h, 1, OURS, 0, NULL);
+    quiet(h, "08:00-09:00");
+    house_hello(h);
+    struct id stuck = house_send(h, 1, OURS, "+15550100101", "a bill", "transactional");
+    (void)house_send(h, 1, OURS, "+15550100101", "a person's words", "human");
+    const struct grant_answer *answer = house_grant(h, 10, NULL, 0);
+    assert_int_equal(answer->sends.n, 1);
+    assert_int_equal(answer->sends.v[0].class, CLASS_HUMAN);
+    house_outcome(h, (struct attempt_ref){ 1, answer->sends.v[0].message, 1 }, CALL_ACCEPTED, 202, 0);
+    struct message_row held = message_of(h, stuck);
+    assert_int_equal(held.status, STATUS_HELD);
+    assert_int_equal(held.held_until, 0);
+    house_pass(h, 2 * 3600 * SECOND_MS); /* looked at again, and told no second time */
+    assert_int_equal(house_grant(h, 10, NULL, 0)->sends.n, 0);
+    assert_int_equal(message_of(h, stuck).holds.n, 1);
+    quiet(h, "00:00-24:00");
+    assert_int_equal(house_grant(h, 10, NULL, 0)->sends.n, 1);
+    house_close(h);
+}
+
 /* Segments that leave within so many seconds of full backlog; every call ends with `http`. */
 static int64_t leave_within(struct sending_house *h, int seconds)
 {
@@ -139,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_held_over_the_change_of_the_clocks_leaves_when_it_is_eight_there),
         cmocka_unit_test(plivos_expiry_ends_with_the_window_and_five_seconds_before_it_nothing_leaves),
+        cmocka_unit_test(what_can_never_go_is_in_nobodys_way),
         cmocka_unit_test(a_429_halves_what_leaves_and_all_of_it_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -303,9 +303,11 @@ static void a_window_that_never_opens_holds_until_something_changes(void **state
     memcpy(f.window_text, "Nobody knows", sizeof "Nobody knows");
     struct grant_verdict v = decide(&f);
     assert_int_equal(v.kind, GRANT_WAIT);
-    assert_true(v.is_held && v.is_open_ended);
+    assert_true(v.is_held && v.is_look && !v.is_open_ended);
     assert_string_equal(v.text, f.window_text);
-    assert_int_equal(v.wait_ms, HOUR_MS - GRANT_LEFT_MIN_MS + 1);
+    assert_int_equal(v.wait_ms, HOUR_MS - GRANT_LEFT_MIN_MS + 1); /* its validity ends before the next look */
+    f.valid_until_ms = TIME_FOREVER;
+    assert_int_equal(decide(&f).wait_ms, GRANT_REVIEW_LOOK_MS);
 }
 
 static void a_campaign_that_is_paused_holds_its_own_and_one_that_is_cancelled_ends_them(void **state)

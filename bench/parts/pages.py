@@ -38,11 +38,12 @@ def walk(parley, path):
     return took
 
 
-def query_ms(parley, before):
-    """Mean time of a query inside the worker since `before`."""
+def inside(parley, before):
+    """Of the queries since `before`, as the worker sees them: their mean time, and how many took over 5 ms."""
     now = parley["worker"].metrics()
-    n = now["parley_worker_query_seconds_count"] - before["parley_worker_query_seconds_count"]
-    return (now["parley_worker_query_seconds_sum"] - before["parley_worker_query_seconds_sum"]) / max(1, n) * 1000
+    n, total, quick = (now[name] - before[name] for name in (
+        "parley_worker_query_seconds_count", "parley_worker_query_seconds_sum", 'parley_worker_query_seconds_bucket{le="0.005"}'))
+    return f"{total / max(1, n) * 1000:.2f}", f"{100 * (n - quick) / max(1, n):.1f} %"
 
 
 def store_bytes(parley):
@@ -64,12 +65,12 @@ def run():
             for path in LISTS.values():
                 took = walk(parley, path.format(**names))
                 row.append(f"{common.p50(took):.1f} / {common.p99(took):.1f}")
-            rows.append([*row, f"{query_ms(parley, before):.2f}"])
+            rows.append([*row, *inside(parley, before)])
             costs.append([thousands(messages), thousands(figures["rps"]), f"{figures['cpu']:.2f}",
                           thousands(store_bytes(parley) / messages)])
             say(f"pages: {messages} messages done")
-    return [f"Milliseconds (p50 / p99) of {PAGES} pages of 50 each, as a client of the API sees them; aim: p99 under 5 ms. The last column",
-            "is a query's mean time inside the worker:", "",
-            *common.table(["messages", *LISTS, "worker's mean"], rows), "",
+    return [f"Milliseconds (p50 / p99) of {PAGES} pages of 50 each, as a client of the API sees them; aim: p99 under 5 ms. The last columns",
+            "are of the queries inside the worker:", "",
+            *common.table(["messages", *LISTS, "worker's mean", "over 5 ms there"], rows), "",
             f"The store on disk, with {thousands(PEOPLE)} people; rate and cost of the last messages before each mark (64 connections):", "",
             *common.table(["messages", "acks/s", "CPU s / 10,000", "bytes a message"], costs)]

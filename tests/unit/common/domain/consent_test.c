@@ -67,7 +67,7 @@ static void changing_any_field_of_an_entry_breaks_it(void **state)
 {
     (void)state;
     struct entry ledger[ENTRIES];
-    for (int field = 0; field < 12; field++) {
+    for (int field = 0; field < 13; field++) {
         make_ledger(ledger);
         struct entry *e = &ledger[2];
         switch (field) {
@@ -104,6 +104,9 @@ static void changing_any_field_of_an_entry_breaks_it(void **state)
         case 10:
             e->private_fields.salt[0]++;
             break;
+        case 11:
+            e->facts.scope = STR("number:+15550100001");
+            break;
         default:
             e->hash.b[31] ^= 1;
             break;
@@ -125,6 +128,23 @@ static void one_changed_entry_is_told_as_one(void **state)
         assert_true(consent_verify_step(&chain, &ledger[i].facts, NULL, &ledger[i].hash, &err));
     assert_int_equal(chain.first_bad, 2);
     assert_memory_equal(chain.head.b, ledger[ENTRIES - 1].hash.b, CONSENT_HASH_BYTES);
+}
+
+static void an_entry_of_a_scope_verifies_and_its_scope_cannot_be_changed(void **state)
+{
+    static const char *const CHANGED[] = { "number:+15550100002", "", "topic:+15550100001" };
+    struct entry ledger[ENTRIES];
+    struct err err;
+    (void)state;
+    for (size_t i = 0; i < COUNT(CHANGED); i++) {
+        make_ledger(ledger);
+        struct entry *last = &ledger[ENTRIES - 1];
+        last->facts.scope = STR("number:+15550100001");
+        assert_true(consent_entry_hash(&ledger[ENTRIES - 2].hash, &last->facts, &last->hash, &err));
+        assert_int_equal(first_bad(ledger, ENTRIES, false), 0);
+        last->facts.scope = str_of(CHANGED[i]);
+        assert_int_equal(first_bad(ledger, ENTRIES, false), ENTRIES);
+    }
 }
 
 static void a_missing_or_moved_entry_breaks_the_chain(void **state)
@@ -236,6 +256,7 @@ int main(void)
         cmocka_unit_test(an_erased_ledger_still_verifies),
         cmocka_unit_test(changing_any_field_of_an_entry_breaks_it),
         cmocka_unit_test(one_changed_entry_is_told_as_one),
+        cmocka_unit_test(an_entry_of_a_scope_verifies_and_its_scope_cannot_be_changed),
         cmocka_unit_test(a_missing_or_moved_entry_breaks_the_chain),
         cmocka_unit_test(a_gap_in_the_numbers_is_bad_even_with_right_hashes),
         cmocka_unit_test(a_text_cannot_slide_into_its_neighbour),

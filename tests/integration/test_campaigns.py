@@ -238,6 +238,14 @@ def test_deeds_that_do_not_fit_the_state_are_conflicts_and_repeated_ones_are_not
 
 # --- pace -----------------------------------------------------------------------------------------------------------------
 
+def test_who_approved_and_who_stopped_stands_in_the_audit(parley):
+    campaign = begun(parley, friends(parley, 1))
+    entries = [e for e in parley.api.get("/audit", limit=50)["data"] if e["subject"] == f"campaign:{campaign['id']}"]
+    deeds = {e["action"]: e for e in entries}
+    assert deeds["campaign.approve"]["changes"] == {"state": {"from": "draft", "to": "approved"}} and deeds["campaign.approve"]["actor"]
+    assert deeds["campaign.create"]["changes"]["name"]["to"] == "spring"
+
+
 def test_a_throttle_holds_and_lets_others_pass(parley):
     people = friends(parley, 30)
     campaign = begun(parley, people, throttle=0.5)

@@ -1,11 +1,15 @@
 /* Campaigns: made, changed, approved, paused, resumed, cancelled, retried. What then happens is the tick's (campaign_tick.h). */
 #include "apply/apply.h"
+#include "apply/audit.h"
 #include "apply/campaign_line.h"
 #include "apply/choose_number.h"
+#include "apply/notice.h"
 #include "core/campaign_decide.h"
 #include "domain/template.h"
 #include "query/bulk_views.h"
 #include "apply/campaign_text.h"
+
+#include <stdio.h>
 
 enum { CAMPAIGNS_MAX = 10000, NAME_MAX_BYTES = 120, DAYS_MAX = 366, DAY_MS = 86400000 };
 #define THROTTLE_MIN 0.01
@@ -123,6 +127,12 @@ static bool keep(struct txn *txn, int64_t tenant, struct campaign_row *row, cons
            campaign_view_make(txn, tenant, row, reply, err);
 }
 
+static struct campaign_changes changeable(const struct campaign_row *row)
+{
+    return (struct campaign_changes){ row->name,  row->text,     row->template, row->from,
+                                      row->topic, row->throttle, row->send_at,  row->valid_until };
+}
+
 bool campaign_put_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                         void *reply, struct err *err)
 {
@@ -134,6 +144,7 @@ bool campaign_put_apply(struct txn *txn, int64_t tenant, const struct settings *
         return err_set(err, ERR_INPUT, "changes", "is missing");
     if (is_new ? !begin(txn, &row, err) : !find(txn, tenant, asked->id, &row, err))
         return false;
+    const struct campaign_changes before = changeable(&row);
     bool changes_content = is_new || has(asked, "text") || has(asked, "template_id") || has(asked, "from") ||
                            has(asked, "topic");
     if (row.state == CAMPAIGN_DONE || row.state == CAMPAIGN_CANCELLED)
@@ -144,7 +155,10 @@ bool campaign_put_apply(struct txn *txn, int64_t tenant, const struct settings *
     if ((changes_content && !change_content(txn, tenant, asked, &row, err)) || !change_pace(txn, asked, &row, err))
         return false;
     txn->wakes_sender = true; /* a higher throttle may let something go now */
-    return keep(txn, tenant, &row, is_new ? "campaign.created" : "campaign.updated", reply, err);
+    const struct campaign_changes after = changeable(&row);
+    return audit_change(txn, tenant, is_new ? "campaign.create" : "campaign.update",
+                        notice_about(txn, "campaign", row.id), &campaign_changes_record, &before, &after, err) &&
+           keep(txn, tenant, &row, is_new ? "campaign.created" : "campaign.updated", reply, err);
 }
 
 bool campaign_delete_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
@@ -162,6 +176,7 @@ bool campaign_delete_apply(struct txn *txn, int64_t tenant, const struct setting
     /* its recipients go with the tick; messages that still wait find no campaign and are cancelled at the choke point */
     return row_delete(txn, TABLE_CAMPAIGN, key_of_id(tenant, row.id), err) &&
            row_delete(txn, TABLE_CAMPAIGN_COUNT, key_of_id(tenant, row.id), err) &&
+           audit_add(txn, tenant, "campaign.delete", notice_about(txn, "campaign", row.id), STR("{}"), err) &&
            campaign_wake(txn, tenant, row.id, err) && txn_tell(txn, tenant, "campaign.deleted", row.id, err);
 }
 
@@ -202,6 +217,20 @@ static void enter(struct txn *txn, struct campaign_row *row, const struct campai
     txn->wakes_sender = true;
 }
 
+static bool audit_deed(struct txn *txn, int64_t tenant, const struct campaign_row *row, enum campaign_action action,
+                       enum campaign_state before, struct err *err)
+{
+    char deed[32];
+    (void)snprintf(deed, sizeof deed, "campaign.%s",
+                   words_name(&campaign_action_words, (int)action)); /* our own words fit */
+    struct str changes = arena_format(txn->arena, "{\"state\":{\"from\":\"%s\",\"to\":\"%s\"}}",
+                                      words_name(&campaign_state_words, (int)before),
+                                      words_name(&campaign_state_words, (int)row->state));
+    if (!str_is_set(changes))
+        return arena_err(txn->arena, err);
+    return audit_add(txn, tenant, deed, notice_about(txn, "campaign", row->id), changes, err);
+}
+
 bool campaign_deed_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                          void *reply, struct err *err)
 {
@@ -221,5 +250,6 @@ bool campaign_deed_apply(struct txn *txn, int64_t tenant, const struct settings 
     if (verdict.ruling == CAMPAIGN_STAYS)
         return campaign_view_make(txn, tenant, &row, reply, err);
     enter(txn, &row, &verdict);
-    return campaign_line_changed(txn, tenant, &row, err) && keep(txn, tenant, &row, "campaign.updated", reply, err);
+    return audit_deed(txn, tenant, &row, asked->action, facts.state, err) &&
+           campaign_line_changed(txn, tenant, &row, err) && keep(txn, tenant, &row, "campaign.updated", reply, err);
 }

@@ -1,6 +1,8 @@
 /* Pools of our own numbers. */
 #include "apply/apply.h"
+#include "apply/audit.h"
 #include "apply/choose_number.h"
+#include "apply/notice.h"
 #include "query/bulk_views.h"
 
 enum { POOLS_MAX = 200, NAME_MAX_BYTES = 120 };
@@ -89,10 +91,18 @@ bool pool_put_apply(struct txn *txn, int64_t tenant, const struct settings *sett
     (void)settings;
     if (!asked->changes)
         return err_set(err, ERR_INPUT, "changes", "is missing");
-    if (!find_or_begin(txn, tenant, asked->id, &row, err) || !change(txn, tenant, asked, &row, err) ||
-        !make_default(txn, tenant, asked, row.id, &head, err))
+    struct pool_view before;
+    struct pool_view after;
+    if (!find_or_begin(txn, tenant, asked->id, &row, err))
         return false;
+    pool_view_make(&row, false, &before);
+    if (!change(txn, tenant, asked, &row, err) || !make_default(txn, tenant, asked, row.id, &head, err))
+        return false;
+    pool_view_make(&row, false, &after);
     row.updated_at = txn->now_ms;
+    if (!audit_change(txn, tenant, id_is_set(asked->id) ? "pool.update" : "pool.create",
+                      notice_about(txn, "pool", row.id), &pool_view_record, &before, &after, err))
+        return false;
     if (!ROW_PUT(txn, TABLE_POOL, key_of_id(tenant, row.id), pool_row, &row, err) ||
         !txn_tell(txn, tenant, id_is_set(asked->id) ? "pool.updated" : "pool.created", row.id, err))
         return false;
@@ -116,6 +126,7 @@ bool pool_delete_apply(struct txn *txn, int64_t tenant, const struct settings *s
         return err_set(err, ERR_INPUT, "id", "is missing");
     return find_or_begin(txn, tenant, asked->id, &row, err) &&
            make_default(txn, tenant, &unset, asked->id, &head, err) &&
+           audit_add(txn, tenant, "pool.delete", notice_about(txn, "pool", row.id), STR("{}"), err) &&
            row_delete(txn, TABLE_POOL, key_of_id(tenant, asked->id), err) &&
            txn_tell(txn, tenant, "pool.deleted", asked->id, err);
 }

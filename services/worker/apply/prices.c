@@ -1,5 +1,6 @@
 /* The table of prices, entered by people: replaced whole, so that the same asking twice leaves the same table. */
 #include "apply/apply.h"
+#include "apply/audit.h"
 #include "query/prices.h"
 #include "store/prices.h"
 
@@ -73,6 +74,7 @@ bool prices_put_apply(struct txn *txn, int64_t tenant, const struct settings *se
     struct prices_row row = { .updated_at = txn->now_ms };
     (void)settings;
     return read_prices(txn, asked, &row, err) && read_rents(txn, asked, &row, err) &&
+           audit_add(txn, tenant, "prices.replace", (struct str){ 0 }, STR("{}"), err) &&
            price_book_put(txn, tenant, &row, err) && price_book_get(txn, tenant, &book, err) &&
            prices_view_make(txn, book, reply, err);
 }

@@ -1,5 +1,7 @@
 /* Templates: texts with places, kept under a name. A campaign copies its text, so that a later change does not reach it. */
 #include "apply/apply.h"
+#include "apply/audit.h"
+#include "apply/notice.h"
 #include "domain/segments.h"
 #include "domain/template.h"
 #include "query/bulk_views.h"
@@ -49,10 +51,16 @@ bool template_put_apply(struct txn *txn, int64_t tenant, const struct settings *
     (void)settings;
     if (!asked->changes)
         return err_set(err, ERR_INPUT, "changes", "is missing");
-    if (!find_or_begin(txn, tenant, asked->id, &row, err) || !change(asked, &row, err))
+    if (!find_or_begin(txn, tenant, asked->id, &row, err))
         return false;
+    const struct template_changes before = { row.name, row.text };
+    if (!change(asked, &row, err))
+        return false;
+    const struct template_changes after = { row.name, row.text };
     row.updated_at = txn->now_ms;
-    return ROW_PUT(txn, TABLE_TEMPLATE, key_of_id(tenant, row.id), template_row, &row, err) &&
+    return audit_change(txn, tenant, id_is_set(asked->id) ? "template.update" : "template.create",
+                        notice_about(txn, "template", row.id), &template_changes_record, &before, &after, err) &&
+           ROW_PUT(txn, TABLE_TEMPLATE, key_of_id(tenant, row.id), template_row, &row, err) &&
            txn_tell(txn, tenant, id_is_set(asked->id) ? "template.updated" : "template.created", row.id, err) &&
            template_view_make(txn, &row, reply, err);
 }
@@ -67,6 +75,7 @@ bool template_delete_apply(struct txn *txn, int64_t tenant, const struct setting
     if (!id_is_set(asked->id))
         return err_set(err, ERR_INPUT, "id", "is missing");
     return find_or_begin(txn, tenant, asked->id, &row, err) &&
+           audit_add(txn, tenant, "template.delete", notice_about(txn, "template", row.id), STR("{}"), err) &&
            row_delete(txn, TABLE_TEMPLATE, key_of_id(tenant, asked->id), err) &&
            txn_tell(txn, tenant, "template.deleted", asked->id, err);
 }

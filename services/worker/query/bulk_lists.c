@@ -1,35 +1,35 @@
 /* Templates, pools and campaigns: lists, newest first, and single ones. */
 #include "query/bulk_views.h"
-#include "query/page.h"
-
-enum { LIMIT_MAX = 200 };
+#include "query/list.h"
 
 /* --- templates --- */
+
+static bool make_template(struct txn *txn, int64_t tenant, const void *asked, struct str key, const void *row,
+                          void *view, struct err *err)
+{
+    (void)tenant;
+    (void)asked;
+    (void)key;
+    return template_view_make(txn, row, view, err);
+}
 
 bool templates_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                      struct err *err)
 {
     const struct page_query *asked = request;
-    struct template_page *page = reply;
-    struct page_walk walk;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
+    struct list list = { TABLE_TEMPLATE,
+                         key_of_tenant(tenant),
+                         SCAN_BACKWARD,
+                         STR("templates"),
+                         &template_row_record,
+                         &template_view_record,
+                         NULL,
+                         make_template,
+                         asked,
+                         asked->cursor,
+                         asked->limit };
     (void)settings;
-    if (!page_begin(&walk, txn, TABLE_TEMPLATE, key_of_tenant(tenant), SCAN_BACKWARD, STR("templates"), asked->cursor,
-                    asked->limit, LIMIT_MAX, err))
-        return false;
-    page->data.v = arena_alloc_array(txn->arena, (size_t)walk.limit, sizeof *page->data.v);
-    if (!page->data.v)
-        return arena_err(txn->arena, err);
-    while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
-        struct template_row row;
-        ok = row_decode(txn, &template_row_record, value, &row, err);
-        if (ok && page_has_room(&walk, page->data.n))
-            ok = template_view_make(txn, &row, &page->data.v[page->data.n++], err);
-    }
-    return page_end(&walk, ok, &page->next_cursor, err);
+    return list_run(txn, tenant, &list, reply, err);
 }
 
 bool template_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
@@ -57,32 +57,36 @@ static bool default_pool(struct txn *txn, int64_t tenant, struct id *out, struct
     return true;
 }
 
+static bool make_pool(struct txn *txn, int64_t tenant, const void *asked, struct str key, const void *row, void *view,
+                      struct err *err)
+{
+    const struct pool_row *pool = row;
+    struct id chosen;
+    (void)asked;
+    (void)key;
+    if (!default_pool(txn, tenant, &chosen, err))
+        return false;
+    pool_view_make(pool, id_eq(pool->id, chosen), view);
+    return true;
+}
+
 bool pools_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                  struct err *err)
 {
     const struct page_query *asked = request;
-    struct pool_page *page = reply;
-    struct page_walk walk;
-    struct str rest;
-    struct str value;
-    struct id chosen;
-    bool found = true;
-    bool ok = true;
+    struct list list = { TABLE_POOL,
+                         key_of_tenant(tenant),
+                         SCAN_BACKWARD,
+                         STR("pools"),
+                         &pool_row_record,
+                         &pool_view_record,
+                         NULL,
+                         make_pool,
+                         asked,
+                         asked->cursor,
+                         asked->limit };
     (void)settings;
-    if (!default_pool(txn, tenant, &chosen, err) ||
-        !page_begin(&walk, txn, TABLE_POOL, key_of_tenant(tenant), SCAN_BACKWARD, STR("pools"), asked->cursor,
-                    asked->limit, LIMIT_MAX, err))
-        return false;
-    page->data.v = arena_alloc_array(txn->arena, (size_t)walk.limit, sizeof *page->data.v);
-    if (!page->data.v)
-        return arena_err(txn->arena, err);
-    while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
-        struct pool_row row;
-        ok = row_decode(txn, &pool_row_record, value, &row, err);
-        if (ok && page_has_room(&walk, page->data.n))
-            pool_view_make(&row, id_eq(row.id, chosen), &page->data.v[page->data.n++]);
-    }
-    return page_end(&walk, ok, &page->next_cursor, err);
+    return list_run(txn, tenant, &list, reply, err);
 }
 
 bool pool_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
@@ -104,30 +108,31 @@ bool pool_query(struct txn *txn, int64_t tenant, const struct settings *settings
 
 /* --- campaigns --- */
 
+static bool make_campaign(struct txn *txn, int64_t tenant, const void *asked, struct str key, const void *row,
+                          void *view, struct err *err)
+{
+    (void)asked;
+    (void)key;
+    return campaign_view_make(txn, tenant, row, view, err);
+}
+
 bool campaigns_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                      struct err *err)
 {
     const struct page_query *asked = request;
-    struct campaign_page *page = reply;
-    struct page_walk walk;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
+    struct list list = { TABLE_CAMPAIGN,
+                         key_of_tenant(tenant),
+                         SCAN_BACKWARD,
+                         STR("campaigns"),
+                         &campaign_row_record,
+                         &campaign_view_record,
+                         NULL,
+                         make_campaign,
+                         asked,
+                         asked->cursor,
+                         asked->limit };
     (void)settings;
-    if (!page_begin(&walk, txn, TABLE_CAMPAIGN, key_of_tenant(tenant), SCAN_BACKWARD, STR("campaigns"), asked->cursor,
-                    asked->limit, LIMIT_MAX, err))
-        return false;
-    page->data.v = arena_alloc_array(txn->arena, (size_t)walk.limit, sizeof *page->data.v);
-    if (!page->data.v)
-        return arena_err(txn->arena, err);
-    while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
-        struct campaign_row row;
-        ok = row_decode(txn, &campaign_row_record, value, &row, err);
-        if (ok && page_has_room(&walk, page->data.n))
-            ok = campaign_view_make(txn, tenant, &row, &page->data.v[page->data.n++], err);
-    }
-    return page_end(&walk, ok, &page->next_cursor, err);
+    return list_run(txn, tenant, &list, reply, err);
 }
 
 bool campaign_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,

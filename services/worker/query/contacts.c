@@ -1,37 +1,38 @@
-#include "query/page.h"
+#include "query/list.h"
 
-enum { LIMIT_MAX = 200 };
-
-static bool is_asked_for(const struct contact_row *row, struct str q)
+static bool is_asked_for(const void *asked, const void *contact)
 {
-    return !row->hidden_at && (search_hits(row->address, q) || search_hits(row->name, q));
+    const struct page_query *query = asked;
+    const struct contact_row *row = contact;
+    return row->erased_at == 0 && row->hidden_at == 0 &&
+           (search_hits(row->address, query->q) || search_hits(row->name, query->q));
+}
+
+static bool make(struct txn *txn, int64_t tenant, const void *asked, struct str key, const void *row, void *view,
+                 struct err *err)
+{
+    (void)asked;
+    (void)key;
+    return contact_view_make(txn, tenant, row, view, err);
 }
 
 bool contacts_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                     struct err *err)
 {
     const struct page_query *asked = request;
-    struct contact_page *page = reply;
-    struct str filters = arena_format(txn->arena, "contacts|%.*s", STR_ARGS(asked->q));
-    struct page_walk walk;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
+    struct list list = { TABLE_CONTACT,
+                         key_of_tenant(tenant),
+                         SCAN_BACKWARD,
+                         arena_format(txn->arena, "contacts|%.*s", STR_ARGS(asked->q)),
+                         &contact_row_record,
+                         &contact_view_record,
+                         is_asked_for,
+                         make,
+                         asked,
+                         asked->cursor,
+                         asked->limit };
     (void)settings;
-    if (!page_begin(&walk, txn, TABLE_CONTACT, key_of_tenant(tenant), SCAN_BACKWARD, filters, asked->cursor,
-                    asked->limit, LIMIT_MAX, err))
-        return false;
-    page->data.v = arena_alloc_array(txn->arena, (size_t)walk.limit, sizeof *page->data.v);
-    if (!page->data.v)
-        return arena_err(txn->arena, err);
-    while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
-        struct contact_row row;
-        ok = row_decode(txn, &contact_row_record, value, &row, err);
-        if (ok && row.erased_at == 0 && is_asked_for(&row, asked->q) && page_has_room(&walk, page->data.n))
-            ok = contact_view_make(txn, tenant, &row, &page->data.v[page->data.n++], err);
-    }
-    return page_end(&walk, ok, &page->next_cursor, err);
+    return list_run(txn, tenant, &list, reply, err);
 }
 
 bool contact_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,

@@ -1,6 +1,4 @@
-#include "query/page.h"
-
-enum { LIMIT_MAX = 200 };
+#include "query/list.h"
 
 void note_view_make(const struct note_row *row, struct note_view *out)
 {
@@ -28,32 +26,35 @@ static bool check_conversation(struct txn *txn, int64_t tenant, struct id id, st
            (found || err_set(err, ERR_MISSING, "id", "there is no conversation with this id"));
 }
 
+static bool make(struct txn *txn, int64_t tenant, const void *asked, struct str key, const void *row, void *view,
+                 struct err *err)
+{
+    (void)txn;
+    (void)tenant;
+    (void)asked;
+    (void)key;
+    (void)err;
+    note_view_make(row, view);
+    return true;
+}
+
 bool notes_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                      struct err *err)
 {
     const struct notes_query *asked = request;
-    struct note_page *page = reply;
-    struct str filters = arena_format(txn->arena, "notes|%s", id_text(asked->conversation).c);
-    struct page_walk walk;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
+    struct list list = { TABLE_NOTE,
+                         key_of_id(tenant, asked->conversation),
+                         SCAN_BACKWARD,
+                         arena_format(txn->arena, "notes|%s", id_text(asked->conversation).c),
+                         &note_row_record,
+                         &note_view_record,
+                         NULL,
+                         make,
+                         asked,
+                         asked->cursor,
+                         asked->limit };
     (void)settings;
-    if (!check_conversation(txn, tenant, asked->conversation, err) ||
-        !page_begin(&walk, txn, TABLE_NOTE, key_of_id(tenant, asked->conversation), SCAN_BACKWARD, filters,
-                    asked->cursor, asked->limit, LIMIT_MAX, err))
-        return false;
-    page->data.v = arena_alloc_array(txn->arena, (size_t)walk.limit, sizeof *page->data.v);
-    if (!page->data.v)
-        return arena_err(txn->arena, err);
-    while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
-        struct note_row row;
-        ok = row_decode(txn, &note_row_record, value, &row, err);
-        if (ok && page_has_room(&walk, page->data.n))
-            note_view_make(&row, &page->data.v[page->data.n++]);
-    }
-    return page_end(&walk, ok, &page->next_cursor, err);
+    return check_conversation(txn, tenant, asked->conversation, err) && list_run(txn, tenant, &list, reply, err);
 }
 
 bool note_get(struct txn *txn, int64_t tenant, struct id id, struct note_row *row, bool *found, struct err *err)

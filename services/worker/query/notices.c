@@ -1,43 +1,40 @@
 #include "apply/notice.h"
 #include "apply/settings_cache.h"
-#include "query/page.h"
-
-enum { LIMIT_MAX = 200 };
+#include "query/list.h"
 
 /* --- notices --- */
 
-static bool is_asked_for(const struct notices_query *asked, const struct notice_row *row)
+static bool wants_notice(const void *asked, const void *notice)
 {
+    const struct notices_query *query = asked;
+    const struct notice_row *row = notice;
     const char *status = words_name(&notice_status_words, (int)row->status);
     const char *kind = words_name(&notice_kind_words, (int)row->kind);
-    return (asked->status.n == 0 || str_is(asked->status, status)) && (asked->kind.n == 0 || str_is(asked->kind, kind));
+    return (query->status.n == 0 || str_is(query->status, status)) && (query->kind.n == 0 || str_is(query->kind, kind));
+}
+
+static bool make_notice(struct txn *txn, int64_t tenant, const void *asked, struct str key, const void *row, void *view,
+                        struct err *err)
+{
+    (void)txn;
+    (void)tenant;
+    (void)asked;
+    (void)key;
+    (void)err;
+    notice_view_make(row, view);
+    return true;
 }
 
 bool notices_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                        void *reply, struct err *err)
 {
     const struct notices_query *asked = request;
-    struct notice_page *page = reply;
     struct str filters = arena_format(txn->arena, "notices|%.*s|%.*s", STR_ARGS(asked->status), STR_ARGS(asked->kind));
-    struct page_walk walk;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
+    struct list list = { TABLE_NOTICE, key_of_tenant(tenant), SCAN_BACKWARD, filters, &notice_row_record,
+                         &notice_view_record, wants_notice,          make_notice,   asked,   asked->cursor,
+                         asked->limit };
     (void)settings;
-    if (!page_begin(&walk, txn, TABLE_NOTICE, key_of_tenant(tenant), SCAN_BACKWARD, filters, asked->cursor,
-                    asked->limit, LIMIT_MAX, err))
-        return false;
-    page->data.v = arena_alloc_array(txn->arena, (size_t)walk.limit, sizeof *page->data.v);
-    if (!page->data.v)
-        return arena_err(txn->arena, err);
-    while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
-        struct notice_row row;
-        ok = row_decode(txn, &notice_row_record, value, &row, err);
-        if (ok && is_asked_for(asked, &row) && page_has_room(&walk, page->data.n))
-            notice_view_make(&row, &page->data.v[page->data.n++]);
-    }
-    return page_end(&walk, ok, &page->next_cursor, err);
+    return list_run(txn, tenant, &list, reply, err);
 }
 
 bool notice_query(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
@@ -70,43 +67,49 @@ bool settings_query(struct txn *txn, int64_t tenant, const struct settings *sett
 
 /* --- audit --- */
 
-static void entry_make(struct id id, const struct audit_row *row, struct audit_entry_view *out)
+static bool wants_entry(const void *asked, const void *entry)
 {
+    const struct audit_query *query = asked;
+    const struct audit_row *row = entry;
+    return (query->action.n == 0 || str_eq(query->action, row->action)) &&
+           (query->actor.n == 0 || str_eq(query->actor, row->actor));
+}
+
+static bool make_entry(struct txn *txn, int64_t tenant, const void *asked, struct str key, const void *entry,
+                       void *view, struct err *err)
+{
+    const struct audit_row *row = entry;
+    struct audit_entry_view *out = view;
+    (void)txn;
+    (void)tenant;
+    (void)asked;
+    (void)err;
     record_init(&audit_entry_view_record, out);
-    out->id = id;
+    out->id = key_take_id(&key);
     out->at = row->at;
     out->actor = row->actor;
     out->action = row->action;
     out->subject = row->subject;
     out->changes = row->changes;
+    return true;
 }
 
 bool audit_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                      struct err *err)
 {
     const struct audit_query *asked = request;
-    struct audit_page *page = reply;
     struct str filters = arena_format(txn->arena, "audit|%.*s|%.*s", STR_ARGS(asked->action), STR_ARGS(asked->actor));
-    struct page_walk walk;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
+    struct list list = { TABLE_AUDIT,
+                         key_of_tenant(tenant),
+                         SCAN_BACKWARD,
+                         filters,
+                         &audit_row_record,
+                         &audit_entry_view_record,
+                         wants_entry,
+                         make_entry,
+                         asked,
+                         asked->cursor,
+                         asked->limit };
     (void)settings;
-    if (!page_begin(&walk, txn, TABLE_AUDIT, key_of_tenant(tenant), SCAN_BACKWARD, filters, asked->cursor, asked->limit,
-                    LIMIT_MAX, err))
-        return false;
-    page->data.v = arena_alloc_array(txn->arena, (size_t)walk.limit, sizeof *page->data.v);
-    if (!page->data.v)
-        return arena_err(txn->arena, err);
-    while (ok && (ok = page_next(&walk, page->data.n, &rest, &value, &found, err)) && found) {
-        struct audit_row row;
-        struct id id = key_take_id(&rest);
-        ok = row_decode(txn, &audit_row_record, value, &row, err);
-        bool fits = ok && (asked->action.n == 0 || str_eq(asked->action, row.action)) &&
-                    (asked->actor.n == 0 || str_eq(asked->actor, row.actor));
-        if (fits && page_has_room(&walk, page->data.n))
-            entry_make(id, &row, &page->data.v[page->data.n++]);
-    }
-    return page_end(&walk, ok, &page->next_cursor, err);
+    return list_run(txn, tenant, &list, reply, err);
 }

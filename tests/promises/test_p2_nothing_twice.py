@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness import eventually
+from harness import eventually, slowed
 from truth import (QUICK, assert_each_once, by_person, insist, insist_on_send, ledger, number_of, outbound, people, person,
                    rounds_until, settle, status_of, texts_to)
 
@@ -107,7 +107,8 @@ def test_p2_a_cancel_and_a_grant_at_once_have_one_winner(parley, api, plivo):
         assert api.message(message["id"])["status"] == ("cancelled" if code == 200 else "delivered") or code == 409
 
 
-@pytest.mark.parley(**QUICK, INLINE_REPLIES=1)
+# The silence is longer than ingress needs to tell a worker that comes back what it wrote.
+@pytest.mark.parley(**QUICK, INLINE_REPLIES=1, SENDER_SILENCE_MS=round(slowed(5000)))
 def test_p2_an_inline_reply_is_written_once_or_goes_by_rest_never_both(parley, api, plivo, webhooks, seed):
     uuids = {}
     written = []
@@ -128,17 +129,16 @@ def test_p2_an_inline_reply_is_written_once_or_goes_by_rest_never_both(parley, a
             list(pool.map(text, some))
     crowd = list(uuids)
     eventually(lambda: len(outbound(api)) == len(crowd), timeout=30)
-    eventually(lambda: not [m for m in outbound(api) if m["status"] in ("queued", "held")], timeout=30)
     # Plivo takes an inline reply out of our answer; the test took these, so only what goes by REST reaches the simulator. Of a worker
-    # that died between its commit and its answer nobody knows the reply: it stays open, and is asked for after a minute's silence.
+    # that died between its commit and its answer nobody knows the reply: after a silence Plivo is asked, and then it goes by REST.
+    settle(api, timeout=60)
     arrived = by_person(plivo)
     by_rest = [who for who in crowd for _ in arrived[who]]
-    lost = {m["to"] for m in outbound(api) if m["status"] in ("sending", "unconfirmed")}
     assert len(written) == len(set(written)), "an answer was written twice"
     assert len(by_rest) == len(set(by_rest)), "an answer was sent twice"
     assert not set(by_rest) & set(written), "written into the answer, and sent by REST as well"
-    assert set(by_rest) | set(written) | lost == set(crowd), "somebody got no answer"
-    assert len(lost) < len(crowd) / 2
+    assert set(by_rest) | set(written) == set(crowd), "somebody got no answer"
+    assert len(written) > 0
 
 
 def test_p2_a_stop_that_comes_twice_is_confirmed_once(parley, api, plivo):

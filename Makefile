@@ -31,7 +31,7 @@ format:   ## lay out what lint's formatter complains of
 env-example: build   ## .env.example anew, from the programs' own tables
 	@tools/env_example >.env.example
 
-sanitize: setup-test   ## the C tests under Address-, UndefinedBehavior- and ThreadSanitizer
+sanitize: setup-test   ## C tests and real processes under Address-, UndefinedBehavior- and ThreadSanitizer
 	@tests/run-sanitized address,undefined
 	@tests/run-sanitized thread
 

@@ -31,7 +31,7 @@ def test_a_text_becomes_exactly_the_message_of_the_contract(parley, who):
     assert message == {**made_up, "direction": "inbound", "from": who, "to": parley.number, "text": text, "media": [],
                        "encoding": "ucs2", "segments": 1, "status": "received", "status_reason": None,
                        "status_text": sentence, "error_code": None, "cost": cost, "class": None, "source": source,
-                       "send_at": None}
+                       "send_at": None, "valid_until": None, "held_until": None}
     assert cost is None or set(cost) == {"amount", "currency", "estimated"}
     assert message == parley.api.message(message["id"])
 
@@ -43,10 +43,10 @@ def test_a_text_opens_exactly_the_conversation_and_contact_of_the_contract(parle
     assert conversation == {
         "id": message["conversation_id"], "number": parley.number,
         "contact": {"id": contact["id"], "address": who, "name": None}, "status": "open", "assignee": None, "labels": [],
-        "unread": 1, "snooze_until": None, "last_message": message, "opted_out": False,
+        "unread": 1, "snooze_until": None, "last_message": message, "opted_out": False, "paused": False,
         "created_at": conversation["created_at"], "updated_at": conversation["updated_at"]}
     assert contact == {"id": contact["id"], "address": who, "name": None, "attributes": {}, "time_zone": None,
-                       "consent": "none", "valid": contact["valid"], "created_at": contact["created_at"],
+                       "consent": "none", "valid": contact["valid"], "erased_at": None, "created_at": contact["created_at"],
                        "updated_at": contact["updated_at"]}
     assert isinstance(contact["valid"], bool)
     assert contact == parley.api.get(f"/contacts/{contact['id']}")

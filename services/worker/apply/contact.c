@@ -81,7 +81,8 @@ bool contact_patch_apply(struct txn *txn, int64_t tenant, const struct settings 
         return err_set(err, ERR_INPUT, "changes", "is missing");
     return find(txn, tenant, asked->id, &row, err) && change(txn, asked, &row, err) &&
            put(txn, tenant, &row, "contact.updated", err) &&
-           holds_of_person_look_again(txn, tenant, row.address, err) && contact_view_make(txn, tenant, &row, reply, err);
+           holds_of_person_look_again(txn, tenant, row.address, err) &&
+           contact_view_make(txn, tenant, &row, reply, err);
 }
 
 bool contact_delete_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,

@@ -132,7 +132,7 @@ def test_p7_messages_to_one_person_leave_in_their_order_whatever_their_class(par
     n = 0
     with parley.killing("sender", seed=seed, every_s=(0.4, 0.8)) as died:
         while len(died) < 3:
-            eventually(lambda: n - len(plivo.messages()) < 30 or len(died) >= 3, timeout=60, what="the queue has gone down")
+            eventually(lambda: n - len(plivo.messages()) < 30 or len(died) >= 3, timeout=180, what="the queue has gone down")
             who = chance.choice(crowd)
             asked[who].append(insist_on_send(api, who, f"no. {n}", f"{seed} order {n}",
                                              **{"class": chance.choice(["auto", "transactional", "human"])}).json())

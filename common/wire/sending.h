@@ -18,6 +18,7 @@
     X(S, STR,  saturday,     _) \
     X(S, STR,  sunday,       _) \
     X(S, STR,  holidays,     _)  /* federal ones */ \
+    X(S, OPT,  most_per_day, _)  /* bulk messages to one person in any 24 hours; unset: no limit */ \
     X(S, STR,  source,       _)  /* where it is written */ \
     X(S, BOOL, is_own,       _)  /* the tenant's own row; else the one that every tenant begins with */ \
     X(S, TIME, updated_at,   _)
@@ -30,6 +31,7 @@
     X(S, STR,  saturday,     _) \
     X(S, STR,  sunday,       _) \
     X(S, STR,  holidays,     _) \
+    X(S, OPT,  most_per_day, _)  /* unset: as every tenant begins with; 0: no limit */ \
     X(S, STR,  source,       _)
 
 /* What all numbers of one 10DLC campaign share. */

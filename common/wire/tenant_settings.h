@@ -27,7 +27,7 @@
     Y(X, S, TEXT, quiet_transactional,     _,               "",              11,  13,  "likewise of transactional messages; null: at any hour") \
     Y(X, S, TEXT, quiet_auto,              _,               "",              11,  13,  "likewise of automatic answers; null: at any hour") \
     Y(X, S, TEXT, quiet_human,             _,               "",              11,  13,  "likewise of what people write; null: at any hour") \
-    Y(X, S, BOOL, quiet_states,            _,               true,            0,   0,   "bulk also heeds the stricter hours of US states: /api/v1/quiet-hours") \
+    Y(X, S, BOOL, quiet_states,            _,               true,            0,   0,   "bulk also heeds when, and how often, the stricter US states allow it: /api/v1/quiet-hours") \
     Y(X, S, INT,  quiet_reply_minutes,     _,               60,              0,   1440, "who has written to us within so many minutes may be answered at any hour; 0: not even they") \
     Y(X, S, TEXT, home_zone,               _,               "",              1,   64,  "the time zone taken for a number that tells none; null: every zone that it may be in has to allow it") \
     Y(X, S, TEXTS, holidays,               _,               _,               0,   200, "days on which nothing that has quiet hours leaves: 2026-12-24, or 12-24 for every year") \

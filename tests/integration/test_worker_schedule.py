@@ -78,6 +78,9 @@ def test_plivos_expiry_follows_the_validity(parley, who):
 
 # --- the hours of states ---
 
+ALL_DAY = {day: "00:00-24:00" for day in ("weekdays", "saturday", "sunday", "holidays")} | {"source": "a test"}
+
+
 def hours_of(parley, state):
     return next((row for row in parley.api.get("/quiet-hours")["data"] if row["state"] == state), None)
 
@@ -85,9 +88,11 @@ def hours_of(parley, state):
 def test_a_states_hours_can_be_edited_with_their_source_and_brought_back(parley):
     before = hours_of(parley, "FL")
     assert before["weekdays"] == "08:00-20:00" and not before["is_own"] and "501.616" in before["source"]
+    assert before["most_per_day"] == 3 and hours_of(parley, "TX")["most_per_day"] is None
     own = {"weekdays": "09:00-18:00", "saturday": "10:00-16:00", "sunday": None, "holidays": None, "source": "our counsel, 2026"}
     changed = parley.api.put("/quiet-hours/FL", own)
     assert {name: changed[name] for name in own} == own and changed["is_own"]
+    assert changed["most_per_day"] == 3                                                   # as nothing was said of it
     parley.restart("worker")
     assert hours_of(parley, "FL") == changed
     [entry] = parley.api.get("/audit", action="quiet_hours.update", limit=1)["data"]
@@ -101,7 +106,8 @@ def test_a_states_hours_can_be_edited_with_their_source_and_brought_back(parley)
 
 
 @pytest.mark.parametrize("state, body, status", [("XX", {"source": "x"}, 404), ("FL", {}, 400), ("FL", {"source": ""}, 400),
-                                                 ("FL", {"source": "x", "weekdays": "8-20"}, 400), ("FL", {"source": "x", "monday": "x"}, 400)])
+                                                 ("FL", {"source": "x", "weekdays": "8-20"}, 400), ("FL", {"source": "x", "monday": "x"}, 400),
+                                                 ("FL", {"source": "x", "most_per_day": 17}, 400), ("FL", {"source": "x", "most_per_day": -1}, 400)])
 def test_a_row_that_cannot_be_is_refused(parley, state, body, status):
     assert parley.api.request("PUT", f"/quiet-hours/{state}", json=body).status_code == status
 
@@ -117,8 +123,39 @@ def test_a_states_hours_hold_bulk_to_its_area_code(parley):
     assert held["status_reason"] == "quiet_hours" and "America/New_York" in held["status_text"]
     reaches(parley.api, parley.api.send(somebody, "a bill"), "delivered")                  # states speak of marketing only
     parley.api.patch("/settings", {"quiet_bulk": "00:00-24:00"})
-    parley.api.delete("/quiet-hours/FL", wanted=204)
+    parley.api.put("/quiet-hours/FL", ALL_DAY)
     reaches(parley.api, held, "delivered")
+    parley.api.delete("/quiet-hours/FL", wanted=204)
+
+
+def test_a_state_limits_how_often_a_person_gets_marketing_in_24_hours(parley):
+    somebody, else_where = f"+1405555{uuid.uuid4().int % 10000:04d}", f"+1206555{uuid.uuid4().int % 10000:04d}"     # Oklahoma; Washington
+    says(parley, somebody, "START")
+    says(parley, else_where, "START")
+    offer = lambda to, text: parley.api.send(to, text, **{"class": "bulk"})                 # noqa: E731
+    parley.api.patch("/settings", {"quiet_bulk": "00:00-23:59"})
+    for state in ("OK", "WA"):
+        parley.api.put(f"/quiet-hours/{state}", ALL_DAY)
+    for i in range(3):
+        reaches(parley.api, offer(somebody, f"offer {i}"), "delivered")
+    asked = datetime.now(timezone.utc)
+    fourth = reaches(parley.api, offer(somebody, "offer 4"), "held")
+    assert fourth["status_reason"] == "bulk_cap" and "24 hours" in fourth["status_text"]
+    until = datetime.fromisoformat(fourth["held_until"].replace("Z", "+00:00"))
+    assert timedelta(hours=23, minutes=50) < until - asked <= timedelta(hours=24)
+    reaches(parley.api, parley.api.send(somebody, "a bill"), "delivered")                  # it speaks of marketing only
+    for i in range(4):
+        reaches(parley.api, offer(else_where, f"offer {i}"), "delivered")                  # that state names no number
+    parley.restart("worker")
+    assert parley.api.message(fourth["id"])["status_reason"] == "bulk_cap"
+    parley.api.put("/quiet-hours/OK", {**ALL_DAY, "most_per_day": 4})
+    reaches(parley.api, fourth, "delivered")
+    fifth = reaches(parley.api, offer(somebody, "offer 5"), "held")                        # the fourth counts as the others do
+    parley.api.put("/quiet-hours/OK", {**ALL_DAY, "most_per_day": 0})
+    reaches(parley.api, fifth, "delivered")
+    parley.api.patch("/settings", {"quiet_bulk": "00:00-24:00"})
+    for state in ("OK", "WA"):
+        parley.api.delete(f"/quiet-hours/{state}", wanted=204)
 
 
 # --- shared limits ---

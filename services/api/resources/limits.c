@@ -7,6 +7,7 @@
     X(S, STR,  saturday,    _) \
     X(S, STR,  sunday,      _) \
     X(S, STR,  holidays,    _) \
+    X(S, OPT,  most_per_day, _) \
     X(S, STR,  source,      _)
 #define LIMIT_BODY(X, S) \
     X(S, REAL, rate,        _) \
@@ -43,6 +44,7 @@ bool quiet_hours_replace(struct call *call, struct err *err)
                                              .saturday = body.saturday,
                                              .sunday = body.sunday,
                                              .holidays = body.holidays,
+                                             .most_per_day = body.most_per_day,
                                              .source = body.source };
     return call_ask(call, OP_quiet_hours_put, &request, &hours, err) &&
            call_answer(call, 200, &state_hours_record, &hours, err);

@@ -91,6 +91,7 @@ static bool begin(struct txn *txn, int64_t tenant, struct contact_row *contact, 
            detach_all(txn, tenant, address, &erasure, err) &&
            row_delete(txn, TABLE_CONTACT_ADDRESS, key_of_text(tenant, address), err) &&
            row_delete(txn, TABLE_LOOP, key_of_text(tenant, address), err) &&
+           row_delete(txn, TABLE_BULK_CAP, key_of_text(tenant, address), err) &&
            quarantine_erase(txn, tenant, address, err) && erased_put(txn, tenant, address, &tombstone, err) &&
            ROW_PUT(txn, TABLE_CONTACT, key_of_id(tenant, contact->id), contact_row, contact, err) &&
            ROW_PUT(txn, TABLE_ERASURE, key_of_id(tenant, contact->id), erasure_row, &erasure, err) &&

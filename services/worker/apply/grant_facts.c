@@ -1,5 +1,6 @@
 #include "apply/grant_facts.h"
 
+#include "apply/bulk_cap_facts.h"
 #include "apply/country_hold.h"
 #include "apply/day_clock.h"
 #include "apply/quiet_facts.h"
@@ -223,7 +224,7 @@ bool grant_facts_read(struct txn *txn, int64_t tenant, const struct settings *se
         !add_campaign_line(txn, tenant, message->campaign, out, err) ||
         !country_hold_read(txn, tenant, message->to, &f->country_held_ms, err) ||
         !breakers_read(txn, tenant, out->own, message, &out->breakers, f, err) ||
-        !quiet_facts_read(txn, tenant, out->own, message, f, err))
+        !quiet_facts_read(txn, tenant, out->own, message, f, err) || !bulk_cap_read(txn, tenant, message, f, err))
         return false;
     f->open_n = out->person.open_n;
     f->earlier_n = out->person.earlier_n;
@@ -240,5 +241,6 @@ bool grant_facts_charge(struct txn *txn, int64_t tenant, const struct message_ro
         if (!ROW_PUT(txn, TABLE_LIMIT, key_of_text(tenant, line->name), limit_row, &line->row, err))
             return false;
     }
-    return breakers_charge(txn, tenant, message, &reading->breakers, err);
+    return breakers_charge(txn, tenant, message, &reading->breakers, err) &&
+           bulk_cap_charge(txn, tenant, message, &reading->facts, err);
 }

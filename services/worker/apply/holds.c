@@ -6,7 +6,7 @@ static bool may_have_changed(const struct message_row *message)
 {
     return message->status == STATUS_HELD &&
            (str_is(message->status_reason, "quiet_hours") || str_is(message->status_reason, "spend_limit") ||
-            str_is(message->status_reason, GRANT_DAILY_LIMIT));
+            str_is(message->status_reason, GRANT_DAILY_LIMIT) || str_is(message->status_reason, GRANT_BULK_CAP));
 }
 
 /* To the place of one that is due now. */

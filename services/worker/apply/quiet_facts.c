@@ -37,6 +37,7 @@ static bool state_window_get(struct txn *txn, int64_t tenant, const char *state,
     own->day[DAY_SATURDAY] = text_or_null(txn, row.saturday);
     own->day[DAY_SUNDAY] = text_or_null(txn, row.sunday);
     own->day[DAY_HOLIDAY] = text_or_null(txn, row.holidays);
+    own->most_per_day = row.most_per_day != INT_UNSET ? row.most_per_day : *out ? (*out)->most_per_day : 0;
     own->source = text_or_null(txn, row.source);
     *out = own;
     return true;
@@ -79,9 +80,9 @@ static bool find_places(struct txn *txn, int64_t tenant, const struct settings_v
     return true;
 }
 
-/* False: the store failed. A zone that this machine does not know leaves nothing known (n 0): held, never guessed. */
+/* False: the store failed. Of several states the least that one allows in a day counts. A zone that this machine does not know leaves nothing known (n 0): held, never guessed. */
 static bool read_hours(struct txn *txn, int64_t tenant, const struct settings_view *own, enum message_class class,
-                       struct day_window window, struct places *places, struct err *err)
+                       struct day_window window, struct places *places, struct grant_facts *f, struct err *err)
 {
     int64_t from_ms = txn->now_ms - 2 * DAY_MS;
     int64_t to_ms = txn->now_ms + (QUIET_HORIZON_DAYS + 3) * DAY_MS;
@@ -90,6 +91,8 @@ static bool read_hours(struct txn *txn, int64_t tenant, const struct settings_vi
         const struct state_window *state = NULL;
         if (class == CLASS_BULK && own->quiet_states && !state_window_get(txn, tenant, places->v[i].state, &state, err))
             return false;
+        if (state && state->most_per_day > 0 && (f->bulk_most == 0 || state->most_per_day < f->bulk_most))
+            f->bulk_most = state->most_per_day;
         if (!time_zone_clock(places->v[i].zone, from_ms, to_ms, &place->clock)) {
             places->n = 0;
             return true;
@@ -195,7 +198,7 @@ bool quiet_facts_read(struct txn *txn, int64_t tenant, const struct settings_vie
     if (!places)
         return arena_err(txn->arena, err);
     bool ok = find_places(txn, tenant, own, message, places, err) &&
-              read_hours(txn, tenant, own, message->class, window, places, err) && enter(txn, own, places, f, err);
+              read_hours(txn, tenant, own, message->class, window, places, f, err) && enter(txn, own, places, f, err);
     arena_rewind(txn->arena, mark);
     return ok;
 }

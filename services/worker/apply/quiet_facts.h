@@ -11,7 +11,7 @@
 #include "settings.h"
 #include "store/entities.h"
 
-/* Fills has_window and what belongs to it; leaves them alone for a message that may leave at any hour. */
+/* Fills has_window and what belongs to it, and bulk_most; leaves them alone for a message that may leave at any hour. */
 MUST_USE bool quiet_facts_read(struct txn *txn, int64_t tenant, const struct settings_view *own,
                                const struct message_row *message, struct grant_facts *f, struct err *err);
 

@@ -2,6 +2,7 @@
 #include "apply/apply.h"
 #include "apply/audit.h"
 #include "apply/holds.h"
+#include "core/bulk_cap.h"
 #include "core/state_windows.h"
 #include "query/query.h"
 
@@ -25,6 +26,9 @@ static bool check_row(const struct state_hours_put *asked, struct err *err)
         !check_window(asked->saturday, "saturday", err) || !check_window(asked->sunday, "sunday", err) ||
         !check_window(asked->holidays, "holidays", err))
         return false;
+    if (asked->most_per_day != INT_UNSET && (asked->most_per_day < 0 || asked->most_per_day > BULK_CAP_MAX))
+        return err_set(err, ERR_INPUT, "most_per_day", "must be from 1 to %d, 0: no limit, or null: as it began",
+                       BULK_CAP_MAX);
     return (asked->source.n > 0 && asked->source.n <= SOURCE_MAX_BYTES) ||
            err_set(err, ERR_INPUT, "source", "must say where it is written, in at most %d characters",
                    SOURCE_MAX_BYTES);
@@ -55,7 +59,8 @@ bool quiet_hours_put_apply(struct txn *txn, int64_t tenant, const struct setting
                                     .sunday = asked->sunday,
                                     .holidays = asked->holidays,
                                     .source = asked->source,
-                                    .updated_at = txn->now_ms };
+                                    .updated_at = txn->now_ms,
+                                    .most_per_day = asked->most_per_day };
     return ROW_PUT(txn, TABLE_WINDOW, key_of_text(tenant, asked->state), window_row, &row, err) &&
            state_hours_read(txn, tenant, asked->state, reply, err) &&
            tell_change(txn, tenant, asked->state, &before, reply, err);

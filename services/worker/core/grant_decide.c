@@ -184,6 +184,13 @@ static bool check_window(const struct grant_facts *f, struct grant_verdict *out)
     return wait(f, out, f->window_opens_in_ms, WAIT_HELD, "quiet_hours", text);
 }
 
+static bool check_bulk_cap(const struct grant_facts *f, struct grant_verdict *out)
+{
+    return f->bulk_held_ms > 0 &&
+           wait(f, out, f->bulk_held_ms, WAIT_HELD, GRANT_BULK_CAP,
+                "This person got as much marketing in 24 hours as the law of their state allows");
+}
+
 /* G2. A person's own words may pass an open attempt that has kept them waiting; a confirmation passes everything. */
 static bool check_open(const struct grant_facts *f, struct grant_verdict *out)
 {
@@ -267,9 +274,9 @@ typedef bool check_function(const struct grant_facts *f, struct grant_verdict *o
 
 /* What ends a message stands before what lets it wait; the limits stand last, so that only what goes is charged. */
 static check_function *const CHECKS[] = {
-    check_clock,  check_opt_out, check_cancelled, check_opt_in,   check_notice, check_validity,
-    check_review, check_loop,    check_due,       check_restored, check_number, check_paused,
-    check_tenant, check_window,  check_open,      check_earlier,  check_day,    check_limits,
+    check_clock,    check_opt_out, check_cancelled, check_opt_in, check_notice, check_validity, check_review,
+    check_loop,     check_due,     check_restored,  check_number, check_paused, check_tenant,   check_window,
+    check_bulk_cap, check_open,    check_earlier,   check_day,    check_limits,
 };
 
 void grant_decide(const struct grant_facts *facts, struct grant_verdict *out)

@@ -77,6 +77,9 @@ struct grant_facts {
     int64_t window_closes_in_ms;    /* while open */
     int64_t window_opens_in_ms;     /* the next opening: after now, or after the closing; TIME_FOREVER: none is known */
     char window_text[ATTEMPT_TEXT_BYTES]; /* where and when, for a person; "": said in general words */
+    /* how often a state allows marketing */
+    int64_t bulk_most;              /* messages in any 24 hours; 0: no limit */
+    int64_t bulk_held_ms;           /* > 0: they are used up, and one more may go then */
     /* number and tenant */
     enum number_state number_state;
     int64_t number_held_ms;         /* > 0: for so long; TIME_FOREVER: until somebody acts */
@@ -128,6 +131,8 @@ enum { GRANT_REVIEW_LOOK_MS = 3600000 };
 #define GRANT_NUMBER_PAUSED "number_paused"
 #define GRANT_NUMBER_LIMIT "number_limit"
 #define GRANT_DAILY_LIMIT "daily_limit"
+/* and what a change of a state's row, or of the person's place, does */
+#define GRANT_BULK_CAP "bulk_cap"
 /* and what recovering does */
 #define GRANT_RESTORED "restored"
 /* and what resuming its campaign does */

@@ -40,7 +40,15 @@
     X(S, STR,  sunday,           _) \
     X(S, STR,  holidays,         _) \
     X(S, STR,  source,           _) \
-    X(S, TIME, updated_at,       _)
+    X(S, TIME, updated_at,       _) \
+    X(S, OPT,  most_per_day,     _)  /* unset: as state_windows.h has it */
+
+/* The newest bulk messages granted to a person in a state that limits them: bulk_cap.h. */
+#define BULK_SENT(X, S) \
+    X(S, ID,   message,          _) \
+    X(S, TIME, at,               _)
+#define BULK_CAP_ROW(X, S) \
+    X(S, LIST, sent,             bulk_sent)
 
 /* What a 10DLC campaign (or brand: several campaigns of one name) allows all its numbers together. */
 #define SHARED_LIMIT_ROW(X, S) \
@@ -54,7 +62,8 @@
     X(S, STR,  number,           _)  /* of its numbers, the one served last */
 
 #define SENDING_ROWS(X) \
-    X(turn_row, TURN_ROW)     X(shared_limit_row, SHARED_LIMIT_ROW) X(hold_row, HOLD_ROW) X(loop_count, LOOP_COUNT) X(loop_row, LOOP_ROW) X(spend_row, SPEND_ROW) X(window_row, WINDOW_ROW)
+    X(turn_row, TURN_ROW)     X(shared_limit_row, SHARED_LIMIT_ROW) X(hold_row, HOLD_ROW) X(loop_count, LOOP_COUNT) X(loop_row, LOOP_ROW) X(spend_row, SPEND_ROW) X(window_row, WINDOW_ROW) \
+    X(bulk_sent, BULK_SENT)   X(bulk_cap_row, BULK_CAP_ROW)
 /* clang-format on */
 
 #endif

@@ -1,6 +1,6 @@
 #include "core/state_windows.h"
 
-#define X(state, weekday, saturday, sunday, holiday, source) { state, { weekday, saturday, sunday, holiday }, source },
+#define X(state, weekday, saturday, sunday, holiday, most, source) { state, { weekday, saturday, sunday, holiday }, most, source },
 static const struct state_window ROWS[] = { STATE_WINDOWS(X) };
 #undef X
 

@@ -8,11 +8,14 @@ static void take_default(const struct state_window *row, struct state_hours *out
     out->saturday = str_of(row->day[DAY_SATURDAY]);
     out->sunday = str_of(row->day[DAY_SUNDAY]);
     out->holidays = str_of(row->day[DAY_HOLIDAY]);
+    out->most_per_day = row->most_per_day > 0 ? row->most_per_day : INT_UNSET;
     out->source = str_of(row->source);
 }
 
-static void take_own(const struct window_row *row, struct state_hours *out)
+static void take_own(const struct window_row *row, const struct state_window *begun, struct state_hours *out)
 {
+    int64_t most = row->most_per_day != INT_UNSET ? row->most_per_day : begun ? begun->most_per_day : 0;
+    out->most_per_day = most > 0 ? most : INT_UNSET;
     out->weekdays = row->weekdays;
     out->saturday = row->saturday;
     out->sunday = row->sunday;
@@ -32,7 +35,7 @@ bool state_hours_read(struct txn *txn, int64_t tenant, struct str state, struct 
         return false;
     out->state = state;
     if (found)
-        take_own(&own, out);
+        take_own(&own, row, out);
     else if (row)
         take_default(row, out);
     return true;

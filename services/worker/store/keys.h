@@ -58,6 +58,7 @@
     X(TABLE_SHARED_LIMIT,     "shared_limit")     /* tenant name                                    shared_limit_row limit_put */ \
     X(TABLE_TURN,             "turn")             /* tenant                                         turn_row         grant */ \
     X(TABLE_WINDOW,           "window")           /* tenant state                                   window_row       quiet_hours_put */ \
+    X(TABLE_BULK_CAP,         "bulk_cap")         /* tenant address                                 bulk_cap_row     grant of bulk, where a state limits it */ \
     X(TABLE_TEMPLATE,         "template")         /* tenant id                                      template_row     template commands */ \
     X(TABLE_POOL,             "pool")             /* tenant id                                      pool_row         pool commands */ \
     X(TABLE_CAMPAIGN,         "campaign")         /* tenant id                                      campaign_row     campaign commands, the tick */ \

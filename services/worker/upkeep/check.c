@@ -51,6 +51,7 @@ static const struct {
     [TABLE_SHARED_LIMIT] = { NULL, 1, true, &shared_limit_row_record },
     [TABLE_TURN] = { NULL, 0, true, &turn_row_record },
     [TABLE_WINDOW] = { NULL, 1, true, &window_row_record },
+    [TABLE_BULK_CAP] = { NULL, 1, true, &bulk_cap_row_record },
     [TABLE_NOTE] = { check_note, 2 * ID_BYTES, true, NULL },
     [TABLE_NOTE_ID] = { check_note_id, ID_BYTES, true, NULL },
     [TABLE_DRAFT] = { NULL, ID_BYTES, true, &draft_row_record },

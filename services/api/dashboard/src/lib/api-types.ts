@@ -1660,6 +1660,11 @@ export interface components {
             sunday: string | null;
             /** @description Federal ones. */
             holidays: string | null;
+            /**
+             * @description Bulk messages to one person in any 24 hours; null is no limit.
+             * @example 3
+             */
+            most_per_day: number | null;
             /** @description Where it is written; null is nowhere yet. */
             source: string | null;
             /** @description Your own row; else the one that every tenant begins with. */
@@ -1675,6 +1680,8 @@ export interface components {
             saturday?: string | null;
             sunday?: string | null;
             holidays?: string | null;
+            /** @description null is as every tenant begins with, 0 is no limit. */
+            most_per_day?: number | null;
             source: string;
         };
         SharedLimit: {
@@ -1714,7 +1721,7 @@ export interface components {
             /** @description Likewise of what people write; null: at any hour. */
             quiet_human: string | null;
             /**
-             * @description Bulk also heeds the stricter hours of US states: /api/v1/quiet-hours.
+             * @description Bulk also heeds when, and how often, the stricter US states allow it: /api/v1/quiet-hours.
              * @default true
              */
             quiet_states: boolean;

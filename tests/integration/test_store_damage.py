@@ -92,7 +92,10 @@ def start_fails(parley, name):
     process = parley[name]
     process.spawn()
     process.is_wanted, process.was_killed = False, True     # its end is no surprise, nor its exit code
-    eventually(lambda: not process.is_running, 20, f"parley-{name} ends")
+    try:
+        eventually(lambda: not process.is_running, 20, f"parley-{name} ends")
+    except AssertionError as e:
+        raise AssertionError(f"{e}\n{process.log_tail()}") from None
     return process.child.returncode, process.log_tail()
 
 

@@ -71,6 +71,26 @@ def test_a_sender_that_wakes_after_its_successor_took_over_sends_nothing_and_end
         assert successor.stop() == 0
 
 
+def test_a_sender_that_outlives_a_restore_is_refused_and_ends_and_the_next_one_sends():
+    with Parley(env=QUICK) as parley:
+        parley.api.send("+15570000001", "before the backup")
+        all_delivered(parley)
+        backup = parley.folder / "backup"
+        parley.tool("backup", backup)
+        old = parley["sender"]
+        old.is_wanted = False
+        parley.kill("api", "ingress", "worker")
+        parley.tool("restore", backup, "--replace")
+        parley.start("worker", "ingress", "api")
+        assert ended(old) == 1
+        assert "sender.replaced" in old.log()
+        held = parley.api.send("+15570000002", "after the restore")
+        parley.start("sender")
+        parley.tool("recover")
+        eventually(lambda: parley.api.message(held["id"])["status"] == "delivered", 30)
+        each_left_once(parley, ["before the backup", "after the restore"])
+
+
 def test_a_second_worker_on_the_same_store_does_not_start_and_disturbs_nobody():
     with Parley(env=QUICK) as parley:
         second = another(parley, "worker")

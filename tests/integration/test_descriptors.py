@@ -10,6 +10,7 @@ import requests
 from harness import Parley, eventually
 
 FILES = {"ingress": 96, "api": 96, "sender": 40}
+CALLS = 64                                                  # more than the sender has files for
 CROWD = 150
 PERSON = "+15550100888"
 IDLE_S = 1.5
@@ -23,7 +24,7 @@ def cpu_s(pid):
 
 @pytest.fixture(scope="module")
 def parley():
-    system = Parley(env={"KEEP_ALIVE_MS": 600000, "INGRESS_THREADS": 1000})
+    system = Parley(env={"KEEP_ALIVE_MS": 600000, "INGRESS_THREADS": 1000, "SENDER_CONNECTIONS": CALLS})
     for name, files in FILES.items():
         system[name].prefix = ["prlimit", f"--nofile={files}:{files}"]
     system.start()
@@ -61,7 +62,10 @@ def test_more_connections_than_files_wait_and_cost_nothing(parley, name, path):
 
 def test_a_sender_with_few_files_sends_everything_once(parley):
     parley.plivo.faults(latency_ms=300)
+    pid = parley["sender"].pid
     sent = [parley.api.send(f"+1555016{i:04d}", "hello")["id"] for i in range(60)]
+    eventually(lambda: len(os.listdir(f"/proc/{pid}/fd")) >= FILES["sender"] - 1, 20, "the sender has no file left")
     eventually(lambda: all(parley.api.message(id)["status"] not in ("queued", "held", "sending") for id in sent), 60)
     arrived = [m["dst"] for m in parley.plivo.messages()]
     assert len(arrived) == len(set(arrived)) == 60, f"{len(arrived)} arrived, {len(set(arrived))} of them once"
+    assert parley["sender"].pid == pid

@@ -263,3 +263,9 @@ int64_t lmdb_env_free_bytes(struct lmdb_env *env, int64_t enough)
         bytes = min_i64(bytes, (int64_t)(disk.f_bavail * disk.f_frsize));
     return bytes < enough ? bytes + free_pages(env) * page_bytes : bytes;
 }
+
+int64_t lmdb_env_newest(struct lmdb_env *env)
+{
+    MDB_envinfo info;
+    return env->mdb && mdb_env_info(env->mdb, &info) == 0 ? (int64_t)info.me_last_txnid : 0;
+}

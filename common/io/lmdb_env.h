@@ -67,4 +67,7 @@ bool lmdb_env_err(struct lmdb_env *env, int code, const char *doing, struct err 
  * count, too, which costs a look at the list of them. The owner's. */
 int64_t lmdb_env_free_bytes(struct lmdb_env *env, int64_t enough);
 
+/* The number of the last commit that changed something; 0: it cannot be read now. The owner's. */
+int64_t lmdb_env_newest(struct lmdb_env *env);
+
 #endif

@@ -14,6 +14,7 @@
 #include "io/log.h"
 #include "io/time_zone.h"
 #include "metrics.h"
+#include "newest.h"
 #include "room.h"
 #include "teller.h"
 
@@ -185,6 +186,8 @@ static bool run_transaction(struct batch *batch, struct txn *txn, struct err *er
             int64_t began_us = clock_boot_us();
             bool ok = aside_commit(txn, err);
             metric_observe_us(&metric_commit, clock_boot_us() - began_us);
+            if (ok)
+                newest_note(the_store);
             return ok;
         }
         store_abort(txn);
@@ -246,8 +249,10 @@ static void tick_one(tick_function *work)
     bool ok = work(&txn, &settings, &err);
     if (ok && txn.is_dirty) {
         ok = aside_commit(&txn, &err);
-        if (ok)
+        if (ok) {
+            newest_note(the_store);
             teller_tell(txn.told, txn.told_n, txn.wakes_sender);
+        }
         room_told(ok, store_was_full(the_store), &err);
     } else if (!ok) {
         log_event(LOG_ERROR, "worker.tick_failed", F_ERR(&err));
@@ -317,7 +322,8 @@ static bool bootstrap(const struct worker_config *config, struct err *err)
 static bool open_store(const struct worker_config *config, struct err *err)
 {
     room_open(config->store_reserve_mb * MIB);
-    return store_open_limited(&the_store, config->store_url.p, config->store_max_mb * MIB, err);
+    return store_open_limited(&the_store, config->store_url.p, config->store_max_mb * MIB, err) &&
+           newest_open(store_folder(config->store_url.p), the_store, err);
 }
 
 bool loop_open(const void *config_values, struct err *err)
@@ -352,6 +358,7 @@ bool loop_open(const void *config_values, struct err *err)
 void loop_close(void)
 {
     suspects_close();
+    newest_close();
     aside_close();
     store_close(&the_store);
     rule_cache_free(settings.rules);

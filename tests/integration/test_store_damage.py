@@ -126,6 +126,33 @@ def test_the_same_store_undamaged_opens(filled):
         parley.close()
 
 
+def test_a_whole_store_of_an_earlier_time_is_refused_and_the_newer_one_opens_again():
+    parley = Parley("worker", "api", env={"LOG_LEVEL": "warn"})
+    parley.is_whole = False
+    try:
+        data, earlier, newest = (parley.folder / "store" / "data.mdb", parley.folder / "earlier", parley.folder / "newest")
+        parley.start()
+        parley.api.send("+15550100001", "before")
+        parley.stop("worker")
+        shutil.copy(data, earlier)
+        parley.start("worker")
+        message = parley.api.send("+15550100002", "after")
+        parley.kill("worker")                               # what is noted survives this
+        shutil.copy(data, newest)
+
+        shutil.copy(earlier, data)
+        code, said = start_fails(parley, "worker")
+        assert code != 0 and "is of an earlier time" in said and str(data) in said and "parley restore" in said, said
+        assert data.read_bytes() == earlier.read_bytes(), "what is refused was not written to"
+
+        shutil.copy(newest, data)
+        parley.start("worker")
+        assert eventually(lambda: parley.api.message(message["id"])["text"] == "after")
+        parley.is_whole = True
+    finally:
+        parley.close()
+
+
 def test_a_store_that_is_gone_is_not_begun_anew_by_accident(filled):
     parley = Parley("worker")
     try:

@@ -234,6 +234,11 @@ int64_t store_free_bytes(struct store *store, int64_t enough)
     return lmdb_env_free_bytes(&store->env, enough);
 }
 
+int64_t store_newest(struct store *store)
+{
+    return lmdb_env_newest(&store->env);
+}
+
 bool store_was_full(struct store *store)
 {
     bool was = store->env.is_full;

@@ -40,6 +40,8 @@ MUST_USE bool store_begin_write(struct store *store, struct arena *arena, struct
 MUST_USE bool store_begin_read(struct store *store, struct arena *arena, struct txn *txn, struct err *err);
 /* How much more it can hold: see lmdb_env.h. The writer's, between transactions. */
 int64_t store_free_bytes(struct store *store, int64_t enough);
+/* The number of its last commit: it only rises, except in a copy, which begins anew. The writer's, after a commit or before all. */
+int64_t store_newest(struct store *store);
 /* Whether a write found no room since this was asked last. The writer's. */
 bool store_was_full(struct store *store);
 /* Only of write transactions. On false nothing of it is stored. */

@@ -71,7 +71,7 @@ static bool apply_one(struct txn *txn, struct work *work, struct err *err)
     if (keeps && !earlier_answer(txn, work, &is_known, err))
         return false;
     if (!is_known) {
-        if (!room_admits(apply_need(rq->operation), err))
+        if (!room_admits(row->need, err))
             return false;
         void *request = arena_alloc(txn->arena, operation->request->size);
         void *reply = arena_alloc(txn->arena, operation->reply->size);
@@ -274,6 +274,7 @@ static bool date_anew(struct txn *txn, const struct settings *now, struct err *e
 static void tick(void)
 {
     look_at_clocks();
+    settings.room = room_look(the_store);
     aside_tick();
     tick_one(tick_apply);
     if (is_redating)

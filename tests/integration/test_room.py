@@ -3,7 +3,7 @@ import uuid
 
 import pytest
 
-from harness import Parley
+from harness import Parley, eventually
 from worker_world import Bus, event
 
 ROOM_FOR = 'parley_worker_room'
@@ -21,6 +21,12 @@ def send(parley, text):
 
 def test_the_order_of_refusal_when_room_runs_out(parley):
     bus, number = Bus(parley), 0
+    friend = "+15550180001"
+    assert parley.webhooks.inbound(friend, "START").status_code == 200
+    campaign = parley.api.request("POST", "/campaigns", json={"name": "spring", "text": "an offer"}).json()
+    at = f"/campaigns/{campaign['id']}"
+    parley.api.request("PUT", at + "/audience", headers={"Content-Type": "text/csv"}, data=f"number\n{friend}\n".encode())
+    campaign = eventually(lambda: (c := parley.api.get(at))["preview"]["is_ready"] and c, 20, "the preview is counted")
     refused_sends_at = None
     while True:
         number += 1
@@ -34,6 +40,11 @@ def test_the_order_of_refusal_when_room_runs_out(parley):
             break
     assert refused_sends_at and refused_sends_at < number, "sends are refused before inbound is"
     assert send(parley, "still").status_code == 503
+    parley.api.post(at + "/approve", {"revision": campaign["revision"]}, wanted=200)
+    begun = eventually(lambda: (c := parley.api.get(at))["state"] == "running" and c, 20, "the campaign has begun")
+    assert begun["counts"]["waiting"] == 1, "a campaign adds no messages, either"
+    parley.api.post(at + "/pause", {}, wanted=200)                  # who has to stop something can
+    parley.api.post(at + "/resume", {}, wanted=200)
     who = "+15550190000"
     stop = event(parley, who, "STOP")
     assert bus.inbound(event(parley, who, "hello"), stop, event(parley, who, "again")) == ["later", "committed", "later"]
@@ -51,3 +62,4 @@ def test_the_order_of_refusal_when_room_runs_out(parley):
     parley["worker"].env["STORE_MAX_MB"] = "64"
     parley.start("worker")
     assert send(parley, "again").status_code == 202
+    eventually(lambda: parley.api.get(at)["counts"]["waiting"] == 0, 20, "the campaign goes on")

@@ -18,12 +18,11 @@ typedef bool apply_function(struct txn *txn, int64_t tenant, const struct settin
 struct apply_row {
     apply_function *apply;
     bool keeps_answer; /* a command: its answer is stored for 24 h under its operation id */
+    enum room_need need; /* when room runs out: core/room_decide.h */
 };
 
 /* The table of writes; `apply` is NULL for what is no write of the worker's. */
 const struct apply_row *apply_row(enum operation operation);
-/* What it needs when room runs out: core/room_decide.h. */
-enum room_need apply_need(enum operation operation);
 
 apply_function recover_apply, inbound_look_apply;
 apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_apply, settle_apply, send_apply,

@@ -228,7 +228,8 @@ static bool run(struct txn *txn, int64_t tenant, const struct settings *settings
     int64_t began_at = row->expanded_to;
     if (!campaign_counts_get(txn, tenant, row->id, &counts, err))
         return false;
-    int64_t room = counts.held < HELD_MAX ? AHEAD_MAX - counts.queued : 0;
+    bool may_add = counts.held < HELD_MAX && room_allows(settings->room, NEED_ADDS);
+    int64_t room = may_add ? AHEAD_MAX - counts.queued : 0;
     bool has_begun = row->state == CAMPAIGN_RUNNING;
     row->state = CAMPAIGN_RUNNING;
     row->started_at = row->started_at ? row->started_at : txn->now_ms;
@@ -270,7 +271,7 @@ static bool work(struct txn *txn, int64_t tenant, const struct settings *setting
 {
     switch (row->state) {
     case CAMPAIGN_DRAFT:
-        return prepare(txn, tenant, settings, row, budget, is_idle, err);
+        return !room_allows(settings->room, NEED_ADDS) || prepare(txn, tenant, settings, row, budget, is_idle, err);
     case CAMPAIGN_APPROVED:
         return row->send_at > txn->now_ms || run(txn, tenant, settings, row, budget, err);
     case CAMPAIGN_RUNNING:

@@ -5,6 +5,7 @@
  *          T2 at most AHEAD_MAX messages of a campaign wait unheld in the outbox, so that a pause or cancel finds few and other bulk
  *             is not buried.
  *          T3 a tick's work is bounded, whatever the number of campaigns.
+ *          T4 while the store has no room for sends, none is added and no audience gathered: they go on when it has.
  * Threads: the writer's.
  */
 #ifndef PARLEY_CAMPAIGN_TICK_H

@@ -11,7 +11,7 @@ bool room_allows(enum room room, enum room_need need)
 {
     switch (room) {
     case ROOM_FOR_ALL: return true;
-    case ROOM_NOT_FOR_SENDS: return need != NEED_ADDS;
+    case ROOM_NOT_FOR_SENDS: return need > NEED_ADDS;
     case ROOM_FOR_THE_RESERVE: return need == NEED_RESERVED;
     }
     return true;

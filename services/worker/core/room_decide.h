@@ -12,8 +12,8 @@
 
 enum room { ROOM_FOR_ALL, ROOM_NOT_FOR_SENDS, ROOM_FOR_THE_RESERVE };
 
-/* What an operation is, for the table of operations: unset is what is refused first. */
-enum room_need { NEED_ADDS, NEED_INBOUND, NEED_RESERVED };
+/* What an operation is, for the table of operations: each says so, and a test sees to it. */
+enum room_need { NEED_UNSAID, NEED_ADDS, NEED_INBOUND, NEED_RESERVED };
 
 struct room_facts {
     int64_t free_bytes;    /* that the store can still grow by, pages inside it included */

@@ -90,6 +90,8 @@ MUST_USE bool spool_remove_through(struct spool_store *store, enum spool_lane la
                                    struct err *err);
 /* Keeps what was refused for good; its lane's entry is removed by its sequence as any other. Gives aside->sequence. ERR_BUSY: ASIDE_MAX. */
 MUST_USE bool spool_put_aside(struct spool_store *store, struct spool_aside *aside, struct err *err);
+/* Its peer has taken it after all. One that is not there is gone already. */
+MUST_USE bool spool_drop_aside(struct spool_store *store, int64_t sequence, struct err *err);
 /* Keeps a refused request and forgets those that I5 lets go. */
 MUST_USE bool spool_reject(struct spool_store *store, struct rejected_request *request, struct err *err);
 /* With a real sync. False: nothing of the transaction is stored. */

@@ -15,10 +15,11 @@ class Strict(FakeWorker):
 
     def __init__(self, run_dir):
         self.taken = []
+        self.is_strict = True
         super().__init__(run_dir)
 
     def _serve(self, zmq, router, peer, head, body):
-        if msgpack.unpackb(head)["operation"] == "inbound" and any(e["text"] == "bad" for e in msgpack.unpackb(body)["events"]):
+        if self.is_strict and msgpack.unpackb(head)["operation"] == "inbound" and any(e["text"] == "bad" for e in msgpack.unpackb(body)["events"]):
             self.refuse["inbound"] = ("input", "events")
         super()._serve(zmq, router, peer, head, body)
         self.refuse.pop("inbound", None)
@@ -47,6 +48,16 @@ def test_an_event_refused_for_good_is_put_aside_and_the_lane_goes_on():
         listed = parley.tool("spool", "list", parley.env["SPOOL_DIR"]).stdout
         assert "0 events wait" in listed and f"inbound {bad}: refused for good: refused by the double" in listed, listed
         assert worker.taken.count("bad") == 0
+        again = ("spool", "again", parley.env["SPOOL_DIR"])
+        assert parley.tool(*again, "all", wanted=None).returncode != 0, "ingress holds the folder"
+        parley.stop("ingress")
+        refused = parley.tool(*again, "1", wanted=None)
+        assert refused.returncode != 0 and "0 taken, 1 stay aside" in refused.stdout, refused
+        assert parley.tool(*again, "7", wanted=None).returncode != 0, "there is no such one"
+        worker.is_strict = False                                        # a newer version, say
+        assert "1 taken, 0 stay aside" in parley.tool(*again, "all").stdout
+        assert worker.taken.count("bad") == 1
+        assert bad not in parley.tool("spool", "list", parley.env["SPOOL_DIR"]).stdout
     finally:
         parley.close()
         if worker:

@@ -10,6 +10,7 @@
 #define USAGE \
     "parley spool list DIR            events that wait\n" \
     "       parley spool replay DIR          send them to worker and sender; no ingress may hold the folder\n" \
+    "       parley spool again DIR NUMBER    ask once more to take an event that was put aside (or `all`), likewise\n" \
     "       parley spool rejected DIR        webhooks that were refused\n" \
     "       parley spool resend DIR NUMBER   send one of them (or `all`) to ingress again"
 
@@ -174,6 +175,15 @@ static bool replay(struct spool_store *store, const struct spool_tool_config *c,
            lane_replay(store, SPOOL_REPORTS, sender, "sender", err);
 }
 
+static bool again(struct spool_store *store, const struct spool_tool_config *c, int64_t which, struct err *err)
+{
+    const struct str endpoints[SPOOL_LANES] = {
+        [SPOOL_INBOUND] = config_endpoint(c->worker_endpoint, c->run_dir, "worker.sock"),
+        [SPOOL_REPORTS] = config_endpoint(c->sender_endpoint, c->run_dir, "sender.sock"),
+    };
+    return asides_send(store, which, endpoints, err);
+}
+
 /* --- the command -------------------------------------------------------------------------------------------------- */
 
 /* 0 for "all". */
@@ -192,18 +202,21 @@ int command_spool(int argc, char **argv)
     const char *verb = argc > 1 ? argv[1] : "";
     bool is_list = argc == 3 && strcmp(verb, "list") == 0;
     bool is_replay = argc == 3 && strcmp(verb, "replay") == 0;
+    bool is_again = argc == 4 && strcmp(verb, "again") == 0 && which_read(argv[3], &which);
     bool is_rejected = argc == 3 && strcmp(verb, "rejected") == 0;
     bool is_resend = argc == 4 && strcmp(verb, "resend") == 0 && which_read(argv[3], &which);
-    if (!is_list && !is_replay && !is_rejected && !is_resend)
+    if (!is_list && !is_replay && !is_again && !is_rejected && !is_resend)
         return command_usage(USAGE);
 
     bool is_fine = config_load(&spool_tool_config_table, &config, &err) &&
                    log_init("parley", STR("error"), STR("text"), &err) &&
-                   spool_store_open(&store, argv[2], is_replay ? SPOOL_OWN : SPOOL_LOOK, 0, &err);
+                   spool_store_open(&store, argv[2], is_replay || is_again ? SPOOL_OWN : SPOOL_LOOK, 0, &err);
     if (is_fine && is_list)
         is_fine = list(store, &err);
     else if (is_fine && is_replay)
         is_fine = replay(store, &config, &err);
+    else if (is_fine && is_again)
+        is_fine = again(store, &config, which, &err);
     else if (is_fine && is_rejected)
         is_fine = rejected_print(store, &err);
     else if (is_fine)

@@ -1,7 +1,7 @@
 /* spool.h - `parley spool …`: looks into an ingress's spool, replays one whose ingress is gone, and what was refused.
  *
- * Promise: list and rejected read beside a running ingress and change nothing. replay needs the folder for itself; it removes an entry only
- *          after its peer has committed it, in order. resend asks ingress again with the very bytes that came: a signature that is still
+ * Promise: list and rejected read beside a running ingress and change nothing. replay and again need the folder for themselves; they remove
+ *          an entry only after its peer has committed it, replay in order. resend asks ingress again with the very bytes that came: a signature that is still
  *          wrong is refused again.
  * Units:   exit codes as in commands.h.
  * Memory:  freed before each returns.
@@ -14,6 +14,11 @@
 enum { SPOOL_PAGE = 256, SPOOL_ARENA_BYTES = 32 * 1024 * 1024 };
 
 int command_spool(int argc, char **argv);
+
+/* `parley spool again DIR NUMBER|all`: asks worker or sender once more to take what they refused for good; `store` is owned, `which`: 0 for
+ * all. `endpoints`: of each lane's peer. False: one was refused again, or nobody answered; the rest was tried. */
+MUST_USE bool asides_send(struct spool_store *store, int64_t which, const struct str endpoints[SPOOL_LANES],
+                          struct err *err);
 
 /* `parley spool rejected DIR` and `parley spool resend DIR NUMBER|all`; `store` was opened to look. */
 MUST_USE bool rejected_print(struct spool_store *store, struct err *err);

@@ -70,7 +70,7 @@ static void every_row_of_the_table_can_be_read_and_names_its_source(void **state
             assert_true(!row->day[k] || day_window_parse(str_of(row->day[k]), &window));
     }
     size_t of_table = 0;
-#define X(state, weekday, saturday, sunday, holiday, source) of_table++;
+#define X(state, weekday, saturday, sunday, holiday, daily, source) of_table++;
     STATE_WINDOWS(X)
 #undef X
     assert_int_equal(rows, of_table); /* each is of a state, and there is no second one of it */

@@ -139,3 +139,20 @@ def test_a_number_that_used_up_its_day_at_plivo_is_held_until_midnight_pacific(p
     assert any(n["subject"] == f"number:{number_of(parley)['id']}" for n in notices(parley, "limit"))
     set_number(parley, state="active")                                      # somebody has seen to it
     reaches(parley.api, held, "delivered")
+
+
+@pytest.mark.parametrize("code", [900, 910])
+def test_a_number_that_would_fail_for_everybody_pauses_itself_and_says_so(parley, who, code):
+    stranger = person()
+    parley.plivo.faults(dlr_final="failed", error_code=code)
+    reaches(parley.api, parley.api.send(who, "fails"), "failed")
+    number = eventually(lambda: (n := number_of(parley))["state"] == "paused" and n, 15, "the number pauses itself")
+    subject = f"number:{number['id']}"
+    [notice] = [n for n in notices(parley, "limit") if n["subject"] == subject and n["severity"] == "alarm"]
+    assert "paused until somebody" in notice["text"]
+    held = reaches(parley.api, parley.api.send(stranger, "waits"), "held")
+    assert held["status_reason"] == "number_paused"
+    parley.plivo.clear_faults()
+    set_number(parley, state="active")                                      # somebody has seen to it
+    reaches(parley.api, held, "delivered")
+    assert len(parley.api.messages(contact=who, direction="outbound")) == 1, "what failed is not sent again"

@@ -25,6 +25,7 @@ RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 CONNECTIONS = [int(n) for n in os.environ.get("BENCH_CONNECTIONS", "32,128,512").split(",")]
 MESSAGES = [int(n) for n in os.environ.get("BENCH_MESSAGES", "10000,100000,1000000").split(",")]
 WAITING = [int(n) for n in os.environ.get("BENCH_WAITING", "10,1000,100000").split(",")]
+TENANTS = [int(n) for n in os.environ.get("BENCH_TENANTS", "1,10,100").split(",")]
 STREAMS = [int(n) for n in os.environ.get("BENCH_STREAMS", "1000,10000").split(",")]
 
 

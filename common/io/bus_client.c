@@ -5,6 +5,7 @@
  */
 #include "io/bus.h"
 #include "io/bus_connect.h"
+#include "io/bus_frame.h"
 #include "io/bus_metrics.h"
 #include "io/chance.h"
 #include "io/clock.h"
@@ -116,16 +117,23 @@ static void send_outgoing(struct bus_client *client)
     pthread_mutex_unlock(&client->lock);
 }
 
-static uint64_t reply_id(zmsg_t *message)
+/* The two parts of a reply; false when it is none. */
+static bool split(zmsg_t *message, struct str *head, struct str *body)
 {
     zframe_t *frame = zmsg_first(message);
+    return frame && zmsg_size(message) == 1 &&
+           bus_reply_split(str_bytes(zframe_data(frame), zframe_size(frame)), head, body);
+}
+
+static uint64_t reply_id(zmsg_t *message)
+{
     struct reply_header header;
+    struct str head;
+    struct str body;
     struct err err;
     struct arena arena;
     arena_init(&arena, HEADER_MAX_BYTES);
-    bool ok = frame && zmsg_size(message) == 2 &&
-              record_decode(&reply_header_record, str_bytes(zframe_data(frame), zframe_size(frame)), &arena, &header,
-                            &err);
+    bool ok = split(message, &head, &body) && record_decode(&reply_header_record, head, &arena, &header, &err);
     arena_release(&arena);
     metric_add(&metric_bus_bad_replies, ok ? 0 : 1);
     return ok ? (uint64_t)header.request_id : 0;
@@ -330,11 +338,13 @@ static zmsg_t *exchange(struct bus_client *client, struct call *call, int64_t ti
 static bool read_reply(zmsg_t *message, enum operation operation, struct arena *arena, void *reply,
                        struct bus_reply_info *info, struct err *err)
 {
-    zframe_t *first = zmsg_first(message);
-    zframe_t *second = zmsg_next(message);
     struct reply_header header;
-    struct str head = arena_dup(arena, str_bytes(zframe_data(first), zframe_size(first)));
-    struct str body = arena_dup(arena, str_bytes(zframe_data(second), zframe_size(second)));
+    struct str head = {0};
+    struct str body = {0};
+    if (!split(message, &head, &body)) /* it was one when it came: reply_id() */
+        return err_set(err, ERR_BROKEN, NULL, "a reply of another kind");
+    head = arena_dup(arena, head);
+    body = arena_dup(arena, body);
     if (!str_is_set(head) || !str_is_set(body))
         return arena_err(arena, err);
     if (!record_decode(&reply_header_record, head, arena, &header, err))

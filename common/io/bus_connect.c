@@ -1,6 +1,7 @@
 #include "io/bus_connect.h"
 
 #include "io/bus.h"
+#include "io/bus_frame.h"
 
 #include <czmq.h>
 
@@ -12,7 +13,7 @@ enum {
 void bus_connect_prepare(zsock_t *socket)
 {
     zsock_set_linger(socket, 0);
-    zsock_set_maxmsgsize(socket, BUS_FRAME_MAX_BYTES);
+    zsock_set_maxmsgsize(socket, BUS_FRAME_MAX_BYTES + BUS_REPLY_HEADER_ROOM);
     zsock_set_reconnect_ivl(socket, 20);
     zsock_set_reconnect_ivl_max(socket, 200);
     zsock_set_heartbeat_ivl(socket, PEER_PROBE_MS);

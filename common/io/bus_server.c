@@ -1,6 +1,7 @@
 /* The answering side of bus.h. */
 #include "io/bus.h"
 #include "io/bus_folder.h"
+#include "io/bus_frame.h"
 #include "io/bus_metrics.h"
 #include "io/clock.h"
 #include "io/log.h"
@@ -100,10 +101,17 @@ static void send_reply(struct bus_server *server, const struct bus_request *rq, 
         log_event(LOG_ERROR, "bus.reply_header_too_big", F_WORD("operation", operation_row(rq->operation)->name));
         return;
     }
+    zmq_msg_t frame;
+    if (zmq_msg_init_size(&frame, BUS_REPLY_PREFIX_BYTES + server->header.n + body.n) != 0)
+        return; /* no memory: as if it was lost on the way */
+    uint8_t *at = zmq_msg_data(&frame);
+    bus_reply_prefix(server->header.n, at);
+    memcpy(at + BUS_REPLY_PREFIX_BYTES, buf_str(&server->header).p, server->header.n);
+    memcpy(at + BUS_REPLY_PREFIX_BYTES + server->header.n, body.p, body.n);
     /* ROUTER drops what it cannot route: the peer is gone, and asks again if it still wants to know */
     (void)zmq_send(socket, zframe_data(peer), zframe_size(peer), ZMQ_DONTWAIT | ZMQ_SNDMORE);
-    (void)zmq_send(socket, buf_str(&server->header).p, server->header.n, ZMQ_DONTWAIT | ZMQ_SNDMORE);
-    (void)zmq_send(socket, body.p, body.n, ZMQ_DONTWAIT);
+    if (zmq_msg_send(&frame, socket, ZMQ_DONTWAIT) < 0)
+        (void)zmq_msg_close(&frame); /* as above */
 }
 
 void bus_server_reply_bytes(struct bus_server *server, const struct bus_request *rq, struct str encoded,

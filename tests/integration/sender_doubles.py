@@ -20,6 +20,18 @@ ZMQ_LINGER, ZMQ_RCVTIMEO, ZMQ_RCVMORE = 17, 27, 13
 POLL_MS = 20
 
 
+def reply_frame(head, body):
+    """A reply is one frame: bus_frame.h."""
+    return len(head).to_bytes(4, "big") + head + body
+
+
+def reply_parts(frames):
+    """(header, body) of a reply."""
+    [frame] = frames
+    n = int.from_bytes(frame[:4], "big")
+    return frame[4:4 + n], frame[4 + n:]
+
+
 class Zmq:
     """As much of libzmq as the doubles need."""
 
@@ -154,7 +166,7 @@ class FakeWorker:
                 answer = getattr(self, "_" + operation)(body)
         if operation == "grant" and self.delay_answers_s:
             time.sleep(self.delay_answers_s)    # the fault under test: an answer that is late
-        zmq.send(router, [peer, msgpack.packb(reply), msgpack.packb(answer)])
+        zmq.send(router, [peer, reply_frame(msgpack.packb(reply), msgpack.packb(answer))])
 
     def _hello(self, body):
         self.hellos.append(body)
@@ -211,9 +223,10 @@ class Ingress:
         while time.monotonic() < deadline:
             frames = self.zmq.receive(self.socket)
             if frames:
-                reply = msgpack.unpackb(frames[0])
+                head, body = reply_parts(frames)
+                reply = msgpack.unpackb(head)
                 assert reply["request_id"] == self.number
-                return reply, msgpack.unpackb(frames[1]).get("answers", [])
+                return reply, msgpack.unpackb(body).get("answers", [])
         raise AssertionError("the sender did not answer a report")
 
     def close(self):

@@ -7,7 +7,7 @@ import msgpack
 import pytest
 
 from harness import Parley, eventually, slowed
-from sender_doubles import Zmq
+from sender_doubles import Zmq, reply_parts
 
 ZMQ_DEALER = 5
 _people = (f"+1555017{n:04d}" for n in itertools.count(1))
@@ -113,8 +113,9 @@ class Bus:
         deadline = time.monotonic() + slowed(timeout)
         while time.monotonic() < deadline:
             frames = self.zmq.receive(self.socket)
-            if frames and msgpack.unpackb(frames[0])["request_id"] == request_id:
-                return msgpack.unpackb(frames[0]), msgpack.unpackb(frames[1]) if len(frames) > 1 and frames[1] else {}
+            head, body = reply_parts(frames) if frames else (b"\x80", b"")
+            if msgpack.unpackb(head).get("request_id") == request_id:
+                return msgpack.unpackb(head), msgpack.unpackb(body) if body else {}
         raise AssertionError(f"no answer to {operation} within {timeout} s")
 
     def inbound(self, *events):

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import msgpack
 
 from harness import signature_headers
+from integration.sender_doubles import reply_parts
 
 BATCH = 200
 IN_FLIGHT = 4                       # batches
@@ -64,11 +65,12 @@ class BusLoad:
         self.zmq.close(s)
 
     def _take(self, waiting, frames):
-        head = msgpack.unpackb(frames[0])
+        first, body = reply_parts(frames)
+        head = msgpack.unpackb(first)
         batch = waiting.pop(head.get("request_id"), None)
         if batch is None:
             return
-        answers = msgpack.unpackb(frames[1])["answers"] if "error" not in head else [{"result": "later"}] * len(batch)
+        answers = msgpack.unpackb(body)["answers"] if "error" not in head else [{"result": "later"}] * len(batch)
         for event, answer in zip(batch, answers):
             result = answer.get("result", "committed")      # the table's first is not written out
             self.results[result] += 1

@@ -6,7 +6,7 @@ import time
 import msgpack
 
 from harness import Parley, eventually
-from integration.sender_doubles import Zmq
+from integration.sender_doubles import Zmq, reply_parts
 from powercut.disk import Disk
 from powercut.loads import BATCH, BusLoad, Events, WebhookLoad
 
@@ -48,9 +48,9 @@ class Machine:
         self.zmq.send(s, [msgpack.packb({"version": 1, "request_id": 1, "operation": operation, "tenant": 1}), msgpack.packb(body)])
         frames = eventually(lambda: self.zmq.receive(s), timeout, f"an answer to {operation}")
         self.zmq.close(s)
-        head = msgpack.unpackb(frames[0])
-        assert "error" not in head, head
-        return msgpack.unpackb(frames[1]) if len(frames) > 1 and frames[1] else {}
+        head, body = reply_parts(frames)
+        assert "error" not in msgpack.unpackb(head), head
+        return msgpack.unpackb(body) if body else {}
 
     def missing(self, events):
         """Those of acknowledged events that the store does not know: what it knows it calls duplicates."""

@@ -99,6 +99,11 @@ def start_fails(parley, name):
     return process.child.returncode, process.log_tail()
 
 
+def is_whole(parley, store):
+    checked = subprocess.run([bin_folder() / "parley", "store", "check", f"lmdb:{store}"], capture_output=True)
+    return checked.returncode == 0
+
+
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda d: d.__name__)
 def test_a_damaged_store_is_refused_at_the_start(filled, damage, seed):
     newer, older = (open(path, "rb").read() for path in filled)
@@ -109,6 +114,8 @@ def test_a_damaged_store_is_refused_at_the_start(filled, damage, seed):
         store.mkdir()
         (store / "made").write_text("as the worker leaves it\n")
         (store / "data.mdb").write_bytes(damage(newer, older, random.Random(seed)))
+        if damage is copied_while_it_was_written and is_whole(parley, store):
+            return                      # by chance a whole store of the earlier time: no page can tell (docs/power-cut.md)
         code, said = start_fails(parley, "worker")
         assert code != 0 and f"{store}/data.mdb" in said and "damaged" in said and "estore a backup" in said, said
     finally:

@@ -70,8 +70,8 @@ static const char *const REFUSALS[] = {
     "Get lost!",
     "no me escriban m\xC3\xA1s",
     "Por favor no me manden mensajes",
-    "no me env\xC3\xAD"
-    "es m\xC3\xA1s mensajes",
+    ("no me env\xC3\xAD"
+     "es m\xC3\xA1s mensajes"),
     "Ya no me escribas",
     "no me vuelvan a llamar",
     "no quiero recibir m\xC3\xA1s mensajes",

@@ -205,9 +205,9 @@ static bool node_read(struct walk *walk, const struct visit *at, size_t i, struc
 {
     const uint64_t bytes = walk->meta.page_bytes;
     size_t place = u16(walk->page + META_AT + 2 * i);
-    const uint8_t *node = walk->page + place;
     if (place < u16(walk->page + 14) || place + NODE_BYTES > bytes)
         return bad(walk, "page %llu is torn", (unsigned long long)at->page);
+    const uint8_t *node = walk->page + place;
     *out = (struct node){.key = node + NODE_BYTES, .key_bytes = u16(node + 6)};
     if (at->depth > 1)
         out->child = u16(node) | (uint64_t)u16(node + 2) << 16 | (uint64_t)u16(node + 4) << 32;

@@ -58,6 +58,7 @@ struct walk {
     char *why;
     uint8_t page[LMDB_PAGE_BYTES_MAX];
     uint8_t other[LMDB_PAGE_BYTES_MAX];
+    uint64_t file_pages; /* whole ones that the file has */
 };
 
 static bool PRINTF_LIKE(2, 3) bad(struct walk *walk, const char *format, ...)
@@ -125,6 +126,15 @@ size_t lmdb_tree_page_bytes(int fd)
     return meta_read(fd, 0, &meta) ? (size_t)meta.page_bytes : 0;
 }
 
+/* A page that was taken at the end and freed again in one transaction is counted and was never written: the file may lack free pages. */
+enum { UNWRITTEN_MAX = 1 << 20 };
+
+static bool cut_short(struct walk *walk)
+{
+    return bad(walk, "it was cut short: %llu of %llu pages are there", (unsigned long long)walk->file_pages,
+               (unsigned long long)walk->meta.last_page + 1);
+}
+
 static bool metas_read(struct walk *walk, uint64_t file_bytes)
 {
     struct meta first = { 0 };
@@ -134,11 +144,9 @@ static bool metas_read(struct walk *walk, uint64_t file_bytes)
     if (!meta_read(walk->fd, first.page_bytes, &second) || second.page_bytes != first.page_bytes)
         return bad(walk, "its second page is torn");
     walk->meta = second.transaction > first.transaction ? second : first;
+    walk->file_pages = file_bytes / walk->meta.page_bytes;
     uint64_t last = walk->meta.last_page;
-    if (last < 1 || last >= file_bytes / walk->meta.page_bytes)
-        return bad(walk, "it was cut short: %llu of %llu pages are there",
-                   (unsigned long long)(file_bytes / walk->meta.page_bytes), (unsigned long long)last + 1);
-    return true;
+    return last >= 1 && last < walk->file_pages + UNWRITTEN_MAX ? true : cut_short(walk);
 }
 
 /* --- pages -------------------------------------------------------------------------------------------------------- */
@@ -152,8 +160,8 @@ static bool page_read(struct walk *walk, uint64_t page, uint8_t *to, size_t byte
     return true;
 }
 
-/* Marks pages as in use. */
-static bool pages_use(struct walk *walk, uint64_t page, uint64_t n)
+/* Marks pages, in use or free, as spoken for. */
+static bool pages_claim(struct walk *walk, uint64_t page, uint64_t n)
 {
     if (page < 2 || page > walk->meta.last_page || n > walk->meta.last_page - page + 1)
         return bad(walk, "a page points beyond the end, to %llu", (unsigned long long)page);
@@ -163,6 +171,12 @@ static bool pages_use(struct walk *walk, uint64_t page, uint64_t n)
         walk->used[i / 8] |= (uint8_t)(1U << (i % 8));
     }
     return true;
+}
+
+/* Those in use have to be there. */
+static bool pages_use(struct walk *walk, uint64_t page, uint64_t n)
+{
+    return pages_claim(walk, page, n) && (page + n <= walk->file_pages || cut_short(walk));
 }
 
 static bool push(struct walk *walk, uint64_t page, size_t tree, unsigned depth)
@@ -252,7 +266,7 @@ static bool free_pages(struct walk *walk, const struct node *node, const uint8_t
     if (node->data_bytes < sizeof n || n > (node->data_bytes - sizeof n) / sizeof n)
         return bad(walk, "a list of free pages is damaged");
     for (uint64_t i = 1; i <= n && (i + 1) * sizeof n <= room; i++)
-        if (!pages_use(walk, u64(bytes + i * sizeof n), 1))
+        if (!pages_claim(walk, u64(bytes + i * sizeof n), 1))
             return false;
     return true;
 }

@@ -113,7 +113,7 @@ def store_rounds(seed, goal, cuts, lies=False, live_s=(0.05, 0.8)):
     try:
         while (len(load.acked) < goal or report.cuts < cuts) and not report.missing:
             machine.parley.processes["worker"].spawn()
-            if chance.random() < 0.2:                        # in the middle of the start, too
+            if chance.random() < 0.2 and (load.acked or not lies):      # in the middle of the start, too; lies need something to lose
                 load.run(until(chance, 0.0, 0.1))
                 machine.cut(report, lies)
                 continue

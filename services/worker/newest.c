@@ -1,13 +1,9 @@
 #include "newest.h"
 
 #include "io/log.h"
+#include "mapped_page.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 static const char MAGIC[16] = "parley newest";
 
@@ -23,18 +19,9 @@ static struct page *page; /* NULL: nothing is noted */
 
 static int map(const char *folder)
 {
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/newest.page", folder) >= (int)sizeof path)
-        return ENAMETOOLONG;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return errno;
-    int code = posix_fallocate(fd, 0, sizeof *page); /* a hole would be a SIGBUS on a full disk */
-    void *at = code == 0 ? mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
-    if (code == 0 && at == MAP_FAILED)
-        code = errno;
-    (void)close(fd); /* the mapping stays */
-    page = code == 0 ? at : NULL;
+    void *at;
+    int code = mapped_page_open(folder, "newest.page", sizeof *page, &at);
+    page = at;
     return code;
 }
 

@@ -1,15 +1,11 @@
 #include "suspect.h"
 
 #include "io/log.h"
+#include "mapped_page.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 enum { HANDLER_STACK_BYTES = 64 * 1024 };
 
@@ -105,18 +101,9 @@ static bool is_sound(const struct page *p)
 
 static int map(const char *folder)
 {
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/suspects.page", folder) >= (int)sizeof path)
-        return ENAMETOOLONG;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return errno;
-    int code = posix_fallocate(fd, 0, sizeof *page); /* a hole would be a SIGBUS on a full disk */
-    void *at = code == 0 ? mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
-    if (code == 0 && at == MAP_FAILED)
-        code = errno;
-    (void)close(fd); /* the mapping stays */
-    page = code == 0 ? at : NULL;
+    void *at;
+    int code = mapped_page_open(folder, "suspects.page", sizeof *page, &at);
+    page = at;
     return code;
 }
 

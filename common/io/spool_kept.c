@@ -72,11 +72,11 @@ bool spool_put_aside(struct spool_store *store, struct spool_aside *aside, struc
     return rc == 0 || spool_err(store, rc, "putting aside", err);
 }
 
-bool spool_drop_aside(struct spool_store *store, int64_t sequence, struct err *err)
+bool spool_drop(struct spool_store *store, enum spool_shelf shelf, int64_t sequence, struct err *err)
 {
     assert(store->txn);
     struct spool_key key = spool_key(sequence);
     MDB_val at = spool_key_val(&key);
-    int rc = mdb_del(store->txn, store->aside, &at, NULL);
-    return rc == 0 || rc == MDB_NOTFOUND || spool_err(store, rc, "removing what was put aside", err);
+    int rc = mdb_del(store->txn, shelf == SHELF_ASIDE ? store->aside : store->rejected, &at, NULL);
+    return rc == 0 || rc == MDB_NOTFOUND || spool_err(store, rc, "removing what was kept", err);
 }

@@ -6,7 +6,7 @@
  *          I5 of refused requests only the newest REJECTED_MAX are kept, for REJECTED_DAYS.
  * Units:   bytes are pages' worth, as LMDB uses them; times int64 ms UTC.
  * Memory:  what spool_list() and spool_rejected() return lives in the caller's arena.
- * Threads: begin, append, remove, reject, commit, abort: one thread. spool_list(), spool_rejected(), spool_stat(): any.
+ * Threads: begin, append, remove, drop, reject, commit, abort: one thread. spool_list(), spool_rejected(), spool_stat(): any.
  */
 #ifndef PARLEY_SPOOL_STORE_H
 #define PARLEY_SPOOL_STORE_H
@@ -21,6 +21,9 @@ enum {
     REJECTED_MAX = 1000,
     REJECTED_DAYS = 7,
 };
+
+/* What is kept beside the lanes. */
+enum spool_shelf { SHELF_ASIDE, SHELF_REJECTED, SPOOL_SHELVES };
 
 /* SHA-256 over what makes an event the same when Plivo repeats it. */
 struct spool_identity {
@@ -90,8 +93,8 @@ MUST_USE bool spool_remove_through(struct spool_store *store, enum spool_lane la
                                    struct err *err);
 /* Keeps what was refused for good; its lane's entry is removed by its sequence as any other. Gives aside->sequence. ERR_BUSY: ASIDE_MAX. */
 MUST_USE bool spool_put_aside(struct spool_store *store, struct spool_aside *aside, struct err *err);
-/* Its peer has taken it after all. One that is not there is gone already. */
-MUST_USE bool spool_drop_aside(struct spool_store *store, int64_t sequence, struct err *err);
+/* Takes one off its shelf: its peer has it after all, or it is to be forgotten. One that is not there is gone already. */
+MUST_USE bool spool_drop(struct spool_store *store, enum spool_shelf shelf, int64_t sequence, struct err *err);
 /* Keeps a refused request and forgets those that I5 lets go. */
 MUST_USE bool spool_reject(struct spool_store *store, struct rejected_request *request, struct err *err);
 /* With a real sync. False: nothing of the transaction is stored. */

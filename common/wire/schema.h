@@ -128,6 +128,18 @@ enum { WIRE_VERSION = 1 };
 #define EVENT_ANSWERS(X, S) \
     X(S, LIST, answers,      event_answer)
 
+/* --- ingress → worker: who was erased since something came in from them, so that what ingress still holds of it goes, too --- */
+
+#define ERASED_ASK(X, S) \
+    X(S, STR,  address,      _) \
+    X(S, TIME, received_at,  _)
+#define ERASED_ASKS(X, S) \
+    X(S, LIST, asks,         erased_ask)
+#define ERASED_ANSWER(X, S) \
+    X(S, BOOL, is_erased,    _)
+#define ERASED_ANSWERS(X, S) \
+    X(S, LIST, answers,      erased_answer)
+
 /* --- sender → worker --- */
 
 #define HELLO(X, S) \
@@ -271,6 +283,7 @@ enum { WIRE_VERSION = 1 };
     X(recovery,              QUERY,  nothing,              recovery_view) \
     X(recover,               WRITE,  recover_ask,          recovery_view) \
     X(inbound_look,          WRITE,  inbound_look,         nothing) \
+    X(erased,                QUERY,  erased_asks,          erased_answers) \
     X(ping,                  QUERY,  nothing,              nothing) \
     BULK_OPERATIONS(X) \
     SENDING_OPERATIONS(X)
@@ -283,6 +296,7 @@ enum { WIRE_VERSION = 1 };
     X(inbound_answer, INBOUND_ANSWER) X(inbound_answers, INBOUND_ANSWERS) \
     X(raw_report, RAW_REPORT) X(raw_report_batch, RAW_REPORT_BATCH) X(report_event, REPORT_EVENT) X(report_batch, REPORT_BATCH) \
     X(event_answer, EVENT_ANSWER) X(event_answers, EVENT_ANSWERS) \
+    X(erased_ask, ERASED_ASK) X(erased_asks, ERASED_ASKS) X(erased_answer, ERASED_ANSWER) X(erased_answers, ERASED_ANSWERS) \
     X(hello, HELLO) X(welcome, WELCOME) X(attempt_ref, ATTEMPT_REF) X(grant_request, GRANT_REQUEST) \
     X(granted_send, GRANTED_SEND) X(grant_answer, GRANT_ANSWER) \
     X(outcome_event, OUTCOME_EVENT) X(outcome_batch, OUTCOME_BATCH) \

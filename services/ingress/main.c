@@ -1,6 +1,7 @@
 /* parley-ingress: Plivo's webhooks, made durable before they are answered. Started from the top, stopped from the bottom. */
 #include "ack.h"
 #include "config.h"
+#include "forget.h"
 #include "io/service.h"
 #include "metrics.h"
 #include "outcomes.h"
@@ -26,6 +27,7 @@ static const struct service INGRESS = {
                { "acks",     ingress_start_acks,     NULL,          NULL,           acks_stop },
                { "outcomes", ingress_start_outcomes, NULL,          outcomes_drain, outcomes_stop },
                { "relay",    ingress_start_relay,    NULL,          NULL,           relay_stop },
+               { "forget",   ingress_start_forgetting, NULL,        NULL,           forget_stop },
                { "webhooks", ingress_start_webhooks, webhook_ready, webhook_drain,  webhook_stop } },
 };
 

@@ -36,6 +36,8 @@
     X(COUNTER,   spool_replayed,     "parley_ingress_spool_replayed_total", "",                         "spooled events that were committed later") \
     X(COUNTER,   spool_failures,     "parley_ingress_spool_failures_total", "",                         "transactions of the spool that failed") \
     X(COUNTER,   rejected_lost,      "parley_ingress_rejected_dropped_total", "",                       "refused requests that were not kept: too many at once") \
+    X(COUNTER,   forgotten_erased,   "parley_ingress_forgotten_total",       "why=\"erased\"",           "events put aside and refused requests that were removed") \
+    X(COUNTER,   forgotten_old,      "parley_ingress_forgotten_total",       "why=\"old\"",              "events put aside and refused requests that were removed") \
     X(COUNTER,   replies_written,    "parley_ingress_replies_total",        "outcome=\"accepted\"",     "inline replies by outcome") \
     X(COUNTER,   replies_not_sent,   "parley_ingress_replies_total",        "outcome=\"not_sent\"",     "inline replies by outcome") \
     X(COUNTER,   replies_unknown,    "parley_ingress_replies_total",        "outcome=\"unknown\"",      "inline replies by outcome") \

@@ -2,6 +2,7 @@
 
 #include "ack.h"
 #include "config.h"
+#include "forget.h"
 #include "outcomes.h"
 #include "peers.h"
 #include "relay.h"
@@ -44,6 +45,12 @@ bool ingress_start_relay(const void *config, struct err *err)
 {
     (void)config;
     return relay_start(peers_worker(), peers_sender(), err);
+}
+
+bool ingress_start_forgetting(const void *config, struct err *err)
+{
+    const struct ingress_config *c = config;
+    return forget_start(peers_worker(), c->aside_days, err);
 }
 
 bool ingress_start_webhooks(const void *config, struct err *err)

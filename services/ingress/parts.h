@@ -13,6 +13,7 @@ MUST_USE bool ingress_start_spool(const void *config, struct err *err);
 MUST_USE bool ingress_start_acks(const void *config, struct err *err);
 MUST_USE bool ingress_start_outcomes(const void *config, struct err *err);
 MUST_USE bool ingress_start_relay(const void *config, struct err *err);
+MUST_USE bool ingress_start_forgetting(const void *config, struct err *err);
 MUST_USE bool ingress_start_webhooks(const void *config, struct err *err);
 
 #endif

@@ -3,18 +3,21 @@
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/wait.h"
+#include "kept.h"
 #include "metrics.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { REJECTED_ARENA_BYTES = 16 * 1024, LOOK_AGAIN_MS = 100 };
+enum { LOOK_AGAIN_MS = 100 };
 
-struct kept {
-    struct kept *next;
+/* What is to be forgotten: on the stack of the one that waits for it. */
+struct forget {
+    enum spool_shelf shelf;
+    const int64_t *sequences;
     size_t n;
-    char bytes[]; /* msgpack of a rejected_request, or a spool_aside */
+    bool is_done, is_written;
 };
 
 /* What one transaction takes up. */
@@ -22,6 +25,7 @@ struct work {
     struct spool_ticket *tickets;
     struct kept *kept;
     struct kept *aside;                /* each a spool_aside: stays until it is written */
+    struct forget *forget;
     int64_t done_through[SPOOL_LANES]; /* sequences: what stands up to them may go */
     int64_t removed[SPOOL_LANES];
 };
@@ -33,6 +37,7 @@ static struct {
     bool is_running;
     pthread_mutex_t lock;
     pthread_cond_t wanted;
+    pthread_cond_t forgotten;
     struct work work; /* guarded by lock, as all below it */
     int64_t gone_through[SPOOL_LANES];
     struct spool_ticket **last_ticket;
@@ -93,18 +98,23 @@ void spool_done_through(enum spool_lane lane, int64_t sequence)
     pthread_mutex_unlock(&state.lock);
 }
 
-static struct kept *kept_new(const struct record *record, const void *object)
+struct spool_store *spool_opened(void)
 {
-    struct buf bytes;
-    buf_init(&bytes, EVENT_MAX_BYTES);
-    struct kept *kept = record_encode(record, object, &bytes) ? malloc(sizeof *kept + bytes.n) : NULL;
-    if (kept) {
-        kept->next = NULL;
-        kept->n = bytes.n;
-        memcpy(kept->bytes, bytes.p, bytes.n);
-    }
-    buf_release(&bytes);
-    return kept;
+    return state.store;
+}
+
+/* It waits, so that a number which is free again cannot be meant twice. */
+bool spool_forget(enum spool_shelf shelf, const int64_t *sequences, size_t n, struct err *err)
+{
+    struct forget forget = { .shelf = shelf, .sequences = sequences, .n = n };
+    pthread_mutex_lock(&state.lock);
+    assert(!state.work.forget);
+    state.work.forget = &forget;
+    pthread_cond_signal(&state.wanted);
+    while (!forget.is_done)
+        pthread_cond_wait(&state.forgotten, &state.lock);
+    pthread_mutex_unlock(&state.lock);
+    return forget.is_written || err_set(err, ERR_BUSY, NULL, "the spool could not be written");
 }
 
 bool spool_set_aside(enum spool_lane lane, const struct spool_entry *entry, const char *reason)
@@ -161,7 +171,7 @@ static bool has_gone(void)
 static bool is_due(void)
 {
     int64_t now_ms = clock_boot_ms();
-    return state.work.tickets || (state.work.kept && now_ms >= state.kept_due_ms) ||
+    return state.work.tickets || state.work.forget || (state.work.kept && now_ms >= state.kept_due_ms) ||
            (has_gone() && now_ms >= atomic_load(&state.paused_until_ms));
 }
 
@@ -186,6 +196,7 @@ static bool work_take(struct work *out)
     state.work.tickets = NULL;
     state.work.kept = NULL;
     state.work.aside = NULL;
+    state.work.forget = NULL;
     state.last_ticket = &state.work.tickets;
     state.last_kept = &state.work.kept;
     state.kept_n = 0;
@@ -211,31 +222,6 @@ static void ticket_store(struct spool_ticket *ticket)
         log_event(LOG_ERROR, "spool.append_failed", F_ERR(&err));
 }
 
-static void kept_store(const struct kept *kept)
-{
-    struct rejected_request request;
-    struct arena arena;
-    struct err err;
-    arena_init(&arena, REJECTED_ARENA_BYTES);
-    record_init(&rejected_request_record, &request);
-    if (!record_decode(&rejected_request_record, str_bytes(kept->bytes, kept->n), &arena, &request, &err) ||
-        !spool_reject(state.store, &request, &err))
-        log_event(LOG_WARN, "spool.rejected_not_kept", F_ERR(&err));
-    arena_release(&arena);
-}
-
-static bool aside_store(const struct kept *kept, struct err *err)
-{
-    struct spool_aside aside;
-    struct arena arena;
-    arena_init(&arena, EVENT_MAX_BYTES);
-    record_init(&spool_aside_record, &aside);
-    bool is_fine = record_decode(&spool_aside_record, str_bytes(kept->bytes, kept->n), &arena, &aside, err) &&
-                   spool_put_aside(state.store, &aside, err);
-    arena_release(&arena);
-    return is_fine;
-}
-
 /* What could not be put aside stays on the way there. */
 static void aside_settle(struct kept *aside, bool is_written)
 {
@@ -251,28 +237,42 @@ static void aside_settle(struct kept *aside, bool is_written)
     }
 }
 
+static bool forget_all(const struct forget *forget, struct err *err)
+{
+    for (size_t i = 0; forget && i < forget->n; i++)
+        if (!spool_drop(state.store, forget->shelf, forget->sequences[i], err))
+            return false;
+    return true;
+}
+
 /* Removals first: they make room. */
+static bool work_put(struct work *work, struct err *err)
+{
+    for (const struct kept *aside = work->aside; aside; aside = aside->next)
+        if (!kept_put_aside(aside, state.store, err))
+            return false;
+    if (!forget_all(work->forget, err))
+        return false;
+    for (int lane = 0; lane < SPOOL_LANES; lane++)
+        if (work->done_through[lane] > state.gone_through[lane] &&
+            !spool_remove_through(state.store, (enum spool_lane)lane, work->done_through[lane], &work->removed[lane],
+                                  err))
+            return false;
+    for (struct spool_ticket *ticket = work->tickets; ticket; ticket = ticket->next)
+        ticket_store(ticket);
+    for (const struct kept *kept = work->kept; kept; kept = kept->next)
+        kept_reject(kept, state.store);
+    return true;
+}
+
 static bool work_write(struct work *work, struct err *err)
 {
     if (!spool_begin(state.store, err))
         return false;
-    for (const struct kept *aside = work->aside; aside; aside = aside->next)
-        if (!aside_store(aside, err)) {
-            spool_abort(state.store);
-            return false;
-        }
-    for (int lane = 0; lane < SPOOL_LANES; lane++)
-        if (work->done_through[lane] > state.gone_through[lane] &&
-            !spool_remove_through(state.store, (enum spool_lane)lane, work->done_through[lane], &work->removed[lane],
-                                  err)) {
-            spool_abort(state.store);
-            return false;
-        }
-    for (struct spool_ticket *ticket = work->tickets; ticket; ticket = ticket->next)
-        ticket_store(ticket);
-    for (const struct kept *kept = work->kept; kept; kept = kept->next)
-        kept_store(kept);
-    return spool_commit(state.store, err);
+    if (work_put(work, err))
+        return spool_commit(state.store, err);
+    spool_abort(state.store);
+    return false;
 }
 
 static void work_tell(struct work *work, bool is_written)
@@ -285,6 +285,11 @@ static void work_tell(struct work *work, bool is_written)
             work->removed[lane] = 0;
     }
     aside_settle(work->aside, is_written);
+    if (work->forget) {
+        work->forget->is_written = is_written;
+        work->forget->is_done = true;
+        pthread_cond_signal(&state.forgotten);
+    }
     pthread_mutex_unlock(&state.lock);
     for (struct spool_ticket *ticket = work->tickets; ticket; ticket = ticket->next)
         if (!is_written)
@@ -335,6 +340,7 @@ bool spool_start(const char *folder, int64_t max_bytes, spool_done *done, struct
     state.last_kept = &state.work.kept;
     state.kept_n = 0;
     wait_init(&state.wanted);
+    wait_init(&state.forgotten);
     if (pthread_create(&state.thread, NULL, spool_run, NULL) != 0) {
         spool_store_close(&state.store);
         return err_set(err, ERR_BUSY, NULL, "no thread for the spool");
@@ -354,6 +360,7 @@ void spool_stop(void)
     pthread_mutex_unlock(&state.lock);
     (void)pthread_join(state.thread, NULL);   /* it is ours and joinable */
     (void)pthread_cond_destroy(&state.wanted);
+    (void)pthread_cond_destroy(&state.forgotten);
     spool_store_close(&state.store);
     state.is_running = false;
 }

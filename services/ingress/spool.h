@@ -61,6 +61,11 @@ void spool_done_through(enum spool_lane lane, int64_t sequence);
  * False: no memory. */
 MUST_USE bool spool_set_aside(enum spool_lane lane, const struct spool_entry *entry, const char *reason);
 
+/* Takes these off their shelf, and waits until that is on stable storage. False: nothing of it is. One caller at a time. */
+MUST_USE bool spool_forget(enum spool_shelf shelf, const int64_t *sequences, size_t n, struct err *err);
+/* For reading what stands on its shelves. */
+struct spool_store *spool_opened(void);
+
 /* Keeps a refused request, soon; drops and counts it when too many are on their way. Never waits. */
 void spool_keep_rejected(const struct rejected_request *request);
 

@@ -197,6 +197,9 @@ class FakeWorker:
         self.reports += body["reports"]
         return {"answers": [{"result": "committed"} for _ in body["reports"]]}
 
+    def _erased(self, body):
+        return {"answers": [{"is_erased": False} for _ in body["asks"]]}
+
     def _unsettled(self, _):
         return self.unsettled
 

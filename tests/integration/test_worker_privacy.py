@@ -1,28 +1,11 @@
 """Erasure: what somebody asked us to forget is nowhere in the store, and what the law wants kept still holds."""
-import ctypes
-import ctypes.util
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from harness import eventually
+from live_bytes import live_bytes
 from worker_world import (bus, contact_of, conversation_of, event, house, number_of, parley, person, says, silent, who)  # noqa: F401
-
-MDB_RDONLY, MDB_CP_COMPACT = 0x20000, 1
-
-
-def live_bytes(parley, folder):
-    """What the store holds, without pages that are free: a compacted copy of it."""
-    lmdb = ctypes.CDLL(ctypes.util.find_library("lmdb") or "liblmdb.so.0")
-    source = parley.folder / "store"
-    env = ctypes.c_void_p()
-    assert lmdb.mdb_env_create(ctypes.byref(env)) == 0
-    assert lmdb.mdb_env_set_mapsize(env, ctypes.c_size_t(1 << 38)) == 0 and lmdb.mdb_env_set_maxdbs(env, 128) == 0
-    assert lmdb.mdb_env_open(env, str(source).encode(), MDB_RDONLY, 0o600) == 0
-    assert lmdb.mdb_env_copy2(env, str(folder).encode(), MDB_CP_COMPACT) == 0
-    lmdb.mdb_env_close(env)
-    return (folder / "data.mdb").read_bytes()
-
 
 def erase(parley, contact_id, wanted=202):
     answer = parley.api.request("POST", f"/contacts/{contact_id}/erase")
@@ -63,10 +46,8 @@ def test_nothing_of_a_person_is_left_in_the_store(tmp_path):
         parley.api.request("PUT", f"/campaigns/{campaign['id']}/audience", data=lines, headers={"Content-Type": "text/csv"})
         eventually(lambda: parley.api.get(f"/campaigns/{campaign['id']}")["preview"]["is_ready"] or None, 10)
         contact = contact_of(parley.api, who)
-        folder = tmp_path / "before"
-        folder.mkdir()
         parley.stop("worker")
-        before = live_bytes(parley, folder)
+        before = live_bytes(parley.folder / "store", tmp_path / "before")
         assert b"xylophon" in before and b"Xylophilia" in before and who[1:].encode() in before
         parley.start("worker")
 
@@ -77,9 +58,7 @@ def test_nothing_of_a_person_is_left_in_the_store(tmp_path):
         eventually(lambda: parley.api.request("POST", "/messages", json={"to": who, "text": "about your xylophonitis"},
                                               headers={"Idempotency-Key": "a-key-of-ours"}).status_code == 409 or None, 10)
         parley.stop("worker")
-        folder = tmp_path / "after"
-        folder.mkdir()
-        after = live_bytes(parley, folder)
+        after = live_bytes(parley.folder / "store", tmp_path / "after")
         assert b"xylophon" not in after and b"Xylophilia" not in after
         assert who[1:].encode() not in after
         assert b"somebody else" in after

@@ -12,7 +12,7 @@ static bool drop(struct spool_store *store, int64_t sequence, struct err *err)
 {
     if (!spool_begin(store, err))
         return false;
-    if (spool_drop_aside(store, sequence, err))
+    if (spool_drop(store, SHELF_ASIDE, sequence, err))
         return spool_commit(store, err);
     spool_abort(store);
     return false;

@@ -148,7 +148,7 @@ bool erase_inbound(struct txn *txn, int64_t tenant, const struct inbound_event *
     bool found;
     if (!erased_get(txn, tenant, event->from, &tombstone, &found, err))
         return false;
-    *is_erased = found && event->received_at <= tombstone.at;
+    *is_erased = found && erased_covers(&tombstone, event->received_at);
     if (!*is_erased)
         return true;
     if (may_be_opt_out(event->text, event->intent) && !opt_out(txn, tenant, event, tombstone.contact, err))

@@ -152,13 +152,17 @@ bool quarantine_apply(struct txn *txn, const struct bus_request *rq, const struc
 
 /* --- erased --- */
 
-static bool is_from(struct txn *txn, const struct quarantine_row *row, struct str address)
+static bool is_about(struct txn *txn, const struct quarantine_row *row, struct str address)
 {
     struct inbound_event event;
+    struct report_event report;
     struct err unused;
-    return str_is(row->kind, "inbound") &&
-           record_decode(&inbound_event_record, row->body, txn->arena, &event, &unused) &&
-           str_eq(event.from, address) && !may_be_opt_out(event.text, event.intent);
+    if (str_is(row->kind, "inbound"))
+        return record_decode(&inbound_event_record, row->body, txn->arena, &event, &unused) &&
+               str_eq(event.from, address) && !may_be_opt_out(event.text, event.intent);
+    return str_is(row->kind, "report") &&
+           record_decode(&report_event_record, row->body, txn->arena, &report, &unused) &&
+           (str_eq(report.to, address) || str_eq(report.from, address));
 }
 
 static bool clear_if_empty(struct txn *txn, int64_t tenant, struct err *err)
@@ -180,7 +184,7 @@ bool quarantine_erase(struct txn *txn, int64_t tenant, struct str address, struc
     while (ok && (ok = scan_next(&scan, &rest, &value, &found, err)) && found) {
         struct quarantine_row row;
         ok = row_decode(txn, &quarantine_row_record, value, &row, err);
-        if (!ok || !is_from(txn, &row, address))
+        if (!ok || !is_about(txn, &row, address))
             continue;
         ok = row_delete(txn, TABLE_QUARANTINE, key_of_text(tenant, row.name), err);
         has_erased = true;

@@ -22,7 +22,7 @@ MUST_USE bool quarantine_judge(struct txn *txn, int64_t tenant, const struct sus
 MUST_USE bool quarantine_apply(struct txn *txn, const struct bus_request *rq, const struct settings *settings,
                                const void *request, void *reply, bool *is_aside, struct err *err);
 
-/* What somebody sent and was put aside is gone with them. What may be an opt-out stays: it was not applied yet. */
+/* What somebody sent, and reports of what was sent to them, are gone with them. What may be an opt-out stays: it was not applied yet. */
 MUST_USE bool quarantine_erase(struct txn *txn, int64_t tenant, struct str address, struct err *err);
 
 #endif

@@ -44,6 +44,11 @@ void erase_contact(struct contact_row *row, int64_t now_ms)
     row->updated_at = now_ms;
 }
 
+bool erased_covers(const struct erased_row *tombstone, int64_t received_at)
+{
+    return received_at <= tombstone->at;
+}
+
 void erase_ledger(struct ledger_row *row)
 {
     row->address = row->evidence = row->salt = GONE;

@@ -16,6 +16,8 @@ void erase_message(struct message_row *row, int64_t now_ms);
 bool message_is_erased(const struct message_row *row);
 void erase_conversation(struct conversation_row *row);
 void erase_contact(struct contact_row *row, int64_t now_ms);
+/* Whether what came in then came in before its sender was erased. */
+bool erased_covers(const struct erased_row *tombstone, int64_t received_at);
 /* The entry's private fields and their salt: the chain still verifies (consent.h). */
 void erase_ledger(struct ledger_row *row);
 

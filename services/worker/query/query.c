@@ -43,6 +43,7 @@ static query_function *const QUERIES[OPERATION_COUNT] = {
     [OP_notes] = notes_query_run,
     [OP_draft] = draft_query,
     [OP_quarantine] = quarantine_query,
+    [OP_erased] = erased_query,
     [OP_notices] = notices_query_run,
     [OP_notice] = notice_query,
     [OP_settings] = settings_query,

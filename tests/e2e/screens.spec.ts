@@ -6,14 +6,14 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 interface Violation {
   readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
 /** By the debugger's way in, which the page's content policy does not bind. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const found: Violation[] = await page.evaluate('axe.run().then((result) => result.violations)');
-  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
+  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`));
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -54,6 +54,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
   });
 }
+
+test('who asks for less motion sees new colours at once, when the system turns dark', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.goto('/inbox');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.evaluate(`document.addEventListener('transitionrun', (e) => (window.begun ??= []).push(e.propertyName))`);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.evaluate('new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))');
+  expect(await page.evaluate('window.begun ?? []')).toEqual([]);
+});
 
 test('a narrow screen shows one pane at a time', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });

@@ -300,6 +300,23 @@ bool plivo_signature_check(struct plivo_signer *signer, const struct plivo_reque
 
 /* --- Signing ---------------------------------------------------------------------------------------------------- */
 
+bool plivo_signer_sign_v3(struct plivo_signer *signer, size_t token, const struct plivo_signed *content,
+                          struct str nonce, struct arena *scratch, struct plivo_signature *out, struct err *err)
+{
+    struct base base;
+    return base_init(&base, content, nonce, scratch, err) &&
+           sign(signer->tokens[token], base_v3(&base, false), out, err);
+}
+
+bool plivo_signer_sign_v2(struct plivo_signer *signer, size_t token, struct str base_url, struct str nonce,
+                          struct arena *scratch, struct plivo_signature *out, struct err *err)
+{
+    struct str message = base_v2(base_url, nonce, scratch);
+    if (!str_is_set(message))
+        return arena_err(scratch, err);
+    return sign(signer->tokens[token], message, out, err);
+}
+
 static bool sign_once(const struct secret *token, struct str message, struct plivo_signature *out, struct err *err)
 {
     EVP_MAC_CTX *context = keyed_context(token);

@@ -81,7 +81,13 @@ MUST_USE bool plivo_signature_check(struct plivo_signer *signer, const struct pl
                                     bool is_v2_allowed, struct arena *scratch, struct plivo_verdict *out,
                                     struct err *err);
 
-/* As Plivo signs. For the simulator and for tests. False as above. */
+/* As Plivo signs, with the signer's token of that place, which must be set. For the simulator. False as above. */
+MUST_USE bool plivo_signer_sign_v3(struct plivo_signer *signer, size_t token, const struct plivo_signed *content,
+                                   struct str nonce, struct arena *scratch, struct plivo_signature *out,
+                                   struct err *err);
+MUST_USE bool plivo_signer_sign_v2(struct plivo_signer *signer, size_t token, struct str base_url, struct str nonce,
+                                   struct arena *scratch, struct plivo_signature *out, struct err *err);
+/* The same with a token that signs once. For tests. */
 MUST_USE bool plivo_sign_v3(const struct secret *token, const struct plivo_signed *content, struct str nonce,
                             struct arena *scratch, struct plivo_signature *out, struct err *err);
 MUST_USE bool plivo_sign_v2(const struct secret *token, struct str base_url, struct str nonce, struct arena *scratch,

@@ -6,20 +6,29 @@
 #define MCC "310"
 #define MNC "260"
 
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.' || c == '~';
+}
+
 static void add_encoded(struct buf *out, struct str s)
 {
     static const char HEX[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                        strchr("-_.~", c ? c : ' ');
-        if (is_plain || c == ' ') {
-            buf_add_char(out, c == ' ' ? '+' : (char)c);
-            continue;
+    while (s.n > 0) {
+        size_t n = 0;
+        while (n < s.n && is_plain(s.p[n]))
+            n++;
+        buf_add(out, str_slice(s, 0, n)); /* almost always all of it */
+        if (n < s.n) {
+            unsigned char c = (unsigned char)s.p[n++];
+            char escape[] = { '%', HEX[c >> 4], HEX[c & 15] };
+            if (c == ' ')
+                buf_add_char(out, '+');
+            else
+                buf_add_bytes(out, escape, sizeof escape);
         }
-        buf_add_char(out, '%');
-        buf_add_char(out, HEX[c >> 4]);
-        buf_add_char(out, HEX[c & 15]);
+        s = str_slice(s, n, s.n);
     }
 }
 
@@ -192,16 +201,18 @@ struct call *calls_take(struct calls *calls)
     if (!call->next)
         calls->ready_last = NULL;
     call->next = calls->flying;
+    call->at = &calls->flying;
+    if (call->next)
+        call->next->at = &call->next;
     calls->flying = call;
     return call;
 }
 
-void calls_landed(struct calls *calls, struct call *call)
+void calls_landed(struct call *call)
 {
-    struct call **at = &calls->flying;
-    while (*at != call)
-        at = &(*at)->next;
-    *at = call->next;
+    *call->at = call->next;
+    if (call->next)
+        call->next->at = call->at;
     call->next = NULL;
 }
 

@@ -26,6 +26,7 @@ struct waiter {
 
 struct call {
     struct call *next;
+    struct call **at;        /* while it flies: what points to it */
     enum call_kind kind;
     struct message *message; /* NULL after a reset */
     struct waiter *waiter;   /* NULL: nobody waits, or no longer */
@@ -60,7 +61,7 @@ void calls_ready(struct calls *calls, struct call *call);
 /* The next to start; it is flying then. NULL: none. */
 struct call *calls_take(struct calls *calls);
 /* A flying one is back. */
-void calls_landed(struct calls *calls, struct call *call);
+void calls_landed(struct call *call);
 /* Drops the ready ones; the flying ones no longer know their message. */
 void calls_clear(struct calls *calls);
 /* Nobody waits there any more. */

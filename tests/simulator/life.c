@@ -262,7 +262,7 @@ void world_call_ended(struct world *world, struct call *call, int status, struct
 {
     bool is_ok = status >= 200 && status < 300;
     struct message *m = call->message;
-    calls_landed(&world->calls, call);
+    calls_landed(call);
     call_tell_waiter(call, status, body, elapsed_us);
     if (is_ok && m)
         m->acked |= 1U << call->state;

@@ -62,7 +62,10 @@ static bool read_to(const json_t *object, struct arena *arena, struct order *out
         return false;
     if (dst.n == 0)
         return err_set(err, ERR_INPUT, PLIVO_SEND_DST, "dst parameter not present");
-    out->to = arena_alloc_array(arena, ORDER_TO_MAX, sizeof *out->to);
+    size_t most = 1;
+    for (size_t i = 0; i < dst.n; i++)
+        most += dst.p[i] == '<';
+    out->to = arena_alloc_array(arena, min_size(most, ORDER_TO_MAX), sizeof *out->to);
     if (!out->to)
         return arena_err(arena, err);
     while (str_next(&dst, '<', &item))

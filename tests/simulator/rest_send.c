@@ -93,13 +93,39 @@ static void hang_up(struct exchange *x)
     mg_disable_connection_keep_alive(x->rq->connection);
 }
 
+/* The common answer, written by hand: uuids need no escapes, and a load test asks for nothing as often as this. */
+static void answer_all(struct exchange *x, const json_t *uuids)
+{
+    struct buf body;
+    size_t i;
+    const json_t *uuid;
+    buf_init(&body, WEB_BODY_MAX_BYTES);
+    buf_add_text(&body, "{\"api_id\":\"");
+    buf_add_text(&body, id_text(chance_id()).c);
+    buf_add_text(&body, "\",\"message\":\"message(s) queued\",\"" PLIVO_SENT_UUIDS "\":[");
+    json_array_foreach(uuids, i, uuid)
+    {
+        buf_add_text(&body, i ? ",\"" : "\"");
+        buf_add_text(&body, json_string_value(uuid));
+        buf_add_char(&body, '"');
+    }
+    buf_add_text(&body, "]}");
+    if (!body.has_failed)
+        (void)http_respond(x->rq, 202, "application/json", NULL, 0,
+                           buf_str(&body)); /* a peer that is gone needs none */
+    buf_release(&body);
+}
+
 static void answer_accepted(struct exchange *x, const struct order *order, const json_t *uuids)
 {
+    if (json_array_size(order->invalid) == 0) {
+        answer_all(x, uuids);
+        return;
+    }
     json_t *body = plivo_object();
     json_object_set_new(body, "message", json_string("message(s) queued"));
     json_object_set(body, PLIVO_SENT_UUIDS, (json_t *)uuids);
-    if (json_array_size(order->invalid))
-        json_object_set(body, PLIVO_SENT_INVALID, order->invalid);
+    json_object_set(body, PLIVO_SENT_INVALID, order->invalid);
     web_answer(x, 202, body);
 }
 

@@ -4,41 +4,89 @@
 #include "plivo/plivo_words.h"
 #include "wire/form.h"
 #include <stdio.h>
-#include <stdlib.h>
 
-enum { SIGN_ARENA_BYTES = 2 * 1024 * 1024 };
+enum { SIGN_ARENA_BYTES = 2 * 1024 * 1024, URL_MAX_WITH_QUERY = CALL_FORM_MAX_BYTES * 2, HEADERS_MAX_BYTES = 2048 };
+enum { TOKEN_OF_ACCOUNT, TOKEN_FORGED, TOKENS };
 
-static char *whole_url(const struct call *call)
+static struct plivo_signer *signer;
+static struct arena scratch;
+
+bool signed_call_start(const struct secret *token, struct err *err)
 {
-    AUTO(buf_release) struct buf url;
-    buf_init(&url, CALL_FORM_MAX_BYTES * 2);
+    struct secret tokens[TOKENS] = {
+        [TOKEN_OF_ACCOUNT] = *token, [TOKEN_FORGED] = { .bytes = "a token that is not the account's", .n = 33 }
+    };
+    arena_init(&scratch, SIGN_ARENA_BYTES);
+    signer = plivo_signer_new(tokens, TOKENS);
+    secret_release(&tokens[TOKEN_OF_ACCOUNT]);
+    return signer || err_set(err, ERR_BUSY, NULL, "the signatures' contexts cannot be made");
+}
+
+void signed_call_stop(void)
+{
+    plivo_signer_free(signer);
+    signer = NULL;
+    arena_release(&scratch);
+}
+
+void signed_call_init(struct signed_call *request)
+{
+    buf_init(&request->url, URL_MAX_WITH_QUERY);
+    buf_init(&request->headers, HEADERS_MAX_BYTES);
+}
+
+void signed_call_release(struct signed_call *request)
+{
+    buf_release(&request->url);
+    buf_release(&request->headers);
+}
+
+static bool write_url(struct buf *url, const struct call *call)
+{
     struct str base = str_of(call->url);
-    buf_add(&url, str_slice(base, 0, str_find(base, '#')));
+    buf_clear(url);
+    buf_add(url, str_slice(base, 0, str_find(base, '#')));
     if (call->is_get) {
-        buf_add_char(&url, strchr(call->url, '?') ? '&' : '?');
-        buf_add_text(&url, call->form);
+        buf_add_char(url, strchr(call->url, '?') ? '&' : '?');
+        buf_add_text(url, call->form);
     }
-    return url.has_failed ? NULL : text_new(buf_str(&url));
+    return !url->has_failed;
 }
 
-static bool add_header(struct signed_call *out, const char *name, const char *value)
+static void add_header(struct buf *out, const char *name, const char *value)
 {
-    char line[256];
-    snprintf(line, sizeof line, "%s: %s", name, value);
-    struct curl_slist *more = curl_slist_append(out->headers, line);
-    if (more)
-        out->headers = more;
-    return more != NULL;
+    buf_add_text(out, name);
+    buf_add_text(out, ": ");
+    buf_add_text(out, value);
+    buf_add_text(out, "\r\n");
 }
 
-static bool sign(struct signed_call *out, const struct call *call, const struct secret *token, struct arena *arena)
+static bool write_headers(struct buf *out, bool is_get, const char *v3, const char *v2, const char *nonce)
+{
+    buf_clear(out);
+    add_header(out, PLIVO_HEADER_V3, v3);
+    add_header(out, PLIVO_HEADER_MA_V3, v3);
+    add_header(out, PLIVO_HEADER_V3_NONCE, nonce);
+    add_header(out, PLIVO_HEADER_V2, v2);
+    add_header(out, PLIVO_HEADER_MA_V2, v2);
+    add_header(out, PLIVO_HEADER_V2_NONCE, nonce);
+    if (!is_get)
+        add_header(out, "Content-Type", "application/x-www-form-urlencoded");
+    return !out->has_failed;
+}
+
+bool signed_call_make(struct signed_call *out, const struct call *call)
 {
     struct err err;
-    struct str url = str_of(out->url);
-    size_t base_n = str_find(url, '?');
     struct form query, body = { 0 };
-    if (!form_decode(str_slice(url, base_n + 1, url.n), arena, &query, &err) ||
-        (!call->is_get && !form_decode(str_of(call->form), arena, &body, &err)))
+    size_t token = call->is_forged ? TOKEN_FORGED : TOKEN_OF_ACCOUNT;
+    arena_reset(&scratch);
+    if (!write_url(&out->url, call))
+        return false;
+    struct str url = buf_str(&out->url);
+    size_t base_n = str_find(url, '?');
+    if (!form_decode(str_slice(url, base_n + 1, url.n), &scratch, &query, &err) ||
+        (!call->is_get && !form_decode(str_of(call->form), &scratch, &body, &err)))
         return false;
     struct plivo_signed content = { .method = call->is_get ? STR("GET") : STR("POST"),
                                     .base_url = str_slice(url, 0, base_n),
@@ -49,35 +97,7 @@ static bool sign(struct signed_call *out, const struct call *call, const struct 
     char nonce[32];
     snprintf(nonce, sizeof nonce, "%020llu", (unsigned long long)chance_below(UINT64_C(10000000000000000000)));
     struct plivo_signature v3, v2;
-    if (!plivo_sign_v3(token, &content, str_of(nonce), arena, &v3, &err) ||
-        !plivo_sign_v2(token, content.base_url, str_of(nonce), arena, &v2, &err))
-        return false;
-    const struct {
-        const char *name, *value;
-    } headers[] = { { PLIVO_HEADER_V3, v3.text },    { PLIVO_HEADER_MA_V3, v3.text }, { PLIVO_HEADER_V3_NONCE, nonce },
-                    { PLIVO_HEADER_V2, v2.text },    { PLIVO_HEADER_MA_V2, v2.text }, { PLIVO_HEADER_V2_NONCE, nonce },
-                    { "Expect", "" }, /* libcurl adds one to large bodies, and then waits */
-                    { "Content-Type", "application/x-www-form-urlencoded" } };
-    for (size_t i = 0; i < COUNT(headers) - (call->is_get ? 1 : 0); i++)
-        if (!add_header(out, headers[i].name, headers[i].value))
-            return false;
-    return true;
-}
-
-bool signed_call_make(struct signed_call *out, const struct call *call, const struct secret *token)
-{
-    static const struct secret WRONG = { .bytes = "a token that is not the account's", .n = 33 };
-    struct arena arena;
-    arena_init(&arena, SIGN_ARENA_BYTES);
-    *out = (struct signed_call){ .url = whole_url(call) };
-    bool is_made = out->url && sign(out, call, call->is_forged ? &WRONG : token, &arena);
-    arena_release(&arena);
-    return is_made;
-}
-
-void signed_call_release(struct signed_call *request)
-{
-    free(request->url);
-    curl_slist_free_all(request->headers);
-    *request = (struct signed_call){ 0 };
+    return plivo_signer_sign_v3(signer, token, &content, str_of(nonce), &scratch, &v3, &err) &&
+           plivo_signer_sign_v2(signer, token, content.base_url, str_of(nonce), &scratch, &v2, &err) &&
+           write_headers(&out->headers, call->is_get, v3.text, v2.text, nonce);
 }

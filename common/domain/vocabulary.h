@@ -21,7 +21,8 @@ struct words {
                                      X(CLASS_TRANSACTIONAL, "transactional") X(CLASS_BULK, "bulk")
 #define CONVERSATION_STATUSES(X)     X(CONVERSATION_OPEN, "open") X(CONVERSATION_SNOOZED, "snoozed") X(CONVERSATION_CLOSED, "closed")
 #define NUMBER_KINDS(X)              X(NUMBER_UNKNOWN, "unknown") X(NUMBER_LONG_CODE, "long_code") X(NUMBER_TOLL_FREE, "toll_free") \
-                                     X(NUMBER_SHORT_CODE, "short_code") X(NUMBER_MOBILE, "mobile") X(NUMBER_ALPHANUMERIC, "alphanumeric")
+                                     X(NUMBER_SHORT_CODE, "short_code") X(NUMBER_MOBILE, "mobile") X(NUMBER_ALPHANUMERIC, "alphanumeric") \
+                                     X(NUMBER_POWERPACK, "powerpack")
 #define NUMBER_STATES(X)             X(NUMBER_ACTIVE, "active") X(NUMBER_PAUSED, "paused") X(NUMBER_DISCOVERED, "discovered")
 #define REPLY_VIAS(X)                X(REPLY_VIA_REST, "rest") X(REPLY_VIA_XML, "xml")
 #define STOP_REPLIES(X)              X(STOP_REPLY_PROVIDER, "provider") X(STOP_REPLY_PARLEY, "parley") X(STOP_REPLY_BOTH, "both")

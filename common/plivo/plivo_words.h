@@ -121,6 +121,7 @@ struct plivo_error plivo_error_find(int64_t code, char scratch[PLIVO_SENTENCE_BY
 
 /* POST Message/ and its answer, section 5. */
 #define PLIVO_SEND_SRC "src"
+#define PLIVO_SEND_POWERPACK "powerpack_uuid" /* in place of src */
 #define PLIVO_SEND_DST "dst"
 #define PLIVO_SEND_TEXT "text"
 #define PLIVO_SEND_TYPE "type"

@@ -72,6 +72,7 @@ enum { WIRE_VERSION = 1 };
     X(S, LIST, media,        media_item) \
     X(S, TIME, received_at,  _)  /* set once, by the ingress that first saw the uuid */ \
     X(S, STR,  ingress,      _)  /* which one */ \
+    X(S, STR,  powerpack,    _)  /* Plivo's uuid of the Powerpack that `to` is in; unset: in none */ \
     X(S, BOOL, is_observed,  _)  /* only SIGNATURE_MODE=observe let it in: may opt out, never in, triggers no send */
 #define INBOUND_BATCH(X, S) \
     X(S, LIST, events,       inbound_event)
@@ -209,6 +210,7 @@ enum { WIRE_VERSION = 1 };
     X(S, INT,  units,        _) \
     X(S, TIME, at,           _) \
     X(S, STR,  state,        _) \
+    X(S, STR,  powerpack,    _)  /* uuid of the one it was sent by; unset: none */ \
     X(S, OPT,  error_code,   _)
 #define SETTLE(X, S) \
     X(S, STR,  sender,       _) \

@@ -45,6 +45,7 @@ bool event_from_inbound(const struct plivo_inbound *inbound, const struct arriva
         .total_amount = inbound->total_amount,
         .received_at = arrival->received_at,
         .ingress = arrival->ingress,
+        .powerpack = inbound->powerpack_uuid.n ? inbound->powerpack_uuid : (struct str){ 0 },
         .is_observed = arrival->is_observed,
         .media = { arena_alloc_array(arena, inbound->media_n, sizeof(struct media_item)), inbound->media_n },
     };

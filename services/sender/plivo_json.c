@@ -1,5 +1,6 @@
 #include "plivo_json.h"
 
+#include "domain/powerpack.h"
 #include "plivo/plivo_wire.h"
 
 #include <jansson.h>
@@ -43,7 +44,9 @@ bool plivo_send_body(const struct granted_send *send, struct str public_url, str
     if (!buf_add(&url, send->callback_path)) /* has_failed stays: this tells of both */
         return false;
     bool is_mms = send->media_urls.n > 0;
-    bool ok = json_object_set_new(object, PLIVO_SEND_SRC, text_of(send->from)) == 0;
+    struct str powerpack = powerpack_uuid(send->from);
+    bool ok = str_is_set(powerpack) ? json_object_set_new(object, PLIVO_SEND_POWERPACK, text_of(powerpack)) == 0
+                                    : json_object_set_new(object, PLIVO_SEND_SRC, text_of(send->from)) == 0;
     ok = json_object_set_new(object, PLIVO_SEND_DST, text_of(send->to)) == 0 && ok;
     if (send->text.n > 0 || !is_mms)
         ok = json_object_set_new(object, PLIVO_SEND_TEXT, text_of(send->text)) == 0 && ok;
@@ -116,6 +119,7 @@ static bool record_read(const json_t *object, struct arena *arena, struct plivo_
     out->to = address_at(object, "to_number", arena);
     out->units = int_at(object, "units", 0);
     out->state = string_at(object, "message_state", arena);
+    out->powerpack = string_at(object, "powerpack_id", arena);
     int64_t code = int_at(object, "error_code", 0);
     out->error_code = code > 0 ? code : INT_UNSET;
     return out->uuid.n > 0 && plivo_time_read(string_at(object, "message_time", arena), &out->at);

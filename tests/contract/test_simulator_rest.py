@@ -36,6 +36,38 @@ def test_a_repeated_number_gets_the_text_once(sim):
     assert len(sim.send("15551230001<+15551230001", "hi").json()["message_uuid"]) == 1
 
 
+PACK = "86bbb125-97bb-4d72-89fd-81d5c515b015"
+
+
+def test_the_sdk_sends_by_a_powerpack_and_reads_it(sim, sdk):
+    numbers = ["+12125550101", "+13105550101"]
+    sim.powerpack(PACK, numbers)
+    assert sdk.powerpacks.get(PACK).uuid == PACK
+    listed = sim.rest("GET", f"NumberPool/{PACK}/Number/").json()["objects"]
+    assert [number["number"] for number in listed] == [number[1:] for number in numbers]
+    [message_uuid] = sdk.messages.create(powerpack_uuid=PACK, dst=PERSON, text="hi").message_uuid
+    record = sdk.messages.get(message_uuid)
+    assert record.powerpack_id == PACK and "+" + record.from_number in numbers
+    found = sim.rest("GET", f"Message/?powerpack_id={PACK}").json()["objects"]
+    assert [m["message_uuid"] for m in found] == [message_uuid]
+
+
+@pytest.mark.parametrize("how, wanted", [({}, 1), ({"sticky_sender": False}, 1), ({"sticky_sender": False, "local_connect": False}, 2)])
+def test_a_powerpack_keeps_its_sender_prefers_the_area_or_takes_turns(sim, how, wanted):
+    sim.powerpack(PACK, ["+12125550101", "+13105550101"], **how)
+    for _ in range(4):
+        assert sim.rest("POST", "Message/", {"powerpack_uuid": PACK, "dst": "+13105559999", "text": "hi"}).status_code == 202
+    sources = {m["src"] for m in sim.messages()}
+    assert len(sources) == wanted and "+13105550101" in sources
+
+
+def test_a_number_tells_its_powerpack_with_each_text(sim, parley_url):
+    sim.powerpack(PACK, ["+12125550101"])
+    sim.inbound(PERSON, "hello", to="+12125550101")
+    [caught] = parley_url.caught
+    assert caught.params["PowerpackUUID"] == PACK
+
+
 def test_accepted_sends_can_be_read_in_order(sim):
     for i in range(3):
         sim.send(PERSON, f"text {i}", url="http://127.0.0.1:9/x")

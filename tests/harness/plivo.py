@@ -53,6 +53,10 @@ class Plivo:
     def clear_faults(self):
         return self._control("DELETE", "/sim/faults")
 
+    def powerpack(self, uuid, numbers, **how):
+        """A Powerpack of these numbers; how: sticky_sender, local_connect."""
+        return self._control("PUT", f"/sim/powerpacks/{uuid}", {"numbers": numbers, **how})
+
     def reset(self):
         return self._control("POST", "/sim/reset")
 

@@ -72,7 +72,7 @@ static void inbound_form(const struct message *m, struct buf *out)
     add_int(out, "Units", m->units);
     if (!m->is_mms)
         add_text(out, "MessageIntent", m->intent);
-    add_text(out, "PowerpackUUID", "");
+    add_text(out, "PowerpackUUID", m->powerpack);
     if (!m->is_mms)
         return;
     add_int(out, "MediaCount", (int64_t)m->media_n);
@@ -105,7 +105,7 @@ static void report_form(const struct message *m, struct buf *out)
     add_time(out, "MessageTime", m->accepted_ms);
     add_time(out, "QueuedTime", m->accepted_ms);
     add_text(out, "requester_ip", m->peer);
-    add_text(out, "PowerpackUUID", "");
+    add_text(out, "PowerpackUUID", m->powerpack);
     if (m->sent_ms)
         add_time(out, "SentTime", m->sent_ms);
     if (m->reported_ms)

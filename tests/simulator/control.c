@@ -3,6 +3,7 @@
 #include "io/chance.h"
 #include "io/clock.h"
 #include "plivo/plivo_words.h"
+#include "rest.h"
 #include "sim_address.h"
 #include "web.h"
 #include "wire_log.h"
@@ -20,6 +21,7 @@ const struct route control_routes[] = {
     { "GET", "/sim/faults", faults_get },
     { "PUT", "/sim/faults", faults_put },
     { "DELETE", "/sim/faults", faults_delete },
+    { "PUT", "/sim/powerpacks/*", sim_powerpack_put },
     { "POST", "/sim/reset", reset },
     { "GET", "/sim/wire", wire },
     { "GET", "/sim/health", health },
@@ -130,6 +132,9 @@ static bool receive(struct world *world, struct text_in *in, struct waiter *wait
                                 .accepted_ms = clock_wall_ms() };
     if (str_is_set(in->uuid))
         memcpy(template.uuid.c, in->uuid.p, ID_TEXT_CHARS);
+    const struct powerpack *powerpack = powerpack_of(&world->powerpacks, &in->to);
+    if (powerpack)
+        memcpy(template.powerpack, powerpack->uuid, sizeof template.powerpack);
     template.units = template.is_mms ? 1 : segments_count(in->text).segments;
     struct message *m = message_new(&template, in->text, in->media, in->media_n, (struct str){ 0 });
     *uuid = template.uuid;

@@ -157,14 +157,15 @@ json_t *message_record(const struct message *m, const char *auth_id)
     struct sim_amount rate = message_rate(m), total = message_total(m);
     bool is_inbound = message_is_inbound(m);
     json_t *record = json_pack(
-        "{ss ss ss ss so so si ss ss ss ss ss sn sn ss sb sn ss sn sn sn sb so so}", "message_uuid", m->uuid.c,
+        "{ss ss ss ss so so si ss ss ss ss ss sn ss? ss sb sn ss sn sn sn sb so so}", "message_uuid", m->uuid.c,
         "message_direction", is_inbound ? "inbound" : "outbound", "message_state", sim_state_word(m->state),
         "message_type", m->is_mms ? "mms" : "sms", "from_number", record_number(m, &m->from, is_inbound), "to_number",
         record_number(m, &m->to, !is_inbound), "units", (int)m->units, "total_rate", rate.text, "total_amount",
         total.text, "carrier_fees_rate", "0.00000", "carrier_fees", "0.00000", "error_code", code, "error_message",
-        "powerpack_id", "requester_ip", m->peer, "is_domestic", 0, "replaced_sender", "destination_country_iso2", "US",
-        "destination_network", "tendlc_campaign_id", "tendlc_registration_status", "log", !m->is_number_hidden,
-        "message_time", record_time(m->accepted_ms), "message_sent_time", record_time(m->sent_ms));
+        "powerpack_id", m->powerpack[0] ? m->powerpack : NULL, "requester_ip", m->peer, "is_domestic", 0,
+        "replaced_sender", "destination_country_iso2", "US", "destination_network", "tendlc_campaign_id",
+        "tendlc_registration_status", "log", !m->is_number_hidden, "message_time", record_time(m->accepted_ms),
+        "message_sent_time", record_time(m->sent_ms));
     json_object_set_new(record, "message_updated_time", record_time(m->updated_ms));
     json_object_set_new(record, "resource_uri", json_sprintf("/v1/Account/%s/Message/%s/", auth_id, m->uuid.c));
     return record;
@@ -212,10 +213,10 @@ json_t *message_received(const struct message *m)
 
 json_t *message_accepted(const struct message *m)
 {
-    return json_pack("{ss ss ss so ss si ss so ss? ss sI so sI sI}", "dst", m->to.text, "src", m->from.text, "text",
-                     m->text, "media", media_json(m), "type", m->is_mms ? "mms" : "sms", "units", (int)m->units,
-                     "message_uuid", m->uuid.c, "accepted_at", edge_time(m->accepted_ms), "callback_url",
-                     m->callback_url, "state", sim_state_word(m->state), "error_code", (json_int_t)m->error_code,
-                     "reports_acked", acked_json(m), "pending", (json_int_t)m->pending, "message_expiry",
-                     (json_int_t)m->expiry_s);
+    return json_pack("{ss ss ss? ss so ss si ss so ss? ss sI so sI sI}", "dst", m->to.text, "src", m->from.text,
+                     "powerpack_uuid", m->powerpack[0] ? m->powerpack : NULL, "text", m->text, "media", media_json(m),
+                     "type", m->is_mms ? "mms" : "sms", "units", (int)m->units, "message_uuid", m->uuid.c,
+                     "accepted_at", edge_time(m->accepted_ms), "callback_url", m->callback_url, "state",
+                     sim_state_word(m->state), "error_code", (json_int_t)m->error_code, "reports_acked", acked_json(m),
+                     "pending", (json_int_t)m->pending, "message_expiry", (json_int_t)m->expiry_s);
 }

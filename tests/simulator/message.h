@@ -61,6 +61,7 @@ struct message {
     bool is_callback_get;
     char peer[MESSAGE_PEER_BYTES];
     int64_t units;
+    char powerpack[37]; /* uuid of the one that sent it, or that has the number which it came to; "" for none */
     const char *intent; /* MessageIntent of an inbound one; a literal */
 
     enum sim_state state;

@@ -19,12 +19,13 @@ static bool read_type(const json_t *object, struct order *out, struct err *err)
 static bool read_from(const json_t *object, struct order *out, struct err *err)
 {
     struct str src, powerpack;
-    if (!web_text(object, PLIVO_SEND_SRC, &src, err) || !web_text(object, "powerpack_uuid", &powerpack, err))
+    if (!web_text(object, PLIVO_SEND_SRC, &src, err) || !web_text(object, PLIVO_SEND_POWERPACK, &powerpack, err))
         return false;
     if (str_is_set(src) == str_is_set(powerpack))
         return err_set(err, ERR_INPUT, PLIVO_SEND_SRC, "exactly one of src and powerpack_uuid must be present");
+    out->powerpack = powerpack;
     if (str_is_set(powerpack))
-        return err_set(err, ERR_INPUT, "powerpack_uuid", "powerpack_uuid is not a powerpack of this account");
+        return true; /* whose it is, is the account's to say: rest_send.c */
     if (!address_read(src, PLIVO_SEND_SRC, &out->from, err))
         return err_set(err, ERR_INPUT, PLIVO_SEND_SRC, "src is not a valid phone number");
     return true;

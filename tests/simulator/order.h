@@ -12,7 +12,8 @@
 enum { ORDER_TO_MAX = 1000 };
 
 struct order {
-    struct sim_address from;
+    struct sim_address from; /* blank where a powerpack is named */
+    struct str powerpack;    /* its uuid; unset: none */
     struct sim_address *to; /* of these, in the arena; each once */
     size_t to_n;
     json_t *invalid; /* borrowed by nobody: NULL, or an array of the bad ones among several; the caller's reference */

@@ -14,6 +14,8 @@ const struct route rest_routes[] = {
     { "GET", "/v1/Account/*/Application", rest_applications },
     { "GET", "/v1/Account/*/Application/*", rest_application },
     { "POST", "/v1/Account/*/Application/*", rest_application_change },
+    { "GET", "/v1/Account/*/Powerpack/*", rest_powerpack },
+    { "GET", "/v1/Account/*/NumberPool/*/Number", rest_powerpack_numbers },
     { 0 },
 };
 

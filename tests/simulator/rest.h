@@ -14,6 +14,7 @@ bool rest_is_ours(struct str auth_id);
 web_handler rest_send, rest_message, rest_messages, rest_media;
 web_handler rest_account, rest_number, rest_numbers, rest_number_link, rest_application, rest_applications,
     rest_application_change;
+web_handler rest_powerpack, rest_powerpack_numbers, sim_powerpack_put;
 
 /* {"api_id", "meta", "objects"}: what a list answers. Takes `objects` over; next and previous are made of `filters`, a query
  * without limit and offset. */

@@ -10,10 +10,11 @@
 /* --- filters ---------------------------------------------------------------------------------------------------- */
 
 struct filter {
+    struct str powerpack;
     struct str direction, state, type; /* unset: any */
     int64_t error_code;                /* -1: any */
     int64_t from_ms, to_ms;            /* accepted at from_ms … to_ms - 1 */
-    bool is_nothing;                   /* asks for what this account has not: a powerpack, a subaccount … */
+    bool is_nothing;                   /* asks for what this account has not: a subaccount … */
     int64_t limit, offset;
 };
 
@@ -73,8 +74,7 @@ static bool read_pair(struct str name, struct str value, struct filter *out, str
     static const char *const TYPES[] = { "sms", "mms", "whatsapp", NULL };
     static const char *const STATES[] = { "queued",   "sent",     "failed", "delivered", "undelivered",
                                           "rejected", "received", "read",   NULL };
-    static const char *const NOT_HERE[] = { "powerpack_id", "subaccount", "tendlc_campaign_id",
-                                            "tendlc_registration_status" };
+    static const char *const NOT_HERE[] = { "subaccount", "tendlc_campaign_id", "tendlc_registration_status" };
     if (value.n == 0)
         return true;
     if (str_is(name, "message_direction"))
@@ -87,6 +87,8 @@ static bool read_pair(struct str name, struct str value, struct filter *out, str
         return read_time_filter(name, value, out, err);
     if (str_is(name, "error_code"))
         return read_number(name, value, 0, 99999, &out->error_code, err);
+    if (str_is(name, "powerpack_id"))
+        out->powerpack = value;
     if (str_is(name, "limit"))
         return read_number(name, value, 1, PLIVO_LIST_LIMIT, &out->limit, err);
     if (str_is(name, "offset"))
@@ -104,6 +106,7 @@ static bool passes(const struct filter *filter, const struct message *m)
     bool is_code_right = filter->error_code < 0 || filter->error_code == m->error_code;
     return m->by != BY_PLIVO && !filter->is_nothing && is_code_right &&
            (!str_is_set(filter->direction) || str_eq(filter->direction, direction)) &&
+           (!str_is_set(filter->powerpack) || str_is(filter->powerpack, m->powerpack)) &&
            (!str_is_set(filter->state) || str_is(filter->state, sim_state_word(m->state))) &&
            (!str_is_set(filter->type) || str_is(filter->type, m->is_mms ? "mms" : "sms")) &&
            m->accepted_ms >= filter->from_ms && m->accepted_ms < filter->to_ms;

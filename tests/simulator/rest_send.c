@@ -26,11 +26,12 @@ static struct mishap draw(struct world *world)
                             .latency_ms = (int64_t)fault[FAULT_LATENCY_MS] };
 }
 
-static struct message *message_of(const struct exchange *x, const struct order *order, const struct sim_address *to)
+static struct message *message_of(const struct exchange *x, const struct order *order, const struct sim_address *from,
+                                  const struct sim_address *to)
 {
     struct message template = { .uuid = id_text(chance_id()),
                                 .by = BY_PARLEY,
-                                .from = order->from,
+                                .from = *from,
                                 .to = *to,
                                 .is_mms = order->is_mms,
                                 .is_number_hidden = order->is_number_hidden,
@@ -40,6 +41,8 @@ static struct message *message_of(const struct exchange *x, const struct order *
                                 .accepted_ms = clock_wall_ms() };
     struct str peer = str_slice(x->rq->peer, 0, MESSAGE_PEER_BYTES - 1);
     memcpy(template.peer, peer.p, peer.n);
+    if (str_is_set(order->powerpack))
+        memcpy(template.powerpack, order->powerpack.p, order->powerpack.n);
     return message_new(&template, order->text, order->media, order->media_n, order->url);
 }
 
@@ -47,8 +50,11 @@ static struct message *message_of(const struct exchange *x, const struct order *
 static json_t *accept(struct exchange *x, struct world *world, const struct order *order)
 {
     json_t *uuids = json_array();
+    struct powerpack *powerpack = powerpack_find(&world->powerpacks, order->powerpack);
     for (size_t i = 0; i < order->to_n; i++) {
-        struct message *m = message_of(x, order, &order->to[i]);
+        const struct sim_address *from = powerpack ? powerpack_choose(powerpack, &world->book, &order->to[i])
+                                                   : &order->from;
+        struct message *m = from ? message_of(x, order, from, &order->to[i]) : NULL;
         if (m && world_accept(world, m, order->expiry_s, true))
             json_array_append_new(uuids, json_string(m->uuid.c));
         else
@@ -133,7 +139,9 @@ static void serve_order(struct exchange *x, const struct order *order)
 {
     struct world *world = world_lock();
     struct mishap mishap = draw(world);
-    bool is_ours = world_number(world, &order->from) != NULL;
+    const struct powerpack *powerpack = powerpack_find(&world->powerpacks, order->powerpack);
+    bool is_ours = str_is_set(order->powerpack) ? powerpack && powerpack->numbers_n > 0
+                                                : world_number(world, &order->from) != NULL;
     json_t *uuids = NULL;
     if (!mishap.is_429 && !mishap.is_500 && is_ours) {
         uuids = accept(x, world, order);
@@ -145,7 +153,9 @@ static void serve_order(struct exchange *x, const struct order *order)
     else if (mishap.is_500)
         plivo_refuse(x, 500, "internal server error");
     else if (!is_ours)
-        plivo_refuse(x, 400, "src is not a number of this account");
+        plivo_refuse(x, 400,
+                     str_is_set(order->powerpack) ? "powerpack_uuid is no powerpack of this account with a number"
+                                                  : "src is not a number of this account");
     else if (json_array_size(uuids) == 0)
         plivo_refuse(x, 503, "the simulator is full: POST /sim/reset");
     else if (mishap.is_dropped)

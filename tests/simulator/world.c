@@ -132,6 +132,7 @@ void world_reset(struct world *world)
         drop_reports(m);
     book_clear(&world->book);
     world->optouts.n = 0;
+    world->powerpacks.n = 0;
     world->numbers_n = world->numbers_configured;
     for (size_t i = 0; i < world->numbers_n; i++)
         world->numbers[i] = (struct number){ .address = world->numbers[i].address };

@@ -5,7 +5,7 @@
  *             before has ended; a repeat of an earlier one may therefore overtake. Faults change that where they say so.
  *          W3 only a first try is waited for; repeats run in the background after the waits of SIM_RETRY_MS.
  * Units:   …_us CLOCK_BOOTTIME, …_ms Unix time.
- * Memory:  in memory only, bounded by BOOK_MESSAGES_MAX, NUMBERS_MAX, OPTOUTS_MAX, AGENDA_MAX. A reset forgets all but the
+ * Memory:  in memory only, bounded by BOOK_MESSAGES_MAX, NUMBERS_MAX, OPTOUTS_MAX, POWERPACKS_MAX, AGENDA_MAX. A reset forgets all but the
  *          account's numbers of the configuration.
  * Threads: every function but world_start(), world_stop(), world_token() and world_lock() wants the lock held. One condition variable per waiter.
  * Source:  contract.md, section Simulator; plivo.md.
@@ -19,6 +19,7 @@
 #include "config.h"
 #include "faults.h"
 #include "optout.h"
+#include "powerpacks.h"
 
 enum {
     NUMBERS_MAX = 64,
@@ -51,6 +52,7 @@ struct world {
     size_t numbers_n, numbers_configured;
     struct book book;
     struct optouts optouts;
+    struct powerpacks powerpacks;
     struct faults faults;
     struct dice dice;
     struct agenda agenda;

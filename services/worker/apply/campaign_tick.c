@@ -2,6 +2,7 @@
 
 #include "apply/campaign_line.h"
 #include "apply/queue_message.h"
+#include "domain/powerpack.h"
 #include "io/log.h"
 #include "query/query.h"
 #include "store/meta.h"
@@ -29,7 +30,8 @@ static bool fits(struct txn *txn, int64_t tenant, const struct campaign_row *cam
                  const struct contact_row *contact, bool *out, struct err *err)
 {
     const struct audience_filter_view *f = campaign->filter;
-    struct str number = address_kind_of(campaign->from) == ADDRESS_PHONE ? campaign->from : STR("");
+    bool is_sender = address_kind_of(campaign->from) == ADDRESS_PHONE || str_is_set(powerpack_uuid(campaign->from));
+    struct str number = is_sender ? campaign->from : STR("");
     struct consent_standing consent;
     *out = false;
     if (address_kind_of(contact->address) != ADDRESS_PHONE || !str_starts(contact->address, f->prefix))

@@ -1,6 +1,7 @@
 #include "apply/choose_number.h"
 
 #include "core/pool_choose.h"
+#include "domain/powerpack.h"
 
 enum { NUMBERS_LOOK_MAX = 100 }; /* numbers whose conversations are looked at for the last one; few tenants have more */
 static const struct str POOL = STR("pool:");
@@ -83,6 +84,13 @@ static bool find_pool(struct txn *txn, int64_t tenant, struct str asked, struct 
 
 /* --- all ways --- */
 
+static bool is_not_ours(struct str address, const char *why, struct err *err)
+{
+    if (str_is_set(powerpack_uuid(address)))
+        why = "is no Powerpack of yours (\"powerpack:<uuid>\"): name it in a pool's numbers first";
+    return err_set(err, ERR_INPUT, "from", "%s", why);
+}
+
 static bool from_default(struct txn *txn, int64_t tenant, struct str person, struct str *address, struct err *err)
 {
     struct tenant_row head;
@@ -119,7 +127,7 @@ bool choose_number(struct txn *txn, int64_t tenant, struct str asked, struct str
         return err_set(err, ERR_CONFLICT, "from", "no number is set up yet; set PLIVO_FROM_NUMBER or name one");
     if (!number_get(txn, tenant, address, out, &found, err))
         return false;
-    return found || err_set(err, ERR_INPUT, "from", "is none of your numbers");
+    return found || is_not_ours(address, "is none of your numbers", err);
 }
 
 bool from_check(struct txn *txn, int64_t tenant, struct str asked, struct err *err)
@@ -131,5 +139,5 @@ bool from_check(struct txn *txn, int64_t tenant, struct str asked, struct err *e
         return find_pool(txn, tenant, asked, &pool, err);
     if (asked.n > 0 && !number_get(txn, tenant, asked, &number, &found, err))
         return false;
-    return found || err_set(err, ERR_INPUT, "from", "is none of your numbers, and no pool of yours (\"pool:<id>\")");
+    return found || is_not_ours(asked, "is none of your numbers, and no pool of yours (\"pool:<id>\")", err);
 }

@@ -4,6 +4,7 @@
 #include "apply/consent_scope.h"
 #include "apply/erase.h"
 #include "apply/grant_send.h"
+#include "apply/inbound_number.h"
 #include "apply/pair_pause.h"
 #include "apply/quarantine.h"
 #include "apply/queue_message.h"
@@ -23,6 +24,7 @@ struct inbound {
     const struct settings *settings;
     const struct inbound_event *event;
     struct number_row number;
+    struct str beside; /* the other sender of ours that the person may mean: apply/inbound_number.h */
     struct contact_row contact;
     struct conversation_row conversation;
     struct message_row message;
@@ -33,14 +35,6 @@ struct inbound {
 };
 
 /* --- facts --- */
-
-static bool find_number(struct inbound *in, struct err *err)
-{
-    bool found;
-    if (!number_get(in->txn, in->tenant, in->event->to, &in->number, &found, err))
-        return false;
-    return found || number_make(in->txn, in->tenant, in->event->to, NUMBER_DISCOVERED, &in->number, err);
-}
 
 static enum keyword keyword_of_event(const struct inbound_event *event, bool is_opted_out)
 {
@@ -72,7 +66,8 @@ static bool read_facts(struct inbound *in, struct err *err)
     struct str word;
     f->event = in->event;
     f->now_ms = in->txn->now_ms;
-    if (!find_number(in, err) || !contact_find_or_make(in->txn, in->tenant, in->event->from, &in->contact, err) ||
+    if (!inbound_number(in->txn, in->tenant, in->event, &in->number, &in->beside, err) ||
+        !contact_find_or_make(in->txn, in->tenant, in->event->from, &in->contact, err) ||
         !conversation_find_or_make(in->txn, in->tenant, in->number.address, &in->contact, &in->conversation, err) ||
         !read_consent(in, err) || !number_get(in->txn, in->tenant, in->event->from, &own, &f->is_from_us, err) ||
         !rule_cache_get(in->settings->rules, in->txn, in->tenant, &rules, err))
@@ -124,7 +119,9 @@ static bool fx_consent(struct inbound *in, const struct effect *fx, struct err *
 {
     int64_t sequence;
     struct str scope;
-    if (!consent_scope_of(in->txn, in->tenant, in->settings, in->number.address, in->topic, &scope, err))
+    struct str also;
+    if (!consent_scope_of(in->txn, in->tenant, in->settings, in->number.address, in->topic, &scope, err) ||
+        !consent_scope_of(in->txn, in->tenant, in->settings, in->beside, in->topic, &also, err))
         return false;
     struct consent_entry entry = {
         .contact = in->contact.id,
@@ -132,6 +129,7 @@ static bool fx_consent(struct inbound *in, const struct effect *fx, struct err *
         .number = in->number.address,
         .topic = in->topic,
         .scope = scope,
+        .also = scope.n > 0 && in->beside.n > 0 && !str_eq(also, scope) ? also : (struct str){ 0 },
         .to = fx->consent,
         .source = CONSENT_BY_KEYWORD,
         .evidence = arena_format(in->txn->arena, "message %s: %.*s", id_text(in->message.id).c,

@@ -21,8 +21,11 @@ static bool change(const struct number_patch *asked, struct number_row *row, str
     const struct record *fields = &number_changes_record;
     const struct number_changes *changes = asked->changes;
     uint64_t present = (uint64_t)asked->present;
-    if (present & record_bit(fields, "reply_via"))
+    if (present & record_bit(fields, "reply_via")) {
+        if (row->kind == NUMBER_POWERPACK && changes->reply_via == REPLY_VIA_XML)
+            return err_set(err, ERR_INPUT, "reply_via", "of a Powerpack must be rest: an inline reply names a number");
         row->reply_via = changes->reply_via;
+    }
     if (present & record_bit(fields, "stop_reply"))
         row->stop_reply = changes->stop_reply;
     if (present & record_bit(fields, "help_reply")) {

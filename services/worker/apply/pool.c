@@ -1,22 +1,39 @@
-/* Pools of our own numbers. */
+/* Pools of our own numbers, and of Powerpacks: a Powerpack is set up by naming it here. */
 #include "apply/apply.h"
 #include "apply/audit.h"
 #include "apply/choose_number.h"
 #include "apply/notice.h"
+#include "domain/powerpack.h"
 #include "query/bulk_views.h"
 
 enum { POOLS_MAX = 200, NAME_MAX_BYTES = 120 };
+
+/* A sender of the list: a number of ours, or a Powerpack, which becomes one of ours by being named. */
+static bool find_or_set_up(struct txn *txn, int64_t tenant, struct str address, bool *found, struct err *err)
+{
+    struct number_row number;
+    struct str powerpack = powerpack_uuid(address);
+    if (!number_get(txn, tenant, address, &number, found, err))
+        return false;
+    *found = *found && number.state != NUMBER_DISCOVERED;
+    if (*found || !str_is_set(powerpack))
+        return true;
+    if (!powerpack_uuid_is_valid(powerpack))
+        return err_set(err, ERR_INPUT, "numbers",
+                       "a Powerpack is \"powerpack:\" and its uuid as Plivo's console shows it, in lower case");
+    *found = true;
+    return number_make(txn, tenant, address, NUMBER_ACTIVE, &number, err);
+}
 
 static bool check_numbers(struct txn *txn, int64_t tenant, const struct pool_row *row, struct err *err)
 {
     if (row->numbers.n == 0 || row->numbers.n > POOL_NUMBERS_MAX)
         return err_set(err, ERR_INPUT, "numbers", "must be 1 to %d of your numbers", POOL_NUMBERS_MAX);
     for (size_t i = 0; i < row->numbers.n; i++) {
-        struct number_row number;
         bool found;
-        if (!number_get(txn, tenant, row->numbers.v[i], &number, &found, err))
+        if (!find_or_set_up(txn, tenant, row->numbers.v[i], &found, err))
             return false;
-        if (!found || number.state == NUMBER_DISCOVERED)
+        if (!found)
             return err_set(err, ERR_INPUT, "numbers", "the one at place %zu is none of your numbers", i + 1);
         for (size_t j = 0; j < i; j++)
             if (str_eq(row->numbers.v[j], row->numbers.v[i]))

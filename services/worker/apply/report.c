@@ -5,6 +5,8 @@
 #include "apply/report_apply.h"
 #include "base/secret.h"
 #include "core/report_decide.h"
+#include "domain/address.h"
+#include "domain/powerpack.h"
 #include "metrics.h"
 #include "plivo/callback_url.h"
 
@@ -72,6 +74,24 @@ static bool take_cost(struct txn *txn, int64_t tenant, struct message_row *messa
     return spend_adjust(txn, tenant, spend_of(message) - counted, err);
 }
 
+/* Which number of a Powerpack Plivo sent it from. It is ours, too: nobody writes to it as to a person. */
+static bool note_source(struct txn *txn, int64_t tenant, struct message_row *message, const struct attempt_row *attempt,
+                        const struct report_event *report, bool *is_news, struct err *err)
+{
+    struct number_row number;
+    bool found;
+    *is_news = false;
+    bool is_newest = attempt == &message->attempts.v[message->attempts.n - 1];
+    if (!str_is_set(powerpack_uuid(message->from)) || !is_newest || report->is_observed ||
+        address_kind_of(report->from) == ADDRESS_LETTERS || str_eq(message->sent_from, report->from))
+        return true;
+    message->sent_from = report->from;
+    *is_news = true;
+    if (!number_get(txn, tenant, report->from, &number, &found, err))
+        return false;
+    return found || number_make(txn, tenant, report->from, NUMBER_DISCOVERED, &number, err);
+}
+
 bool report_enter(struct txn *txn, int64_t tenant, const struct settings *settings, struct message_row *message,
                   struct attempt_row *attempt, const struct report_event *report, bool is_unsure, bool *is_known,
                   struct err *err)
@@ -80,6 +100,7 @@ bool report_enter(struct txn *txn, int64_t tenant, const struct settings *settin
                                    report->part_uuid.n ? report->part_uuid : report->uuid, report->status_word,
                                    sequence_of(report));
     struct str unused;
+    bool has_source;
     struct attempt_facts facts;
     struct report_heard heard = {0};
     struct report_person person;
@@ -98,6 +119,10 @@ bool report_enter(struct txn *txn, int64_t tenant, const struct settings *settin
         !ROW_PUT(txn, TABLE_REPORT, key, report_row, &row, err))
         return false;
     report_decide(&facts, &person, &heard, &fx);
+    if (!note_source(txn, tenant, message, attempt, report, &has_source, err))
+        return false;
+    if (has_source && !fx.has_change && !message_put(txn, tenant, message, err))
+        return false;
     if (!take_cost(txn, tenant, message, report, &heard, &fx, err))
         return false;
     metric_add(&metric_reports, 1);

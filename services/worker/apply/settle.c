@@ -71,9 +71,12 @@ static bool read_records(struct txn *txn, const struct settle *asked, struct set
     for (size_t i = 0; i < asked->records.n; i++) {
         const struct plivo_record *from = &asked->records.v[i];
         struct uuid_row owner;
-        records[i] = (struct settle_record){
-            .uuid = from->uuid, .from = from->from, .to = from->to, .units = from->units, .at_ms = from->at
-        };
+        records[i] = (struct settle_record){ .uuid = from->uuid,
+                                             .from = from->from,
+                                             .powerpack = from->powerpack,
+                                             .to = from->to,
+                                             .units = from->units,
+                                             .at_ms = from->at };
         if (!uuid_get(txn, FIRST_TENANT, from->uuid, &owner, &records[i].is_owned, err))
             return false;
     }

@@ -178,3 +178,8 @@ void inbound_decide(const struct inbound_facts *f, struct effects *out)
     if (f->rule)
         decide_rule(f, out);
 }
+
+bool inbound_is_to_powerpack(const struct powerpack_facts *facts)
+{
+    return !facts->is_number_ours || facts->powerpack_talked_at > facts->number_talked_at;
+}

@@ -81,6 +81,17 @@ struct effects {
 
 void inbound_decide(const struct inbound_facts *facts, struct effects *out);
 
+/* A text to a number in a Powerpack of ours. */
+struct powerpack_facts {
+    bool is_number_ours;         /* it was set up, not merely discovered */
+    int64_t
+        number_talked_at; /* the newest activity of the number's own conversation with the person; 0: there is none */
+    int64_t powerpack_talked_at; /* likewise, of the Powerpack's */
+};
+
+/* Whether it belongs to the Powerpack's conversation: people answer whoever last talked to them. */
+bool inbound_is_to_powerpack(const struct powerpack_facts *facts);
+
 /* The built-in texts; a tenant's own stand in rules and numbers. */
 extern const struct str STOP_CONFIRMATION, START_CONFIRMATION, HELP_REPLY;
 

@@ -166,6 +166,7 @@ enum { ROWS_VERSION = 2 };
     X(S, STR,  cost_amount,      _) \
     X(S, BOOL, cost_estimated,   _) \
     X(S, STR,  uuid,             _)  /* Plivo's, of the attempt that counts */ \
+    X(S, STR,  sent_from,        _)  /* of a Powerpack's: the number that Plivo chose for its newest attempt; unset: not told yet */ \
     X(S, ENUM, class,            message_class) \
     X(S, STR,  topic,            _)  /* unset: its number's */ \
     X(S, STR,  source,           _) \

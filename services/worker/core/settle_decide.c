@@ -1,11 +1,20 @@
 #include "core/settle_decide.h"
 
+#include "domain/powerpack.h"
+
 #include <stdio.h>
+
+/* Plivo chose the number of what a Powerpack sent. */
+static bool is_from(const struct settle_claimant *claimant, const struct settle_record *record)
+{
+    struct str powerpack = powerpack_uuid(claimant->from);
+    return str_is_set(powerpack) ? str_eq(record->powerpack, powerpack) : str_eq(record->from, claimant->from);
+}
 
 static bool is_for(const struct settle_claimant *claimant, const struct settle_record *record)
 {
-    return !record->is_owned && record->units == claimant->units && str_eq(record->from, claimant->from) &&
-           str_eq(record->to, claimant->to);
+    return !record->is_owned && record->units == claimant->units && str_eq(record->to, claimant->to) &&
+           is_from(claimant, record);
 }
 
 static bool is_rival(const struct settle_claimant *a, const struct settle_claimant *b)
@@ -26,6 +35,24 @@ static size_t count_rivals(const struct settle_claimant *claimants, size_t n, si
             (*before)++;
     }
     return count;
+}
+
+/* Whether a record could be a number's attempt as well as a Powerpack's. */
+static bool is_contested(const struct settle_claimant *claimants, size_t n, size_t i,
+                         const struct settle_record *records, size_t records_n)
+{
+    const struct settle_claimant *own = &claimants[i];
+    bool is_powerpack = str_is_set(powerpack_uuid(own->from));
+    for (size_t k = 0; k < n; k++) {
+        const struct settle_claimant *other = &claimants[k];
+        if (other->units != own->units || !str_eq(other->to, own->to) ||
+            str_is_set(powerpack_uuid(other->from)) == is_powerpack)
+            continue;
+        for (size_t r = 0; r < records_n; r++)
+            if (is_for(own, &records[r]) && is_for(other, &records[r]))
+                return true;
+    }
+    return false;
 }
 
 static bool is_earlier(const struct settle_record *a, const struct settle_record *b)
@@ -85,7 +112,7 @@ static void decide_one(const struct settle_claimant *claimants, size_t n, size_t
     size_t candidates = count_candidates(claimant, records, records_n);
     bool is_old = look->now_ms - claimant->unconfirmed_ms >= look->max_age_ms;
     out->looks += has_witness(claimant, records, records_n) ? 1 : 0;
-    if (candidates == rivals) {
+    if (candidates == rivals && !is_contested(claimants, n, i, records, records_n)) {
         out->kind = SETTLE_MATCHED;
         out->record = nth_candidate(claimant, records, records_n, before);
     } else if (claimant->needs_person || !is_old) {

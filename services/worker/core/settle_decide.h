@@ -4,6 +4,8 @@
  *          S2 within one (from, to, units): as many records that nobody owns as attempts without a uuid are paired in
  *             time order; a different number, not zero, is for a person, once max_age_ms have passed; none at all is
  *             "not accepted" only after max_age_ms, two looks that read the whole window, and with the witness in each.
+ *             A Powerpack's attempt has no number: it claims the records of its powerpack_id in place of those of a `from`. What a
+ *             number's attempt could claim as well is for a person, too.
  *          S3 nothing is concluded from a look that did not read the whole window.
  * Units:   wall time in ms.
  * Memory:  the caller's arrays; verdicts[i] belongs to claimants[i].
@@ -16,7 +18,7 @@
 
 /* An attempt of ours in the window without a uuid: unconfirmed ones, and those still in a call. */
 struct settle_claimant {
-    struct str from, to;     /* E.164 with '+', as stored */
+    struct str from, to;     /* E.164 with '+', as stored; from may be a Powerpack (powerpack.h) */
     int64_t units;           /* segments */
     int64_t at_ms;           /* of its grant */
     int64_t until_ms;        /* it may have left at any time from at_ms to then; 0: at at_ms */
@@ -30,6 +32,7 @@ struct settle_claimant {
 struct settle_record {
     struct str uuid;
     struct str from, to;
+    struct str powerpack; /* uuid of the one that it was sent by; unset: none */
     int64_t units;
     int64_t at_ms;
     bool is_owned; /* by an attempt of ours */

@@ -171,6 +171,10 @@ static void add_outbound(struct timeline *t)
         add_hold(t, &m->holds.v[i]);
     for (size_t i = 0; i < m->attempts.n; i++)
         add_attempt(t, &m->attempts.v[i]);
+    if (m->sent_from.n)
+        add(t, m->updated_at, "source",
+            arena_format(arena, "Plivo sent it from %.*s, a number of the Powerpack", STR_ARGS(m->sent_from)),
+            (struct str){ 0 });
     if (m->cost_amount.n)
         add(t, m->updated_at, "cost",
             arena_format(arena, "Cost: %.*s USD, %s", STR_ARGS(m->cost_amount),

@@ -51,6 +51,7 @@ bool message_view_make(struct txn *txn, int64_t tenant, const struct message_row
     out->status_reason = row->status_reason;
     out->status_text = str_is_set(row->status_text) ? row->status_text : str_of(status_sentence(row->status));
     out->error_code = row->error_code;
+    out->sent_from = row->sent_from;
     out->plivo_uuid = row->uuid;
     if (row->direction == OUTBOUND)
         out->class = str_of(words_name(&message_class_words, (int)row->class));

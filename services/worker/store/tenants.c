@@ -1,3 +1,4 @@
+#include "domain/powerpack.h"
 #include "store/entities.h"
 #include "store/lmdb_private.h"
 
@@ -137,6 +138,8 @@ bool number_put(struct txn *txn, int64_t tenant, const struct number_row *row, s
 static enum number_kind kind_of(struct str address)
 {
     static const char *const TOLL_FREE[] = {"800", "833", "844", "855", "866", "877", "888"};
+    if (str_is_set(powerpack_uuid(address)))
+        return NUMBER_POWERPACK;
     if (address_kind_of(address) == ADDRESS_LETTERS)
         return NUMBER_ALPHANUMERIC;
     if (address_kind_of(address) == ADDRESS_SHORT_CODE)
@@ -156,9 +159,10 @@ bool number_make(struct txn *txn, int64_t tenant, struct str address, enum numbe
     row->id = txn_id(txn);
     row->address = address;
     row->kind = kind_of(address);
-    /* Plivo answers STOP itself on US and Canadian long codes and toll-free numbers, and nowhere else by default (plivo.md section 11) */
-    row->stop_reply = row->kind == NUMBER_LONG_CODE || row->kind == NUMBER_TOLL_FREE ? STOP_REPLY_PROVIDER
-                                                                                     : STOP_REPLY_PARLEY;
+    /* Plivo answers STOP itself on US and Canadian long codes and toll-free numbers, of which Powerpacks are made, and nowhere else by
+     * default (plivo.md section 11) */
+    bool is_answered = row->kind == NUMBER_LONG_CODE || row->kind == NUMBER_TOLL_FREE || row->kind == NUMBER_POWERPACK;
+    row->stop_reply = is_answered ? STOP_REPLY_PROVIDER : STOP_REPLY_PARLEY;
     row->state = state;
     row->created_at = row->updated_at = txn->now_ms;
     return number_put(txn, tenant, row, err);

@@ -51,6 +51,21 @@ static void a_send_says_what_plivo_asks_for(void **state)
     json_decref(root);
 }
 
+static void a_powerpack_stands_in_place_of_src(void **state)
+{
+    (void)state;
+    struct granted_send send = a_send();
+    send.from = STR("powerpack:86bbb125-97bb-4d72-89fd-81d5c515b015");
+    json_t *root = body_of(&send, "https://sms.example");
+    assert_string_equal(field(root, "powerpack_uuid"), "86bbb125-97bb-4d72-89fd-81d5c515b015");
+    assert_null(json_object_get(root, "src"));
+    json_decref(root);
+    send = a_send();
+    root = body_of(&send, "https://sms.example");
+    assert_null(json_object_get(root, "powerpack_uuid"));
+    json_decref(root);
+}
+
 static void a_slash_at_the_end_of_the_public_url_is_not_doubled(void **state)
 {
     (void)state;
@@ -183,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_send_says_what_plivo_asks_for),
+        cmocka_unit_test(a_powerpack_stands_in_place_of_src),
         cmocka_unit_test(a_slash_at_the_end_of_the_public_url_is_not_doubled),
         cmocka_unit_test(media_make_it_an_mms_and_a_text_is_then_optional),
         cmocka_unit_test(a_body_that_does_not_fit_is_refused),

@@ -1263,7 +1263,7 @@ export interface components {
          */
         Time: string;
         /**
-         * @description E.164 with `+`. The sender of an inbound message may also be a short code or letters, kept as it came.
+         * @description E.164 with `+`. The sender of an inbound message may also be a short code or letters, kept as it came; one of ours may be `powerpack:<uuid>`.
          * @example +15550100123
          */
         Address: string;
@@ -1334,6 +1334,8 @@ export interface components {
             /** @description Plivo's code. */
             error_code: number | null;
             cost: components["schemas"]["Cost"] | null;
+            /** @description Of a message of a Powerpack, the number that Plivo chose, once a report has told it; else null. */
+            sent_from: string | null;
             plivo_uuid: components["schemas"]["NullableText"];
             /** @description Null on inbound messages. */
             class: components["schemas"]["MessageClass"] | null;
@@ -1357,7 +1359,7 @@ export interface components {
             to: components["schemas"]["Address"];
             /** @description Up to 1600 GSM-7 septets or 737 UCS-2 units. May be left out only with media. */
             text?: string;
-            /** @description One of our numbers; left out, the one this contact last talked to, else the first. */
+            /** @description One of our numbers, `pool:<id>`, or `powerpack:<uuid>` (once it stands in a pool); left out, the one this contact last talked to, else the default. */
             from?: string;
             media_urls?: string[];
             send_at?: components["schemas"]["Time"];
@@ -1960,6 +1962,7 @@ export interface components {
         Pool: {
             id: components["schemas"]["Id"];
             name: string;
+            /** @description Numbers of ours, and Powerpacks of Plivo as `powerpack:<uuid>`. */
             numbers: string[];
             /** @description A person keeps hearing from the number that last talked with them, while it can send. */
             sticky: boolean;
@@ -1972,6 +1975,7 @@ export interface components {
         };
         PoolCreate: {
             name: string;
+            /** @description A Powerpack (`powerpack:<uuid>`, in lower case) becomes a sender of ours by being named here. */
             numbers: string[];
             /** @default true */
             sticky?: boolean;
@@ -2054,7 +2058,7 @@ export interface components {
             text: string;
             /** @description The template that the text was copied from. */
             template_id: components["schemas"]["Id"] | null;
-            /** @description A number of ours, `pool:<id>`, or null for the default. */
+            /** @description A number of ours, `pool:<id>`, `powerpack:<uuid>`, or null for the default. */
             from: string | null;
             /** @description The programme that consent is asked for; null for that of the number it leaves from. */
             topic: string | null;
@@ -2107,7 +2111,7 @@ export interface components {
             name: string;
             text?: string;
             template_id?: components["schemas"]["Id"] | null;
-            /** @description A number of ours, `pool:<id>`, or null for the default. */
+            /** @description A number of ours, `pool:<id>`, `powerpack:<uuid>`, or null for the default. */
             from?: string | null;
             /** @description Its programme; null for that of the number it leaves from. */
             topic?: string | null;
@@ -2122,7 +2126,7 @@ export interface components {
             name?: string;
             text?: string;
             template_id?: components["schemas"]["Id"] | null;
-            /** @description A number of ours, `pool:<id>`, or null for the default. */
+            /** @description A number of ours, `pool:<id>`, `powerpack:<uuid>`, or null for the default. */
             from?: string | null;
             /** @description Its programme; null for that of the number it leaves from. */
             topic?: string | null;
@@ -2194,7 +2198,7 @@ export interface components {
             next_cursor: null;
         };
         /** @enum {string} */
-        NumberKind: "unknown" | "long_code" | "toll_free" | "short_code" | "mobile" | "alphanumeric";
+        NumberKind: "unknown" | "long_code" | "toll_free" | "short_code" | "mobile" | "alphanumeric" | "powerpack";
         /**
          * @description Decimal text, in the currency beside it; at most 6 places.
          * @example 0.00550

@@ -347,6 +347,19 @@ static void the_built_in_texts_fit_one_segment(void **state)
     assert_in_range(HELP_REPLY.n, 1, 160);
 }
 
+static void a_text_to_a_powerpacks_number_goes_to_whoever_talked_last(void **state)
+{
+    (void)state;
+    struct powerpack_facts facts = { .is_number_ours = true };
+    assert_false(inbound_is_to_powerpack(&facts)); /* nobody has talked: a number of ours speaks for itself */
+    facts.powerpack_talked_at = 2;
+    assert_true(inbound_is_to_powerpack(&facts));
+    facts.number_talked_at = 3;
+    assert_false(inbound_is_to_powerpack(&facts));
+    facts.is_number_ours = false; /* it cannot answer: the Powerpack can */
+    assert_true(inbound_is_to_powerpack(&facts));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +382,7 @@ int main(void)
         cmocka_unit_test(the_default_reply_is_silent_for_a_day_after_a_person_answered),
         cmocka_unit_test(nothing_automatic_goes_to_who_cannot_or_must_not_get_it),
         cmocka_unit_test(a_stop_that_came_too_late_opts_out_and_is_not_confirmed),
+        cmocka_unit_test(a_text_to_a_powerpacks_number_goes_to_whoever_talked_last),
         cmocka_unit_test(the_built_in_texts_fit_one_segment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -297,6 +297,41 @@ static void a_persons_mark_stands_until_plivo_speaks(void **state)
     assert_false(fx.has_change);
 }
 
+#define POWERPACK "86bbb125-97bb-4d72-89fd-81d5c515b015"
+
+static void a_powerpacks_attempt_claims_by_its_powerpack_whatever_the_number(void **state)
+{
+    (void)state;
+    struct settle_claimant claimant = a_claimant(NOW_MS - 100);
+    claimant.from = STR("powerpack:" POWERPACK);
+    struct settle_record record = a_record("a", NOW_MS - 90);
+    assert_int_equal(decide_one(claimant, &record, 1, a_look()).kind, SETTLE_NOT_ACCEPTED); /* sent by a number */
+    record.powerpack = STR("00000000-97bb-4d72-89fd-81d5c515b015");
+    assert_int_equal(decide_one(claimant, &record, 1, a_look()).kind, SETTLE_NOT_ACCEPTED); /* another one's */
+    record.powerpack = STR(POWERPACK);
+    assert_int_equal(decide_one(claimant, &record, 1, a_look()).kind, SETTLE_MATCHED);
+    record.from = STR("+15550109999");
+    assert_int_equal(decide_one(claimant, &record, 1, a_look()).kind, SETTLE_MATCHED);
+}
+
+static void what_a_number_and_a_powerpack_could_both_claim_is_for_a_person(void **state)
+{
+    (void)state;
+    struct settle_claimant claimants[] = { a_claimant(NOW_MS - 100), a_claimant(NOW_MS - 100) };
+    claimants[1].from = STR("powerpack:" POWERPACK);
+    struct settle_record record = a_record("a", NOW_MS - 90);
+    struct settle_look look = a_look();
+    struct settle_verdict verdicts[2];
+    record.powerpack = STR(POWERPACK);
+    settle_decide(claimants, 2, &record, 1, &look, verdicts);
+    assert_int_equal(verdicts[0].kind, SETTLE_AMBIGUOUS);
+    assert_int_equal(verdicts[1].kind, SETTLE_AMBIGUOUS);
+    record.from = STR("+15550109999"); /* not that number's */
+    settle_decide(claimants, 2, &record, 1, &look, verdicts);
+    assert_int_equal(verdicts[0].kind, SETTLE_NOT_ACCEPTED);
+    assert_int_equal(verdicts[1].kind, SETTLE_MATCHED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,6 +345,8 @@ int main(void)
         cmocka_unit_test(an_attempt_still_in_its_call_counts_but_is_left_to_its_own_outcome),
         cmocka_unit_test(what_is_for_a_person_may_still_be_matched_and_is_told_once),
         cmocka_unit_test(no_record_is_given_twice_whatever_the_numbers),
+        cmocka_unit_test(a_powerpacks_attempt_claims_by_its_powerpack_whatever_the_number),
+        cmocka_unit_test(what_a_number_and_a_powerpack_could_both_claim_is_for_a_person),
         cmocka_unit_test(not_accepted_is_sent_again_or_held_for_a_person),
         cmocka_unit_test(what_policy_has_sent_too_often_is_left_to_a_person),
         cmocka_unit_test(a_confirmation_that_was_not_accepted_ends_and_a_late_one_expires),

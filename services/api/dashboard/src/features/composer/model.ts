@@ -79,6 +79,7 @@ export function localMessage(conversation: Conversation, text: string, key: stri
     status_text: null,
     error_code: null,
     cost: null,
+    sent_from: null,
     plivo_uuid: null,
     class: 'human',
     source: null,

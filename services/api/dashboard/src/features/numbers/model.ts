@@ -5,6 +5,7 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
   long_code: 'Long code',
   toll_free: 'Toll-free',
   short_code: 'Short code',
+  powerpack: 'Powerpack',
 };
 
 export const kindText = (kind: string): string => KIND_WORDS[kind] ?? 'Number';

@@ -4,7 +4,6 @@
 #include "io/clock.h"
 #include "io/log.h"
 #include "metrics.h"
-#include "settings.h"
 #include "upkeep/side_file.h"
 
 enum { LINES_MAX_BYTES = 64 * 1024 * 1024, READ_MAX_BYTES = 4 * 1024 * 1024, AGAIN_MS = 2000 };
@@ -20,44 +19,22 @@ static int64_t tried_at_ms;
 
 /* --- what is missing --- */
 
-struct last_seen {
-    struct id store;
-    int64_t generation;
-    int64_t entry;
-};
-
-/* The newest entry of the ledger that the file knows, in this generation of this store. */
-static bool see(void *context, const struct side_line *line, struct err *err)
-{
-    struct last_seen *last = context;
-    bool is_ours = id_eq(line->store, last->store) && line->generation == last->generation &&
-                   line->tenant == FIRST_TENANT;
-    (void)err;
-    if (is_ours && line->entry > last->entry)
-        last->entry = line->entry;
-    return true;
-}
-
 static bool catch_up(struct err *err)
 {
-    struct last_seen last = { .store = store_id(of), .generation = store_generation(of) };
     struct arena arena;
     struct txn txn;
-    int64_t damaged;
-    if (!side_file_read(path.p, see, &last, &damaged, err))
-        return false;
-    if (damaged > 0)
-        log_event(LOG_WARN, "side_file.damaged", F_INT("lines", damaged));
+    int64_t damaged = 0;
     arena_init(&arena, READ_MAX_BYTES);
     bool ok = store_begin_read(of, &arena, &txn, err);
     if (ok) {
         txn.now_ms = clock_wall_ms();
-        buf_clear(&lines);
-        ok = side_note_missed(&txn, FIRST_TENANT, last.entry, &lines, err);
+        ok = side_file_catch_up(side, path.p, &txn, &damaged, err);
         store_abort(&txn);
     }
     arena_release(&arena);
-    return ok && (lines.n == 0 || side_file_append(side, buf_str(&lines), err));
+    if (damaged > 0)
+        log_event(LOG_WARN, "side_file.damaged", F_INT("lines", damaged));
+    return ok;
 }
 
 /* What the start could not write is looked for again; what batches could not is in `owed`. */
@@ -112,7 +89,8 @@ bool aside_commit(struct txn *txn, struct err *err)
     struct err why;
     if (lines.n > 0 && (is_behind || !side_file_append(side, buf_str(&lines), &why))) {
         /* full: an alarm was given long before, and the next start looks for what is missing */
-        (void)buf_add(&owed, buf_str(&lines));
+        if (!buf_add(&owed, buf_str(&lines)))
+            is_caught_up = false; /* too many to keep: they are looked for in the store */
         if (!is_behind)
             log_event(LOG_ERROR, "side_file.behind", F_ERR(&why));
         is_behind = true;

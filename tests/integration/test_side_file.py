@@ -7,19 +7,31 @@ import os
 import pytest
 
 from harness import Parley
-from worker_world import UNHURRIED, person, says
+from worker_world import UNHURRIED, contact_of, person, says
 
 F_ADD_SEALS, F_SEAL_WRITE = 1033, 8                         # linux/fcntl.h
 
 
-def opt_outs(parley):
+def lines_of(path, kind):
     """The whole lines of that kind: the JSON, a blank, and the first digits of its SHA-256."""
     found = []
-    for line in (parley.folder / "store.optouts").read_text().splitlines():
+    for line in path.read_text().splitlines():
         text, _, digits = line.rpartition(" ")
         if hashlib.sha256(text.encode()).hexdigest()[:8] == digits:
             found.append(json.loads(text))
-    return [line for line in found if line["kind"] == "opt_out"]
+    return [line for line in found if line["kind"] == kind]
+
+
+def opt_outs(parley):
+    return lines_of(parley.folder / "store.optouts", "opt_out")
+
+
+def erasures(parley):
+    return lines_of(parley.folder / "store.optouts", "erasure")
+
+
+def erase(parley, who):
+    parley.api.post(f"/contacts/{contact_of(parley.api, who)['id']}/erase")
 
 
 def test_an_opt_out_stands_there_with_its_200_and_no_number_of_a_person(start_parley):
@@ -62,6 +74,54 @@ def test_a_side_file_that_cannot_be_written_is_an_alarm_and_no_obstacle():
         assert parley.processes["worker"].metrics()["parley_worker_side_file_behind"] == 1
         assert "side_file.behind" in parley.processes["worker"].log()
     os.close(file)
+
+
+def test_what_could_not_be_written_before_a_death_is_written_at_the_next_start():
+    file = os.memfd_create("side", os.MFD_ALLOW_SEALING)
+    parley = Parley(env={**UNHURRIED, "SIDE_FILE": "side"})
+    side = parley.folder / "side"
+    side.symlink_to(f"/proc/{os.getpid()}/fd/{file}")
+    with parley:
+        people = [person() for _ in range(4)]
+        for who in people[:2]:
+            says(parley, who, "STOP")
+        erase(parley, people[1])
+        fcntl.fcntl(file, F_ADD_SEALS, F_SEAL_WRITE)        # from here on it is as full as a disk can be
+        for who in people[2:]:
+            says(parley, who, "STOP")
+        erase(parley, people[3])
+        assert parley["worker"].metrics()["parley_worker_side_file_behind"] == 1
+        parley.kill("worker")
+        before = os.pread(file, 1 << 20, 0).decode()
+        side.unlink()
+        side.write_text(before)
+        assert (len(lines_of(side, "opt_out")), len(lines_of(side, "erasure"))) == (2, 1)
+        parley.start("worker")
+        out, erased = lines_of(side, "opt_out"), lines_of(side, "erasure")
+        assert len(out) == len({line["person"] for line in out}) == 4
+        assert [line["person"] for line in erased] == [out[1]["person"], next(line["person"] for line in out if line["entry"] == 4)]
+        assert all(line["contact"] and line["at"] for line in erased)
+        assert parley["worker"].metrics()["parley_worker_side_file_behind"] == 0
+        parley.restart("worker")
+        assert (len(lines_of(side, "opt_out")), len(lines_of(side, "erasure"))) == (4, 2)
+    os.close(file)
+
+
+def test_a_line_that_was_damaged_in_the_middle_is_written_again(start_parley):
+    parley = start_parley(**UNHURRIED)
+    people = [person() for _ in range(3)]
+    for who in people:
+        says(parley, who, "STOP")
+    erase(parley, people[0])
+    path = parley.folder / "store.optouts"
+    parley.stop("worker")
+    whole = path.read_text().splitlines()
+    assert len(whole) == 4
+    path.write_text("\n".join([whole[0].replace("opt_out", "opt-out"), *whole[1:3], whole[3].replace("erasure", "erasing")]) + "\n")
+    assert len(opt_outs(parley)) == 2 and not erasures(parley)
+    parley.start("worker")
+    assert {line["person"] for line in opt_outs(parley)} == {json.loads(line[:-9])["person"] for line in whole}
+    assert [line["person"] for line in erasures(parley)] == [json.loads(whole[3][:-9])["person"]]
 
 
 def test_after_a_torn_line_what_it_said_is_written_again(start_parley):

@@ -28,7 +28,7 @@
     X(S, STR,  actor,        _) \
     X(S, TIME, received_at,  _) \
     X(S, STR,  ingress,      _) \
-    X(S, INT,  entry,        _)  /* of the ledger, in this generation; restored: its length then */
+    X(S, INT,  entry,        _)  /* of the ledger, in this generation */
 /* clang-format on */
 RECORD_STRUCT(side_line, SIDE_LINE)
 
@@ -62,7 +62,22 @@ MUST_USE bool side_note_opt_out(struct txn *txn, int64_t tenant, struct str addr
 /* Everything about a person was removed. */
 MUST_USE bool side_note_erasure(struct txn *txn, int64_t tenant, struct str address, struct id contact,
                                 struct err *err);
-/* What stands in the store as opted out by a later entry of the ledger than `after`, appended to `out`: for a side file that missed it. */
-MUST_USE bool side_note_missed(struct txn *txn, int64_t tenant, int64_t after, struct buf *out, struct err *err);
+/* --- at the start --- */
+
+/* Appends what the store knows and the file at `path` does not say, of all tenants: who is opted out, in a line of this generation; who was
+ * erased, in a line of any. So it does not matter why a line is missing: a full disk, a torn or damaged line, a lost file. What a crash leaves
+ * undone the next start does. `txn` reads. *damaged as side_file_read(). */
+MUST_USE bool side_file_catch_up(struct side_file *side, const char *path, struct txn *txn, int64_t *damaged,
+                                 struct err *err);
+
+/* A line of either kind, appended to `out`. `person`: their part of the key of their rows. */
+MUST_USE bool side_add_opt_out(struct txn *txn, int64_t tenant, struct str person, const struct consent_row *state,
+                               const struct ledger_row *entry, struct buf *out, struct err *err);
+MUST_USE bool side_add_erasure(struct txn *txn, int64_t tenant, struct str person, const struct erased_row *tombstone,
+                               struct buf *out, struct err *err);
+/* Hex digits. Unset: the arena is full. */
+struct str side_hex(struct arena *arena, struct str bytes);
+
+enum { SIDE_PERSON_BYTES = 32 };
 
 #endif

@@ -1,9 +1,9 @@
 /* What a transaction leaves for the side file. */
 #include "upkeep/side_file.h"
 
-enum { PERSON_BYTES = 32, TENANT_BYTES = 4 };
+enum { TENANT_BYTES = 4 };
 
-static struct str hex(struct arena *arena, struct str bytes)
+struct str side_hex(struct arena *arena, struct str bytes)
 {
     char *text = arena_alloc(arena, 2 * bytes.n + 1);
     static const char DIGITS[] = "0123456789abcdef";
@@ -28,11 +28,11 @@ static struct side_line line_begun(struct txn *txn, const char *kind, int64_t te
     return line;
 }
 
-static bool add_opt_out(struct txn *txn, int64_t tenant, struct str person, const struct consent_row *state,
-                        const struct ledger_row *entry, struct buf *out, struct err *err)
+bool side_add_opt_out(struct txn *txn, int64_t tenant, struct str person, const struct consent_row *state,
+                      const struct ledger_row *entry, struct buf *out, struct err *err)
 {
     struct side_line line = line_begun(txn, SIDE_OPT_OUT, tenant);
-    line.person = hex(txn->arena, person);
+    line.person = side_hex(txn->arena, person);
     if (!str_is_set(line.person))
         return arena_err(txn->arena, err);
     line.scope = state->scope;
@@ -46,13 +46,23 @@ static bool add_opt_out(struct txn *txn, int64_t tenant, struct str person, cons
     return side_line_format(&line, out, err);
 }
 
+bool side_add_erasure(struct txn *txn, int64_t tenant, struct str person, const struct erased_row *tombstone,
+                      struct buf *out, struct err *err)
+{
+    struct side_line line = line_begun(txn, SIDE_ERASURE, tenant);
+    line.person = side_hex(txn->arena, person);
+    line.contact = tombstone->contact;
+    line.at = tombstone->at;
+    return str_is_set(line.person) ? side_line_format(&line, out, err) : arena_err(txn->arena, err);
+}
+
 /* The person's part of the key of its row of consent. */
 static bool person_of(struct txn *txn, int64_t tenant, struct str address, struct str *person, struct err *err)
 {
     struct key key;
     if (!person_key(txn, tenant, address, &key, err))
         return false;
-    *person = arena_dup(txn->arena, str_bytes(key.b + TENANT_BYTES, PERSON_BYTES));
+    *person = arena_dup(txn->arena, str_bytes(key.b + TENANT_BYTES, SIDE_PERSON_BYTES));
     return str_is_set(*person) ? true : arena_err(txn->arena, err);
 }
 
@@ -61,55 +71,13 @@ bool side_note_opt_out(struct txn *txn, int64_t tenant, struct str address, cons
 {
     struct str person;
     return !txn->side || (person_of(txn, tenant, address, &person, err) &&
-                          add_opt_out(txn, tenant, person, state, entry, txn->side, err));
+                          side_add_opt_out(txn, tenant, person, state, entry, txn->side, err));
 }
 
 bool side_note_erasure(struct txn *txn, int64_t tenant, struct str address, struct id contact, struct err *err)
 {
-    struct side_line line = line_begun(txn, SIDE_ERASURE, tenant);
+    const struct erased_row tombstone = { .contact = contact, .at = txn->now_ms };
     struct str person;
-    if (!txn->side)
-        return true;
-    if (!person_of(txn, tenant, address, &person, err))
-        return false;
-    line.person = hex(txn->arena, person);
-    line.contact = contact;
-    return str_is_set(line.person) ? side_line_format(&line, txn->side, err) : arena_err(txn->arena, err);
-}
-
-static bool note_if_missed(struct txn *txn, int64_t tenant, int64_t after, struct str key, struct str value,
-                           struct buf *out, struct err *err)
-{
-    struct consent_row state;
-    struct ledger_row entry;
-    bool found;
-    if (!row_decode(txn, &consent_row_record, value, &state, err))
-        return false;
-    if (state.state != CONSENT_OUT || state.entry <= after || key.n < PERSON_BYTES)
-        return true;
-    if (!ROW_GET(txn, TABLE_LEDGER, key_of_number(tenant, state.entry), ledger_row, &entry, &found, err))
-        return false;
-    return !found || add_opt_out(txn, tenant, str_slice(key, 0, PERSON_BYTES), &state, &entry, out, err);
-}
-
-bool side_note_missed(struct txn *txn, int64_t tenant, int64_t after, struct buf *out, struct err *err)
-{
-    const struct arena_mark mark = arena_mark(txn->arena);
-    struct tenant_row head;
-    struct scan scan;
-    struct str key;
-    struct str value;
-    bool found;
-    if (!tenant_get(txn, tenant, &head, &found, err))
-        return false;
-    if (!found || head.ledger_entries <= after)
-        return true;
-    bool ok = true;
-    scan_begin(&scan, txn, TABLE_CONSENT, key_of_tenant(tenant), SCAN_FORWARD);
-    while (ok && (ok = scan_next(&scan, &key, &value, &found, err)) && found) {
-        ok = note_if_missed(txn, tenant, after, key, value, out, err);
-        arena_rewind(txn->arena, mark);
-    }
-    scan_end(&scan);
-    return ok;
+    return !txn->side || (person_of(txn, tenant, address, &person, err) &&
+                          side_add_erasure(txn, tenant, person, &tombstone, txn->side, err));
 }

@@ -12,7 +12,7 @@
 #include "query/query.h"
 #include "upkeep/side_file.h"
 
-enum { CONVERSATIONS_MAX = 256, WAITING_MAX = 1000 };
+enum { CONVERSATIONS_MAX = 256, WAITING_MAX = 1000, NOTES_MAX = 100 };
 
 /* Out of both directories, so that neither the list nor the next text finds it. */
 static bool detach(struct txn *txn, int64_t tenant, struct conversation_row *row, struct err *err)
@@ -20,7 +20,9 @@ static bool detach(struct txn *txn, int64_t tenant, struct conversation_row *row
     if (!row_delete(txn, TABLE_CONVERSATION_PAIR, key_of_pair(tenant, row->number, row->address), err) ||
         !row_delete(txn, TABLE_CONVERSATION_LIST, key_of_listed(tenant, row->listed_at, row->id), err))
         return false;
-    if (!notes_drop(txn, tenant, row->id, err))
+    int left = NOTES_MAX; /* as a rule all there are: nobody reads them after the answer */
+    bool are_gone;
+    if (!notes_drop(txn, tenant, row->id, &left, &are_gone, err))
         return false;
     erase_conversation(row);
     return conversation_put(txn, tenant, row, 0, err);

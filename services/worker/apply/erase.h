@@ -1,8 +1,8 @@
 /* erase.h - a person's data, taken out of the store: begun by one command, carried through by the tick.
  *
  * Promise: with the command's answer the person is no longer found, nothing that waits for them will leave, and what came in from them
- *          before is not stored again, from whatever spool or backup it comes. Texts, media, raw reports, the private part of ledger
- *          entries and kept answers follow within ticks, in bounded steps. What stays: opt-outs (by HMAC), the ledger's chain, that
+ *          before is not stored again, from whatever spool or backup it comes. Texts, media, raw reports, notes, the private part of
+ *          ledger entries and kept answers follow within ticks, in bounded steps. What stays: opt-outs (by HMAC), the ledger's chain, that
  *          messages were there.
  * Threads: the writer's.
  * Source:  design.md section 6.
@@ -24,7 +24,7 @@ MUST_USE bool erase_inbound(struct txn *txn, int64_t tenant, const struct inboun
  * later. */
 MUST_USE bool retention_tick(struct txn *txn, const struct settings *settings, struct err *err);
 
-/* The raw reports of a message, gone. */
-MUST_USE bool reports_drop(struct txn *txn, int64_t tenant, struct id message, struct err *err);
+/* The raw reports of a message. Bounded; *is_done: none is left. */
+MUST_USE bool reports_drop(struct txn *txn, int64_t tenant, struct id message, bool *is_done, struct err *err);
 
 #endif

@@ -1,9 +1,11 @@
 /* Erasures under way: each tick takes some of the person's messages, then the kept answers that name them. */
 #include "apply/erase.h"
+#include "apply/note.h"
 #include "core/erase.h"
 #include "store/campaigns.h"
+#include "store/drop.h"
 
-enum { STEPS_MAX = 200, ANSWERS_MAX = 2000, REPORTS_MAX = 1000, WAITING_MAX = 64 };
+enum { STEPS_MAX = 200, ANSWERS_MAX = 2000, REPORTS_MAX = 1000, NOTES_MAX = 2000, WAITING_MAX = 64 };
 
 struct erasing {
     struct txn *txn;
@@ -13,25 +15,11 @@ struct erasing {
     int steps;
 };
 
-bool reports_drop(struct txn *txn, int64_t tenant, struct id message, struct err *err)
+bool reports_drop(struct txn *txn, int64_t tenant, struct id message, bool *is_done, struct err *err)
 {
-    struct key prefix = key_of_id(tenant, message);
-    struct scan scan;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
-    scan_begin(&scan, txn, TABLE_REPORT, prefix, SCAN_FORWARD);
-    for (int i = 0; ok && i < REPORTS_MAX; i++) {
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        struct key key = prefix;
-        key_bytes(&key, rest.p, rest.n);
-        ok = row_delete(txn, TABLE_REPORT, key, err);
-    }
-    scan_end(&scan);
-    return ok;
+    const struct drop drop = { .table = TABLE_REPORT, .prefix = key_of_id(tenant, message) };
+    int left = REPORTS_MAX;
+    return rows_drop(txn, &drop, &left, is_done, err);
 }
 
 /* A call that is out decides first. What nobody knows the fate of is left at that: it can no longer be asked for. *is_out: not yet. */
@@ -77,8 +65,13 @@ static bool erase_one(struct erasing *e, struct id id, struct id *previous, bool
         return false;
     if (*is_out)
         return true;
-    erase_message(&message, e->txn->now_ms);
-    return reports_drop(e->txn, e->tenant, id, err) && message_put(e->txn, e->tenant, &message, err);
+    bool are_gone;
+    if (!reports_drop(e->txn, e->tenant, id, &are_gone, err))
+        return false;
+    if (are_gone)
+        erase_message(&message, e->txn->now_ms);
+    *is_out = !are_gone;
+    return message_put(e->txn, e->tenant, &message, err);
 }
 
 /* Along the chains. What cannot be erased yet is remembered, so that the chain need not wait for it. */
@@ -111,6 +104,17 @@ static bool erase_chains(struct erasing *e, struct err *err)
     }
     e->row.waiting.v = waiting;
     e->row.waiting.n = n;
+    return true;
+}
+
+/* What the command left of the notes and drafts beside their conversations. */
+static bool erase_notes(struct erasing *e, struct err *err)
+{
+    int left = NOTES_MAX;
+    e->row.are_notes_done = true;
+    for (size_t i = 0; i < e->row.conversations.n && e->row.are_notes_done; i++)
+        if (!notes_drop(e->txn, e->tenant, e->row.conversations.v[i].id, &left, &e->row.are_notes_done, err))
+            return false;
     return true;
 }
 
@@ -235,10 +239,10 @@ static bool go_on(struct erasing *e, struct err *err)
 {
     bool has_begun = e->row.answers_from.n > 0;
     if (!erase_chains(e, err) || (!has_begun && (!erase_entries(e, err) || !erase_recipients(e, err))) ||
-        (!e->row.are_answers_done && !erase_answers(e, err)))
+        (!e->row.are_answers_done && !erase_answers(e, err)) || (!e->row.are_notes_done && !erase_notes(e, err)))
         return false;
     struct key key = key_of_id(e->tenant, e->contact);
-    if (e->row.next.n == 0 && e->row.waiting.n == 0 && e->row.are_answers_done)
+    if (e->row.next.n == 0 && e->row.waiting.n == 0 && e->row.are_answers_done && e->row.are_notes_done)
         return row_delete(e->txn, TABLE_ERASURE, key, err);
     return ROW_PUT(e->txn, TABLE_ERASURE, key, erasure_row, &e->row, err);
 }

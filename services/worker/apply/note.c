@@ -3,6 +3,7 @@
 
 #include "apply/apply.h"
 #include "query/query.h"
+#include "store/drop.h"
 
 enum { NOTE_MAX_BYTES = 8000, DRAFT_MAX_BYTES = 6400 };
 
@@ -11,7 +12,8 @@ static bool check_conversation(struct txn *txn, int64_t tenant, struct id id, st
     struct conversation_row row;
     bool found;
     return conversation_get(txn, tenant, id, &row, &found, err) &&
-           (found || err_set(err, ERR_MISSING, "id", "there is no conversation with this id"));
+           ((found && row.address.n) ||
+            err_set(err, ERR_MISSING, "id", "there is no conversation with this id, or its person was erased"));
 }
 
 bool note_add_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
@@ -51,30 +53,10 @@ bool draft_put_apply(struct txn *txn, int64_t tenant, const struct settings *set
 
 /* --- erasure --- */
 
-static bool drop_all(struct txn *txn, int64_t tenant, struct id conversation, enum table table, struct err *err)
+bool notes_drop(struct txn *txn, int64_t tenant, struct id conversation, int *left, bool *is_done, struct err *err)
 {
-    struct scan scan;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
-    scan_begin(&scan, txn, table, key_of_id(tenant, conversation), SCAN_FORWARD);
-    for (int i = 0; ok && i < NOTES_DROP_MAX; i++) {
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        struct key key = key_of_id(tenant, conversation);
-        key_bytes(&key, rest.p, rest.n);
-        struct id note = table == TABLE_NOTE ? key_take_id(&rest) : (struct id){ 0 };
-        ok = row_delete(txn, table, key, err) &&
-             (table != TABLE_NOTE || row_delete(txn, TABLE_NOTE_ID, key_of_id(tenant, note), err));
-    }
-    scan_end(&scan);
-    return ok;
-}
-
-bool notes_drop(struct txn *txn, int64_t tenant, struct id conversation, struct err *err)
-{
-    return drop_all(txn, tenant, conversation, TABLE_NOTE, err) &&
-           drop_all(txn, tenant, conversation, TABLE_DRAFT, err);
+    const struct key prefix = key_of_id(tenant, conversation);
+    const struct drop notes = { .table = TABLE_NOTE, .prefix = prefix, .directory = TABLE_NOTE_ID };
+    const struct drop drafts = { .table = TABLE_DRAFT, .prefix = prefix };
+    return rows_drop(txn, &notes, left, is_done, err) && (!*is_done || rows_drop(txn, &drafts, left, is_done, err));
 }

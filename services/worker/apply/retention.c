@@ -12,12 +12,18 @@ static bool is_over(const struct message_row *row)
     return row->direction == INBOUND || status_is_final(row->status) || status_is_success(row->status);
 }
 
-static bool erase_said(struct txn *txn, int64_t tenant, struct message_row *row, struct err *err)
+/* *is_done: else some of its reports are left, and it is to be looked at again. */
+static bool erase_said(struct txn *txn, int64_t tenant, struct message_row *row, bool *is_done, struct err *err)
 {
+    *is_done = true;
     if (row->erased_at)
         return true;
+    if (!reports_drop(txn, tenant, row->id, is_done, err))
+        return false;
+    if (!*is_done)
+        return true;
     erase_content(row, txn->now_ms);
-    return reports_drop(txn, tenant, row->id, err) && message_put(txn, tenant, row, err);
+    return message_put(txn, tenant, row, err);
 }
 
 /* Those that were not over when their time came. */
@@ -38,8 +44,9 @@ static bool look_again(struct txn *txn, int64_t tenant, struct err *err)
         ok = message_get(txn, tenant, id, &row, &found, err);
         if (!ok || (found && !is_over(&row)))
             continue;
-        ok = row_delete(txn, TABLE_RETAINED, key_of_id(tenant, id), err) &&
-             (!found || erase_said(txn, tenant, &row, err));
+        bool is_done = true;
+        ok = (!found || erase_said(txn, tenant, &row, &is_done, err)) &&
+             (!is_done || row_delete(txn, TABLE_RETAINED, key_of_id(tenant, id), err));
     }
     scan_end(&scan);
     return ok;
@@ -66,8 +73,9 @@ static bool go_on(struct txn *txn, int64_t tenant, struct tenant_row *head, int6
         if (!ok || row.created_at >= before_ms)
             break;
         last = row.id;
-        ok = is_over(&row) ? erase_said(txn, tenant, &row, err)
-                           : value_put(txn, TABLE_RETAINED, key_of_id(tenant, row.id), STR(""), err);
+        bool is_done = false;
+        ok = (!is_over(&row) || erase_said(txn, tenant, &row, &is_done, err)) &&
+             (is_done || value_put(txn, TABLE_RETAINED, key_of_id(tenant, row.id), STR(""), err));
     }
     scan_end(&scan);
     if (!ok || id_eq(last, head->retained))

@@ -23,7 +23,8 @@
     X(S, LIST, conversations,    by_id) \
     X(S, LIST, waiting,          by_id)  /* messages whose call to Plivo is still out */ \
     X(S, BIN,  answers_from,     _)      /* where the walk over the kept answers goes on; unset: at the beginning */ \
-    X(S, BOOL, are_answers_done, _)
+    X(S, BOOL, are_answers_done, _) \
+    X(S, BOOL, are_notes_done,   _)
 
 #define PRIVACY_ROWS(X) \
     X(erased_row, ERASED_ROW) X(erasure_row, ERASURE_ROW)

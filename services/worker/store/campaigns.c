@@ -1,6 +1,7 @@
 #include "store/campaigns.h"
 
 #include "domain/money.h"
+#include "store/drop.h"
 
 bool campaign_get(struct txn *txn, int64_t tenant, struct id id, struct campaign_row *row, bool *found, struct err *err)
 {
@@ -152,39 +153,21 @@ bool recipient_put(struct txn *txn, int64_t tenant, const struct campaign_row *c
 }
 
 /* From the oldest generation up: what is to be kept is the newest. */
-static bool drop_from(struct txn *txn, enum table table, struct key prefix, int64_t keep, int max, bool *is_done,
-                      struct err *err)
-{
-    struct scan scan;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
-    *is_done = false;
-    scan_begin(&scan, txn, table, prefix, SCAN_FORWARD);
-    for (int i = 0; ok && i < max; i++) {
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok)
-            break;
-        struct key key = prefix;
-        if (found)
-            key_bytes(&key, rest.p, rest.n);
-        *is_done = !found || (keep >= 0 && key_take_int(&rest) >= keep);
-        if (*is_done)
-            break;
-        ok = row_delete(txn, table, key, err);
-    }
-    scan_end(&scan);
-    return ok;
-}
-
 bool recipients_drop(struct txn *txn, int64_t tenant, struct id campaign, int64_t keep, int max, bool *is_done,
                      struct err *err)
 {
-    bool are_addresses_done;
-    if (!drop_from(txn, TABLE_RECIPIENT, key_of_id(tenant, campaign), keep, max, is_done, err) ||
-        !drop_from(txn, TABLE_RECIPIENT_ADDRESS, key_of_id(tenant, campaign), keep, max, &are_addresses_done, err))
-        return false;
-    *is_done = *is_done && are_addresses_done;
+    static const enum table TABLES_OF[] = { TABLE_RECIPIENT, TABLE_RECIPIENT_ADDRESS };
+    const struct key kept = key_of_recipients(tenant, campaign, max_i64(keep, 0));
+    *is_done = true;
+    for (size_t i = 0; i < COUNT(TABLES_OF); i++) {
+        const struct drop drop = { .table = TABLES_OF[i],
+                                   .prefix = key_of_id(tenant, campaign),
+                                   .until = keep >= 0 ? &kept : NULL };
+        int left = max;
+        bool is_gone;
+        if (!rows_drop(txn, &drop, &left, &is_gone, err))
+            return false;
+        *is_done = *is_done && is_gone;
+    }
     return true;
 }

@@ -17,6 +17,9 @@ from phonenumbers.tzdata import TIMEZONE_DATA
 TARGET = pathlib.Path(__file__).parent.parent / "common/domain/phone_place_table.h"
 UNKNOWN = "Etc/Unknown"
 NORTH_AMERICA = "1"
+# A code that the data does not know is a new one, and new ones go to areas that have run out of numbers. These islands have one code each and use
+# a small part of it. Beyond the date line as they are, no hour of a summer's day would be allowed both there and in Rhode Island.
+NEVER_NEW = {"Pacific/Guam", "Pacific/Saipan"}
 AREA_DIGITS = 4     # the country code 1 and the area code
 
 STATES = dict(line.split("=") for line in """
@@ -86,7 +89,8 @@ def main():
     for one in sets:
         starts[one] = len(flat)
         flat += [len(one), *(zones.index(zone) for zone in one)]
-    pairs = sorted({(zone, row[1]) for prefix, row in rows.items() if prefix[0] == NORTH_AMERICA for zone in row[0]})
+    pairs = sorted({(zone, row[1]) for prefix, row in rows.items() if prefix[0] == NORTH_AMERICA for zone in row[0]
+                    if zone not in NEVER_NEW})
     text = f"""/* phone_place_table.h - made by tools/make_places.py; do not edit.
  *
  * Promise: prefixes ascend, so that they can be searched; every zone is in the tz database.
@@ -116,7 +120,7 @@ static const struct {{ uint32_t digits; uint16_t zones; uint8_t state; }} PREFIX
 {wrap(f"{{{prefix},{starts[row[0]]},{states.index(row[1])}}}" for prefix, row in sorted(rows.items(), key=lambda item: int(item[0])))}
 }};
 
-/* Every zone and state of North America: where a number of it may be whose area code is nobody's. */
+/* Zones and states of North America: where a number of it may be whose area code is nobody's. */
 static const struct {{ uint16_t zone; uint8_t state; }} NORTH_AMERICA[] = {{
 {wrap(f"{{{zones.index(zone)},{states.index(state)}}}" for zone, state in pairs)}
 }};

@@ -1,7 +1,9 @@
 /* phone_place.h - where the person behind a number may be: time zones, and the US states whose rules may count.
  *
  * Promise: P1 a place that is left out is one where the person cannot be, as far as the numbering plan knows: whoever
- *             heeds all places is right in each. P2 a contact's own zone beats the number's, the number's state stays.
+ *             heeds all places is right in each. Of a North American number that tells no place (toll-free, a new code) they
+ *             are all but the islands beyond the date line, whose codes are far from used up: so that some hour of every
+ *             working day is allowed in each of them. P2 a contact's own zone beats the number's, the number's state stays.
  * Units:   zones by their IANA names, states by their two letters.
  * Memory:  plain values with static texts, save the zones that the caller gave: those are borrowed from it.
  * Threads: pure; call from any.

@@ -23,7 +23,7 @@
 #define TENANT_SETTINGS(Y, X, S) \
     Y(X, S, WORD, opt_out_scope,           opt_out_scope,   OPT_OUT_TENANT,  0,   0,   "what a STOP ends: all that we send, what its number sends, or its number's topic") \
     Y(X, S, INT,  retention_days,          _,               INT_UNSET,       1,   3650, "texts, media and raw reports are erased after it; consent entries are kept whatever it says") \
-    Y(X, S, TEXT, quiet_bulk,              _,               "08:00-21:00",   11,  13,  "bulk leaves only within this part of the recipient's day; 00:00-24:00: at any hour") \
+    Y(X, S, TEXT, quiet_bulk,              _,               "08:00-21:00",   11,  13,  "bulk leaves only within this part of the recipient's day; 00:00-24:00: no hours of your own, those of states (quiet_states) and holidays still count") \
     Y(X, S, TEXT, quiet_transactional,     _,               "",              11,  13,  "likewise of transactional messages; null: at any hour") \
     Y(X, S, TEXT, quiet_auto,              _,               "",              11,  13,  "likewise of automatic answers; null: at any hour") \
     Y(X, S, TEXT, quiet_human,             _,               "",              11,  13,  "likewise of what people write; null: at any hour") \

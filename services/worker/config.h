@@ -18,7 +18,7 @@
     X(S, STR,    events,           "EVENTS_ENDPOINT",    "",                   0,    0,        "",           "where events are broadcast; empty: ipc:// under RUN_DIR") \
     X(S, STR,    from_number,      "PLIVO_FROM_NUMBER",  "",                   0,    0,        "",           "the first tenant's number, E.164") \
     X(S, BOOL,   inline_replies,   "INLINE_REPLIES",     "0",                  0,    1,        "",           "the first number answers by XML (1) or by REST (0)") \
-    X(S, STR,    bulk_hours,       "BULK_HOURS",         "",                   0,    13,       "",           "a new store begins with these hours for bulk; empty: 08:00-21:00, 00:00-24:00: at any hour") \
+    X(S, STR,    bulk_hours,       "BULK_HOURS",         "",                   0,    13,       "",           "a new store begins with these hours for bulk; empty: 08:00-21:00; 00:00-24:00: those of US states alone; none: at any hour, everywhere") \
     X(S, REAL,   number_rate,      "NUMBER_RATE",        "1",                  0.01, 1000,     "segments/s", "rate of a number that has no setting of its own") \
     X(S, REAL,   account_rate,     "ACCOUNT_RATE",       "0",                  0,    10000,    "segments/s", "rate of the whole account; 0: no limit") \
     X(S, INT,    confirm_after_ms, "CONFIRM_AFTER_MS",   "30000",              100,  3600000,  "ms",         "an unconfirmed send waits this long for its report before Plivo is asked") \

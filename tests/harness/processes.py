@@ -223,7 +223,7 @@ class Parley:
             "SPOOL_DIR": str(self.folder / "spool"),
             "API_AUTH": "off",
             "NUMBER_RATE": "1000",
-            "BULK_HOURS": "00:00-24:00",
+            "BULK_HOURS": "none",
             "SIM_RETRY_MS": "200,400,800",
             "LOG_FORMAT": "json",
         }

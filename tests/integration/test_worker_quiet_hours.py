@@ -1,4 +1,5 @@
 """Quiet hours: what is outside its window is held with the time at which it may go, says why, and goes when it may. Never dropped."""
+import uuid
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -37,7 +38,7 @@ def quiet(parley):
     def set_to(**settings):
         return parley.api.patch("/settings", {"home_zone": "Asia/Kolkata", **settings})
     yield set_to
-    parley.api.patch("/settings", {name: None for name in DEFAULTS} | {"quiet_bulk": "00:00-24:00", "quiet_states": True, "holidays": []})
+    parley.api.patch("/settings", {name: None for name in DEFAULTS} | {"quiet_bulk": "00:00-24:00", "quiet_states": False, "holidays": []})
 
 
 def bulk(parley, who, text="an offer", **more):
@@ -148,11 +149,24 @@ def test_a_stop_is_confirmed_at_any_hour(parley, quiet, who):
 
 
 def test_a_number_that_tells_no_place_waits_for_every_place_that_it_may_be_in(parley, quiet, who):
-    quiet(quiet_bulk="08:00-09:00", home_zone=None)         # no hour is between 8 and 9 everywhere from Samoa to Newfoundland
+    quiet(quiet_bulk="08:00-09:00", quiet_states=True, home_zone=None)      # no hour is between 8 and 9 everywhere from Samoa to Newfoundland
     message = reaches(parley.api, bulk(parley, who), "held")
     assert message["held_until"] is None and "everywhere" in message["status_text"]
-    quiet(quiet_bulk="00:00-24:00", home_zone=None)
+    quiet(quiet_bulk="00:00-24:00", quiet_states=False, home_zone=None)
     reaches(parley.api, message, "delivered")
+
+
+def test_a_tenant_without_hours_of_its_own_still_keeps_those_of_states(parley, quiet, who):
+    hours = {day: None for day in ("weekdays", "saturday", "sunday", "holidays")} | {"source": "a test"}
+    parley.api.put("/quiet-hours/FL", hours)                # no day at all
+    quiet(quiet_bulk="00:00-24:00", quiet_states=True, home_zone=None)
+    somebody = f"+1305555{uuid.uuid4().int % 10000:04d}"    # Florida
+    message = reaches(parley.api, bulk(parley, somebody), "held")
+    assert message["status_reason"] == "quiet_hours" and message["status_text"]
+    reaches(parley.api, bulk(parley, f"+1212555{uuid.uuid4().int % 10000:04d}"), "delivered")      # New York has no row
+    quiet(quiet_states=False)
+    reaches(parley.api, message, "delivered")
+    parley.api.delete("/quiet-hours/FL", wanted=204)
 
 
 @pytest.mark.parametrize("change, field", [({"quiet_bulk": "8 to 9 o'clock"}, "quiet_bulk"), ({"quiet_auto": "21:00-08:00"}, "quiet_auto"),

@@ -118,11 +118,11 @@ def test_a_states_hours_hold_bulk_to_its_area_code(parley):
     day = datetime.now(timezone.utc).hour
     never = "03:00-03:10" if not 6 <= day < 10 else "15:00-15:10"
     parley.api.put("/quiet-hours/FL", {"weekdays": never, "saturday": never, "sunday": never, "holidays": never, "source": "a test"})
-    parley.api.patch("/settings", {"quiet_bulk": "00:00-23:59"})
+    parley.api.patch("/settings", {"quiet_bulk": "00:00-23:59", "quiet_states": True})
     held = reaches(parley.api, parley.api.send(somebody, "an offer", **{"class": "bulk"}), "held")
     assert held["status_reason"] == "quiet_hours" and "America/New_York" in held["status_text"]
     reaches(parley.api, parley.api.send(somebody, "a bill"), "delivered")                  # states speak of marketing only
-    parley.api.patch("/settings", {"quiet_bulk": "00:00-24:00"})
+    parley.api.patch("/settings", {"quiet_bulk": "00:00-24:00", "quiet_states": False})
     parley.api.put("/quiet-hours/FL", ALL_DAY)
     reaches(parley.api, held, "delivered")
     parley.api.delete("/quiet-hours/FL", wanted=204)
@@ -133,7 +133,7 @@ def test_a_state_limits_how_often_a_person_gets_marketing_in_24_hours(parley):
     says(parley, somebody, "START")
     says(parley, else_where, "START")
     offer = lambda to, text: parley.api.send(to, text, **{"class": "bulk"})                 # noqa: E731
-    parley.api.patch("/settings", {"quiet_bulk": "00:00-23:59"})
+    parley.api.patch("/settings", {"quiet_bulk": "00:00-23:59", "quiet_states": True})
     for state in ("OK", "WA"):
         parley.api.put(f"/quiet-hours/{state}", ALL_DAY)
     for i in range(3):
@@ -153,7 +153,7 @@ def test_a_state_limits_how_often_a_person_gets_marketing_in_24_hours(parley):
     fifth = reaches(parley.api, offer(somebody, "offer 5"), "held")                        # the fourth counts as the others do
     parley.api.put("/quiet-hours/OK", {**ALL_DAY, "most_per_day": 0})
     reaches(parley.api, fifth, "delivered")
-    parley.api.patch("/settings", {"quiet_bulk": "00:00-24:00"})
+    parley.api.patch("/settings", {"quiet_bulk": "00:00-24:00", "quiet_states": False})
     for state in ("OK", "WA"):
         parley.api.delete(f"/quiet-hours/{state}", wanted=204)
 

@@ -61,14 +61,19 @@ static bool make_number(struct txn *txn, int64_t tenant, struct str address, boo
     return number_put(txn, tenant, &number, err);
 }
 
+/* "none": neither hours of its own nor those of states, as where nobody sleeps behind a simulator's phones. */
 static bool set_bulk_hours(struct txn *txn, int64_t tenant, struct str hours, struct err *err)
 {
-    const struct settings_view changes = { .quiet_bulk = hours };
+    bool is_none = str_is(hours, "none");
+    const struct settings_view changes = { .quiet_bulk = is_none ? STR("00:00-24:00") : hours };
+    uint64_t present = record_bit(&settings_view_record, "quiet_bulk");
     struct settings_row row;
     if (hours.n == 0)
         return true;
+    if (is_none)
+        present |= record_bit(&settings_view_record, "quiet_states"); /* to false */
     record_init(&settings_row_record, &row);
-    return tenant_settings_change(&row, &changes, record_bit(&settings_view_record, "quiet_bulk"), err) &&
+    return tenant_settings_change(&row, &changes, present, err) &&
            ROW_PUT(txn, TABLE_SETTINGS, key_of_tenant(tenant), settings_row, &row, err);
 }
 

@@ -197,8 +197,11 @@ bool quiet_facts_read(struct txn *txn, int64_t tenant, const struct settings_vie
     struct places *places = arena_alloc(txn->arena, sizeof *places);
     if (!places)
         return arena_err(txn->arena, err);
-    bool ok = find_places(txn, tenant, own, message, places, err) &&
-              read_hours(txn, tenant, own, message->class, window, places, f, err) && enter(txn, own, places, f, err);
+    bool ok = find_places(txn, tenant, own, message, places, err);
+    /* of a number that is in no country known to us, no state and no day can be asked; the tenant's hours are all there is */
+    bool is_open = ok && places->n == 0 && quiet_is_all_day(&window) && !quiet_has_days(own);
+    ok = ok && (is_open || (read_hours(txn, tenant, own, message->class, window, places, f, err) &&
+                            enter(txn, own, places, f, err)));
     arena_rewind(txn->arena, mark);
     return ok;
 }

@@ -12,10 +12,23 @@ static struct str text_of(const struct settings_view *own, enum message_class cl
     return (struct str){ 0 };
 }
 
+bool quiet_has_days(const struct settings_view *own)
+{
+    return own->federal_holidays || own->holidays.n > 0;
+}
+
+bool quiet_is_all_day(const struct day_window *window)
+{
+    return window->opens == 0 && window->closes == DAY_MINUTES;
+}
+
+/* What a tenant does not ask for itself, a state may ask all the same, and a day on which nothing leaves stays one. */
 bool quiet_window_of(const struct settings_view *own, enum message_class class, struct day_window *out)
 {
     struct str text = text_of(own, class);
-    return text.n > 0 && day_window_parse(text, out) && (out->opens > 0 || out->closes < DAY_MINUTES);
+    if (text.n == 0 || !day_window_parse(text, out))
+        return false;
+    return !quiet_is_all_day(out) || (class == CLASS_BULK && (own->quiet_states || quiet_has_days(own)));
 }
 
 size_t quiet_holidays(const struct settings_view *own, struct calendar_date out[HOLIDAYS_MAX])

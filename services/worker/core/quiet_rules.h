@@ -13,8 +13,14 @@
 
 enum { HOLIDAYS_MAX = 200 };
 
-/* False: messages of this class may leave at any hour. */
+/* False: messages of this class may leave at any hour, wherever the person is. Of bulk a window of the whole day says only that the
+ * tenant has no hours of its own: the hours and limits of states, and the holidays, still count. */
 MUST_USE bool quiet_window_of(const struct settings_view *own, enum message_class class, struct day_window *out);
+
+bool quiet_is_all_day(const struct day_window *window);
+
+/* Whether there are days on which nothing that has quiet hours leaves. */
+bool quiet_has_days(const struct settings_view *own);
 
 /* The tenant's own holidays; returns how many. */
 size_t quiet_holidays(const struct settings_view *own, struct calendar_date out[HOLIDAYS_MAX]);

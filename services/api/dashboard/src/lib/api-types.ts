@@ -1712,7 +1712,7 @@ export interface components {
             /** @description Texts, media and raw reports are erased after it; null keeps them. Consent entries are kept whatever it says. */
             retention_days: number | null;
             /**
-             * @description Bulk leaves only within this part of the recipient's day; 00:00-24:00: at any hour.
+             * @description Bulk leaves only within this part of the recipient's day; 00:00-24:00: no hours of your own, those of states (quiet_states) and holidays still count.
              * @default 08:00-21:00
              */
             quiet_bulk: string | null;

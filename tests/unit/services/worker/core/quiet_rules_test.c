@@ -29,11 +29,37 @@ static void all_day_is_no_quiet_hours_and_any_class_but_the_confirmation_can_hav
     struct settings_view own = defaults();
     struct day_window window;
     own.quiet_bulk = STR("00:00-24:00");
+    own.quiet_states = false;
     own.quiet_human = own.quiet_auto = own.quiet_transactional = STR("09:00-17:00");
     assert_false(quiet_window_of(&own, CLASS_BULK, &window));
     assert_true(quiet_window_of(&own, CLASS_HUMAN, &window) && quiet_window_of(&own, CLASS_AUTO, &window) &&
                 quiet_window_of(&own, CLASS_TRANSACTIONAL, &window));
     assert_false(quiet_window_of(&own, CLASS_CONFIRM, &window));
+}
+
+static void a_tenant_without_hours_of_its_own_still_has_those_of_states_and_its_holidays(void **state)
+{
+    (void)state;
+    struct str christmas = STR("12-25");
+    struct settings_view own = defaults();
+    struct day_window window;
+    own.quiet_bulk = own.quiet_transactional = STR("00:00-24:00");
+    assert_true(own.quiet_states && quiet_window_of(&own, CLASS_BULK, &window) && quiet_is_all_day(&window));
+    struct week_windows week = quiet_week(window, state_window_find(STR("FL")));
+    assert_true(week.day[DAY_WEEKDAY].opens == 8 * 60 && week.day[DAY_WEEKDAY].closes == 20 * 60);
+    week = quiet_week(window, state_window_find(STR("AL")));
+    assert_int_equal(week.day[DAY_SUNDAY].closes, 0); /* not at all */
+    week = quiet_week(window, NULL);
+    assert_true(quiet_is_all_day(&week.day[DAY_SUNDAY]));
+    own.quiet_states = false;
+    assert_false(quiet_window_of(&own, CLASS_BULK, &window));
+    own.federal_holidays = true;
+    assert_true(quiet_window_of(&own, CLASS_BULK, &window));
+    own.federal_holidays = false;
+    own.holidays.v = &christmas;
+    own.holidays.n = 1;
+    assert_true(quiet_window_of(&own, CLASS_BULK, &window));
+    assert_false(quiet_window_of(&own, CLASS_TRANSACTIONAL, &window)); /* a day keeps back what has quiet hours */
 }
 
 static void a_state_narrows_the_week_and_never_widens_it(void **state)
@@ -83,6 +109,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bulk_alone_has_quiet_hours_by_default),
         cmocka_unit_test(all_day_is_no_quiet_hours_and_any_class_but_the_confirmation_can_have_them),
+        cmocka_unit_test(a_tenant_without_hours_of_its_own_still_has_those_of_states_and_its_holidays),
         cmocka_unit_test(a_state_narrows_the_week_and_never_widens_it),
         cmocka_unit_test(every_row_of_the_table_can_be_read_and_names_its_source),
     };

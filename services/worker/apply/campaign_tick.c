@@ -1,17 +1,17 @@
 #include "apply/campaign_tick.h"
 
 #include "apply/campaign_line.h"
+#include "apply/campaign_text.h"
 #include "apply/queue_message.h"
+#include "apply/tenant_turn.h"
 #include "domain/powerpack.h"
 #include "io/log.h"
 #include "query/query.h"
 #include "store/meta.h"
-#include "apply/campaign_text.h"
 
 enum {
-    ACTIVE_MAX = 32,      /* campaigns a tick; of more each has its turn */
-    ACTIVE_LOOK_MAX = 1024,
-    TURN_MS = 200,        /* the time of a tick: after it the next ones have their turn */
+    ACTIVE_MAX = 32,      /* campaigns a tick, and tenants; of more each has its turn */
+    ACTIVE_LOOK_MAX = 1024, /* a tenant */
     MESSAGES_MAX = 128,   /* a tick, of all campaigns together */
     STEPS_MAX = 512,      /* recipients or contacts looked at, likewise */
     AHEAD_MAX = 256,      /* waiting unheld in the outbox: what the fastest number sends within two ticks */
@@ -325,46 +325,70 @@ static bool stop_one(struct txn *txn, int64_t tenant, struct id id, struct err *
     return campaign_put(txn, tenant, &row, err) && txn_tell(txn, tenant, "campaign.updated", id, err);
 }
 
-/* Those whose turn it is, of all that have work. */
-static bool find_active(struct txn *txn, int64_t tenant, struct id out[ACTIVE_MAX], size_t *n, struct err *err)
+/* One whose turn it is, and into how many parts the tick's work is divided for its like: by tenants, then by the tenant's campaigns. */
+struct active {
+    int64_t tenant;
+    struct id id;
+    int64_t parts;
+};
+
+struct turn {
+    struct active of[ACTIVE_MAX];
+    size_t n;
+};
+
+/* At most `share` of a tenant's. */
+static bool add_active(struct txn *txn, int64_t tenant, size_t share, size_t tenants, struct turn *turn,
+                       struct err *err)
 {
     struct id *all = arena_alloc_array(txn->arena, ACTIVE_LOOK_MAX, sizeof *all);
-    size_t all_n = 0;
+    size_t n = 0;
     struct scan scan;
     struct str rest;
     struct str value;
     bool found = true;
     bool ok = true;
-    *n = 0;
     if (!all)
         return arena_err(txn->arena, err);
     scan_begin(&scan, txn, TABLE_CAMPAIGN_ACTIVE, key_of_tenant(tenant), SCAN_FORWARD);
-    while (ok && all_n < ACTIVE_LOOK_MAX && (ok = scan_next(&scan, &rest, &value, &found, err)) && found)
-        all[all_n++] = key_take_id(&rest);
+    while (ok && n < ACTIVE_LOOK_MAX && (ok = scan_next(&scan, &rest, &value, &found, err)) && found)
+        all[n++] = key_take_id(&rest);
     scan_end(&scan);
-    if (!ok || all_n == 0)
-        return ok;
-    size_t first = all_n > ACTIVE_MAX ? (size_t)(txn->now_ms / TURN_MS) * ACTIVE_MAX % all_n : 0;
-    for (; *n < ACTIVE_MAX && *n < all_n; ++*n)
-        out[*n] = all[(first + *n) % all_n];
+    size_t first = turn_of(txn->now_ms, n, share);
+    size_t own = min_size(n, share);
+    for (size_t i = 0; ok && i < own; i++)
+        turn->of[turn->n++] = (struct active){ tenant, all[(first + i) % n], (int64_t)(tenants * own) };
+    return ok;
+}
+
+/* What a tenant leaves of its share is the next ones'. */
+static bool find_active(struct txn *txn, struct turn *turn, struct err *err)
+{
+    int64_t tenants[ACTIVE_MAX];
+    size_t n;
+    turn->n = 0;
+    if (!tenants_in_turn(txn, TABLE_CAMPAIGN_ACTIVE, tenants, ACTIVE_MAX, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!add_active(txn, tenants[i], (ACTIVE_MAX - turn->n) / (n - i), n, turn, err))
+            return false;
     return true;
 }
 
 bool campaigns_tick(struct txn *txn, const struct settings *settings, struct err *err)
 {
-    const int64_t tenant = FIRST_TENANT;
-    struct id active[ACTIVE_MAX];
-    size_t n;
+    struct turn turn;
     bool is_restored;
     bool ok = recovery_is_due(txn, &is_restored, err);
     if (!ok || settings->distrust_until_us > txn->boot_us)
         return ok; /* nothing begins by a clock that may be wrong */
-    if (!find_active(txn, tenant, active, &n, err))
+    if (!find_active(txn, &turn, err))
         return false;
-    for (size_t i = 0; ok && i < n; i++) {
-        const struct budget budget = { MESSAGES_MAX / (int64_t)n + 1, STEPS_MAX / (int64_t)n + 1 };
-        ok = is_restored ? stop_one(txn, tenant, active[i], err)
-                         : tick_one(txn, tenant, settings, active[i], budget, err);
+    for (size_t i = 0; ok && i < turn.n; i++) {
+        const struct active *one = &turn.of[i];
+        const struct budget budget = { MESSAGES_MAX / one->parts + 1, STEPS_MAX / one->parts + 1 };
+        ok = is_restored ? stop_one(txn, one->tenant, one->id, err)
+                         : tick_one(txn, one->tenant, settings, one->id, budget, err);
     }
     return ok;
 }

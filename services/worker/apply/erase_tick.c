@@ -1,18 +1,19 @@
 /* Erasures under way: each tick takes some of the person's messages, then the kept answers that name them. */
 #include "apply/erase.h"
 #include "apply/note.h"
+#include "apply/tenant_turn.h"
 #include "core/erase.h"
 #include "store/campaigns.h"
 #include "store/drop.h"
 
-enum { STEPS_MAX = 200, ANSWERS_MAX = 2000, REPORTS_MAX = 1000, NOTES_MAX = 2000, WAITING_MAX = 64 };
+enum { STEPS_MAX = 200, TENANTS_MAX = 16, ANSWERS_MAX = 2000, REPORTS_MAX = 1000, NOTES_MAX = 2000, WAITING_MAX = 64 };
 
 struct erasing {
     struct txn *txn;
     int64_t tenant;
     struct id contact;
     struct erasure_row row;
-    int steps;
+    int steps, most;
 };
 
 bool reports_drop(struct txn *txn, int64_t tenant, struct id message, bool *is_done, struct err *err)
@@ -90,7 +91,7 @@ static bool erase_chains(struct erasing *e, struct err *err)
             waiting[n++].id = e->row.waiting.v[i].id;
     }
     size_t most = n + WAITING_MAX;
-    while (e->row.next.n > 0 && e->steps < STEPS_MAX && n < most) {
+    while (e->row.next.n > 0 && e->steps < e->most && n < most) {
         struct by_id *head = &e->row.next.v[e->row.next.n - 1];
         struct id id = head->id;
         is_out = false;
@@ -247,7 +248,8 @@ static bool go_on(struct erasing *e, struct err *err)
     return ROW_PUT(e->txn, TABLE_ERASURE, key, erasure_row, &e->row, err);
 }
 
-bool erase_tick(struct txn *txn, struct err *err)
+/* A tenant's, at most `most` steps. */
+static bool tick_of(struct txn *txn, int64_t tenant, int most, struct err *err)
 {
     struct scan scan;
     struct str rest;
@@ -255,14 +257,23 @@ bool erase_tick(struct txn *txn, struct err *err)
     bool found = true;
     bool ok = true;
     int steps = 0;
-    scan_begin(&scan, txn, TABLE_ERASURE, key_begin(), SCAN_FORWARD);
-    while (ok && steps < STEPS_MAX && (ok = scan_next(&scan, &rest, &value, &found, err)) && found) {
-        struct erasing e = { .txn = txn, .steps = steps };
-        e.tenant = key_take_tenant(&rest);
+    scan_begin(&scan, txn, TABLE_ERASURE, key_of_tenant(tenant), SCAN_FORWARD);
+    while (ok && steps < most && (ok = scan_next(&scan, &rest, &value, &found, err)) && found) {
+        struct erasing e = { .txn = txn, .tenant = tenant, .steps = steps, .most = most };
         e.contact = key_take_id(&rest);
         ok = row_decode(txn, &erasure_row_record, value, &e.row, err) && go_on(&e, err);
         steps = e.steps + 1;
     }
     scan_end(&scan);
+    return ok;
+}
+
+bool erase_tick(struct txn *txn, struct err *err)
+{
+    int64_t tenants[TENANTS_MAX];
+    size_t n;
+    bool ok = tenants_in_turn(txn, TABLE_ERASURE, tenants, TENANTS_MAX, &n, err);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = tick_of(txn, tenants[i], STEPS_MAX / (int)n, err);
     return ok;
 }

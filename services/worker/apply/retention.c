@@ -1,9 +1,10 @@
 /* Retention: what was said goes when it is older than the tenant wants; that it was said stays. */
 #include "apply/erase.h"
 #include "apply/settings_cache.h"
+#include "apply/tenant_turn.h"
 #include "core/erase.h"
 
-enum { STEPS_MAX = 200, AGAIN_MAX = 50, TENANTS_MAX = 1000 };
+enum { STEPS_MAX = 200, AGAIN_MAX = 50, TENANTS_MAX = 16 };
 static const int64_t DAY_MS = 86400000;
 
 /* Waiting, held or out: its text is still needed. */
@@ -86,28 +87,26 @@ static bool go_on(struct txn *txn, int64_t tenant, struct tenant_row *head, int6
     return tenant_put(txn, tenant, head, err);
 }
 
+static bool tick_of(struct txn *txn, int64_t tenant, const struct settings *settings, struct err *err)
+{
+    const struct settings_view *wanted;
+    struct tenant_row head;
+    bool found;
+    if (!tenant_settings_get(txn, settings, tenant, &wanted, err))
+        return false;
+    if (wanted->retention_days == INT_UNSET)
+        return true;
+    int64_t before_ms = txn->now_ms - wanted->retention_days * DAY_MS;
+    return tenant_get(txn, tenant, &head, &found, err) && look_again(txn, tenant, err) &&
+           go_on(txn, tenant, &head, before_ms, err);
+}
+
 bool retention_tick(struct txn *txn, const struct settings *settings, struct err *err)
 {
-    struct scan scan;
-    struct str rest;
-    struct str value;
-    bool found = true;
-    bool ok = true;
-    scan_begin(&scan, txn, TABLE_TENANT, key_begin(), SCAN_FORWARD);
-    for (int i = 0; ok && i < TENANTS_MAX; i++) {
-        const struct settings_view *wanted;
-        struct tenant_row head;
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        int64_t tenant = key_take_tenant(&rest);
-        ok = tenant_settings_get(txn, settings, tenant, &wanted, err);
-        if (!ok || wanted->retention_days == INT_UNSET)
-            continue;
-        int64_t before_ms = txn->now_ms - wanted->retention_days * DAY_MS;
-        ok = tenant_get(txn, tenant, &head, &found, err) && look_again(txn, tenant, err) &&
-             go_on(txn, tenant, &head, before_ms, err);
-    }
-    scan_end(&scan);
+    int64_t tenants[TENANTS_MAX];
+    size_t n;
+    bool ok = tenants_in_turn(txn, TABLE_TENANT, tenants, TENANTS_MAX, &n, err);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = tick_of(txn, tenants[i], settings, err);
     return ok;
 }

@@ -66,18 +66,34 @@ static bool collect(struct txn *txn, const struct settle *asked, struct settling
     return ok;
 }
 
-static bool read_records(struct txn *txn, const struct settle *asked, struct settle_record *records, struct err *err)
+/* Whether a tenant that might claim it has it already. Claimants are in the order of their tenants: each of these is asked once. */
+static bool is_owned(struct txn *txn, const struct settling *s, struct str uuid, bool *is, struct err *err)
+{
+    int64_t asked = 0;
+    *is = false;
+    for (size_t i = 0; i < s->n && !*is; i++) {
+        struct uuid_row owner;
+        if (s->of[i].tenant == asked)
+            continue;
+        asked = s->of[i].tenant;
+        if (!uuid_get(txn, asked, uuid, &owner, is, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_records(struct txn *txn, const struct settle *asked, const struct settling *s,
+                         struct settle_record *records, struct err *err)
 {
     for (size_t i = 0; i < asked->records.n; i++) {
         const struct plivo_record *from = &asked->records.v[i];
-        struct uuid_row owner;
         records[i] = (struct settle_record){ .uuid = from->uuid,
                                              .from = from->from,
                                              .powerpack = from->powerpack,
                                              .to = from->to,
                                              .units = from->units,
                                              .at_ms = from->at };
-        if (!uuid_get(txn, FIRST_TENANT, from->uuid, &owner, &records[i].is_owned, err))
+        if (!is_owned(txn, s, from->uuid, &records[i].is_owned, err))
             return false;
     }
     return true;
@@ -172,7 +188,7 @@ bool settle_apply(struct txn *txn, int64_t tenant, const struct settings *settin
     (void)reply;
     if (!s || !records)
         return arena_err(txn->arena, err);
-    if (!collect(txn, asked, s, err) || !read_records(txn, asked, records, err))
+    if (!collect(txn, asked, s, err) || !read_records(txn, asked, s, records, err))
         return false;
     settle_decide(s->claimants, s->n, records, asked->records.n, &look, s->verdicts);
     for (size_t i = 0; i < s->n; i++)

@@ -2,12 +2,14 @@
 #include "apply/attempt_effects.h"
 #include "apply/clock_back.h"
 #include "apply/erase.h"
+#include "apply/tenant_turn.h"
 #include "metrics.h"
 
 enum {
     ANSWERS_KEPT_MS = 24 * 3600000, /* contract.md: an Idempotency-Key is kept 24 h */
     DAY_MS = 86400000,
     STEPS_MAX = 200,
+    TENANTS_MAX = 16, /* a tick, with so many steps each */
     OPEN_STEPS_MAX = 2000, /* many may be unconfirmed, and before the silent ones */
 };
 
@@ -61,9 +63,8 @@ static bool drop_old_answers(struct txn *txn, struct err *err)
     return ok;
 }
 
-static bool drop_old_events(struct txn *txn, const struct settings *settings, struct err *err)
+static bool drop_old_events_of(struct txn *txn, int64_t tenant, const struct settings *settings, struct err *err)
 {
-    const int64_t tenant = FIRST_TENANT;
     struct tenant_row head;
     struct scan scan;
     struct str rest;
@@ -91,6 +92,16 @@ static bool drop_old_events(struct txn *txn, const struct settings *settings, st
     }
     scan_end(&scan);
     return ok && (!has_dropped || tenant_put(txn, tenant, &head, err));
+}
+
+static bool drop_old_events(struct txn *txn, const struct settings *settings, struct err *err)
+{
+    int64_t tenants[TENANTS_MAX];
+    size_t n;
+    bool ok = tenants_in_turn(txn, TABLE_EVENT, tenants, TENANTS_MAX, &n, err);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = drop_old_events_of(txn, tenants[i], settings, err);
+    return ok;
 }
 
 static bool wake(struct txn *txn, int64_t tenant, struct id id, struct err *err)

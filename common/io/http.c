@@ -1,4 +1,4 @@
-/* The request and its answer; http_server.c is the rest of http.h. */
+/* The request and its answer; http_server.c and http_deferred.c are the rest of http.h. */
 #include "io/http.h"
 
 #include "base/buf.h"
@@ -145,7 +145,7 @@ static bool peer_keeps(const struct http_request *rq)
     return str_is(str_of(mg_get_request_info(rq->connection)->http_version), "1.1");
 }
 
-static bool must_close(const struct http_request *rq)
+bool http_must_close(const struct http_request *rq)
 {
     struct http_server *server = http_server_of(rq->connection);
     bool is_large = rq->has_body_left &&
@@ -166,9 +166,13 @@ static void add_header(struct buf *out, const char *name, struct str value)
 static void add_head(struct buf *out, struct http_request *rq, int status, const char *content_type,
                      const struct http_header *headers, size_t n)
 {
-    rq->must_close = must_close(rq);
-    if (rq->must_close)
-        mg_disable_connection_keep_alive(rq->connection);
+    if (rq->is_deferred) { /* its headers are gone, and civetweb knows already whether it closes */
+        rq->must_close |= atomic_load(&http_server_of(rq->connection)->is_draining);
+    } else {
+        rq->must_close = http_must_close(rq);
+        if (rq->must_close)
+            mg_disable_connection_keep_alive(rq->connection);
+    }
     (void)buf_add_format(out, "HTTP/1.1 %d %s\r\n", status, mg_get_response_code_text(rq->connection, status));
     add_header(out, "Date", str_of(http_date()));
     add_header(out, "Connection", rq->must_close ? STR("close") : STR("keep-alive"));
@@ -178,11 +182,20 @@ static void add_head(struct buf *out, struct http_request *rq, int status, const
         add_header(out, headers[i].name, headers[i].value);
 }
 
+/* Half an answer must not be followed by another. */
+static void break_off(struct http_request *rq)
+{
+    if (rq->is_deferred)
+        http_deferred_breaks(rq); /* civetweb's own flag may belong to the next request by now */
+    else
+        mg_disable_connection_keep_alive(rq->connection);
+}
+
 static bool send_whole(struct http_request *rq, struct str bytes)
 {
     bool ok = mg_write(rq->connection, bytes.p, bytes.n) == (int)bytes.n;
     if (!ok)
-        mg_disable_connection_keep_alive(rq->connection); /* half an answer must not be followed by another */
+        break_off(rq);
     return ok;
 }
 
@@ -200,9 +213,11 @@ bool http_respond(struct http_request *rq, int status, const char *content_type,
     (void)buf_add_text(&out, "\r\n");
     if (may_have_body && !str_is(rq->method, "HEAD"))
         (void)buf_add(&out, body);
+    if (rq->is_deferred)
+        http_deferred_begins(rq);
     bool ok = !out.has_failed && send_whole(rq, buf_str(&out));
     if (out.has_failed)
-        mg_disable_connection_keep_alive(rq->connection); /* no memory: the peer sees the connection close */
+        break_off(rq); /* no memory: the peer sees the connection close */
     buf_release(&out);
     return ok;
 }

@@ -6,6 +6,7 @@
  *          Every method reaches it that civetweb knows, OPTIONS and PATCH included. Files are never served, nor looked for.
  *          An answer carries Content-Length, and leaves in one send. Keep-alive is on; above 80 % of busy threads, while draining
  *          and after a large body that nobody read: Connection: close. A handler that did not answer is answered for with 500.
+ *          A handler may leave its answer to another thread: the connection's next request, its end and a drain wait for it.
  * Memory:  what a request lends (path, headers) lives until the handler returns; the body lives in the arena it was read into.
  * Threads: the handler runs on civetweb's threads, one a connection. Their stacks are 100 KB: no large arrays in handlers.
  */
@@ -16,6 +17,7 @@
 #include "base/err.h"
 
 struct http_server;
+struct http_connection;
 struct mg_connection;
 
 struct http_request {
@@ -27,6 +29,8 @@ struct http_request {
     bool is_answered;
     /* for http.c alone */
     struct mg_connection *connection;
+    struct http_connection *own; /* of a deferred one: whom to tell */
+    bool is_deferred;
     bool is_chunked;
     bool has_body_left; /* the peer sends, or waits to send, bytes that nobody has read */
     bool must_close;
@@ -43,6 +47,8 @@ struct http_options {
     int keep_alive_ms; /* an idle connection is closed after this */
     int request_ms; /* a header must be here whole by then; a body and an answer must move on within it */
     const char *variable; /* "INGRESS_LISTEN": named when the address is taken */
+    bool
+        is_for_throughput; /* a thread with a request waits for its turn on a processor instead of pushing another off it */
 };
 
 typedef void http_handler(struct http_request *rq, void *context);
@@ -71,6 +77,13 @@ MUST_USE bool http_read_body(struct http_request *rq, size_t max_bytes, struct a
 /* The one answer. Content-Type is left out when NULL; no body for 204/304 and HEAD. False when the peer is gone: nothing to do then. */
 bool http_respond(struct http_request *rq, int status, const char *content_type, const struct http_header *headers,
                   size_t n, struct str body);
+
+/* Takes the one answer out of the handler, which returns without it: any thread then calls http_respond(later, …) once, does what else must
+ * be done before a drain is over, and calls http_release(). *later is the caller's; what the request lends ends with the handler all the same.
+ * False: the handler must answer by itself. So it is on a connection whose peer did not wait for an earlier answer: it may not read this
+ * one either, and who answers many must not wait for one. */
+MUST_USE bool http_defer(struct http_request *rq, struct http_request *later);
+void http_release(struct http_request *later);
 
 /* A stream (SSE): header first, then pieces until a write fails. */
 bool http_stream_begin(struct http_request *rq, const char *content_type, const struct http_header *headers, size_t n);

@@ -7,8 +7,10 @@
 
 #include <civetweb.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -89,7 +91,7 @@ static void refuse(struct http_request *rq, int status)
     (void)http_respond(rq, status, "text/plain", NULL, 0, str_of(mg_get_response_code_text(rq->connection, status)));
 }
 
-static void handler_ends(struct http_server *server)
+void http_handler_ends(struct http_server *server)
 {
     if (atomic_fetch_sub(&server->running, 1) > 1 || !atomic_load(&server->is_draining))
         return;
@@ -105,6 +107,10 @@ static int on_request(struct mg_connection *c)
     const struct mg_request_info *info = mg_get_request_info(c);
     struct http_request rq = request_of(c, info);
     int fault = framing_fault(info);
+    if (!http_connection_settle(mg_get_user_connection_data(c))) {
+        mg_disable_connection_keep_alive(c);
+        return 1;
+    }
     atomic_fetch_add(&server->running, 1); /* before the look at is_draining: a drain either waits for us or stops us */
     if (fault != 0)
         refuse(&rq, fault);
@@ -114,7 +120,8 @@ static int on_request(struct mg_connection *c)
         server->handler(&rq, server->context);
     if (!rq.is_answered)
         refuse(&rq, 500);
-    handler_ends(server);
+    if (!rq.is_deferred)
+        http_handler_ends(server);
     if (rq.must_close && rq.has_body_left && fault == 0 && !http_expects_continue(&rq))
         linger(&rq);
     return 1;
@@ -126,6 +133,8 @@ static int on_refusal(struct mg_connection *c, int status, const char *message)
     char text[256];
     const char *reason = mg_get_response_code_text(c, status);
     (void)message; /* may quote what the peer sent */
+    if (!http_connection_settle(mg_get_user_connection_data(c)))
+        return 0;
     int n = snprintf(
         text, sizeof text,
         "HTTP/1.1 %d %s\r\nDate: %s\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n%s",
@@ -134,11 +143,28 @@ static int on_refusal(struct mg_connection *c, int status, const char *message)
     return 0;
 }
 
-static int on_open(const struct mg_connection *c, void **unused)
+static int on_open(const struct mg_connection *c, void **own)
 {
-    (void)unused;
+    *own = http_connection_new();
     atomic_fetch_add(&http_server_of(c)->connections, 1);
     return 0;
+}
+
+static void *on_thread(const struct mg_context *civetweb, int kind)
+{
+    enum { SERVES_CONNECTIONS = 1 };
+    const struct http_server *server = mg_get_user_data(civetweb);
+    const struct sched_param none = { 0 };
+    if (server->is_for_throughput && kind == SERVES_CONNECTIONS)
+        (void)pthread_setschedparam(pthread_self(), SCHED_BATCH,
+                                    &none); /* where that is not allowed it works all the same */
+    return NULL;
+}
+
+/* Before the socket is closed. civetweb holds the connection's lock here; whoever writes a deferred answer takes none. */
+static void on_close(const struct mg_connection *c)
+{
+    http_connection_free(mg_get_user_connection_data(c));
 }
 
 static void on_closed(const struct mg_connection *c)
@@ -196,14 +222,28 @@ static struct http_server *server_new(const struct http_options *options, http_h
         return NULL;
     server->handler = handler;
     server->context = context;
+    server->is_for_throughput = options->is_for_throughput;
     fit_files(server, options->threads);
     (void)pthread_mutex_init(&server->lock, NULL); /* cannot fail with these arguments */
     wait_init(&server->idle);
     return server;
 }
 
+/* Of the futexes of this process, where the kernel keeps a table for each (Linux 6.16): by default it has 16 places, so that every 16th
+ * wake-up walks past all of civetweb's sleeping threads. Asked before there are threads; an older kernel says no, and has a larger table. */
+static void widen_futexes(void)
+{
+    enum {
+        SET_FUTEX_HASH = 78,
+        SET_SLOTS = 1,
+        SLOTS = 1024
+    }; /* PR_FUTEX_HASH and PR_FUTEX_HASH_SET_SLOTS of linux/prctl.h */
+    (void)prctl(SET_FUTEX_HASH, SET_SLOTS, SLOTS, 0);
+}
+
 static void init_civetweb(void)
 {
+    widen_futexes();
     (void)mg_init_library(
         MG_FEATURES_DEFAULT); /* without TLS there is nothing that could fail; mg_start2 would say so again */
 }
@@ -241,8 +281,10 @@ static struct mg_context *start_civetweb(struct http_server *server, const struc
         NULL,
     };
     /* clang-format on */
-    static const struct mg_callbacks CALLBACKS = { .begin_request = on_request,
+    static const struct mg_callbacks CALLBACKS = { .init_thread = on_thread,
+                                                   .begin_request = on_request,
                                                    .init_connection = on_open,
+                                                   .connection_close = on_close,
                                                    .connection_closed = on_closed,
                                                    .http_error = on_refusal,
                                                    .log_message = on_log };

@@ -1,8 +1,9 @@
 /* http_server.h - what http.c and http_server.c share; nobody else includes it.
  *
- * Promise: http.c reads and answers one request; http_server.c owns the connections, the counters and the drain.
- * Memory:  a server is made by http_server_start() and freed by http_server_stop().
- * Threads: handler, context and threads are const while it runs; the rest is atomic or under the lock.
+ * Promise: http.c reads and answers one request; http_server.c owns the connections, the counters and the drain; http_deferred.c knows who
+ *          may write on a connection whose handler has returned.
+ * Memory:  a server is made by http_server_start() and freed by http_server_stop(), a connection's own by civetweb's first and last call.
+ * Threads: what stands before `connections` is const while it runs; the rest is atomic or under the lock.
  */
 #ifndef PARLEY_HTTP_SERVER_H
 #define PARLEY_HTTP_SERVER_H
@@ -17,6 +18,7 @@ struct http_server {
     struct mg_context *civetweb;
     http_handler *handler;
     void *context;
+    bool is_for_throughput;
     int threads;
     int queued_max; /* accepted, and waiting for a thread */
     atomic_int connections;
@@ -29,9 +31,23 @@ struct http_server {
 };
 
 struct http_server *http_server_of(const struct mg_connection *c);
+/* A handler, or the answer that it left to others, is done. */
+void http_handler_ends(struct http_server *server);
+/* Whether the connection ends with this answer. */
+bool http_must_close(const struct http_request *rq);
 /* Whether the peer sends its body only after a "100 Continue". */
 bool http_expects_continue(const struct http_request *rq);
 /* Now, as the Date header wants it. Borrowed until the thread's next call. */
 const char *http_date(void);
+
+/* What one connection owes its peer. NULL: no memory; then every handler answers by itself. */
+struct http_connection *http_connection_new(void);
+/* Waits until nothing is owed: whoever answers still uses the socket. */
+void http_connection_free(struct http_connection *own);
+/* Before anything else is written: waits for the answer before. False: that one broke off, and nothing may follow. */
+MUST_USE bool http_connection_settle(struct http_connection *own);
+/* A deferred answer is about to be written; it could not be written whole. */
+void http_deferred_begins(struct http_request *later);
+void http_deferred_breaks(struct http_request *later);
 
 #endif

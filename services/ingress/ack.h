@@ -1,16 +1,17 @@
-/* ack.h - a request waits here until its event is durable: committed by the worker (or sender), or on disk in the spool.
+/* ack.h - an event waits here until it is durable: committed by the worker (or sender), or on disk in the spool.
  *
- * Promise: I1 every ack_wait() ends with one answer, after at most ACK_PATIENCE_MS. I2 ACK_COMMITTED and ACK_SPOOLED mean stable storage (P1).
+ * Promise: I1 every ack_begin() ends with one answer, after at most ACK_PATIENCE_MS. I2 ACK_COMMITTED and ACK_SPOOLED mean stable storage (P1).
  *          I3 a lane keeps its order: once one event goes to the spool, all that came later go behind it, until the spool is empty; while
  *          the peer answers they wait for that within their budgets: a moment's delay must not send all that comes to the disk.
- *          I4 an opt-out is never answered ACK_SPOOLED. I5 one batch of a lane is in flight at a time.
+ *          I4 an opt-out is never answered ACK_SPOOLED. I5 one batch of a lane is in flight at a time. I6 whoever ends a wait does so under the
+ *          lane's lock and alone; its answer is then told by the lane's answering thread, without the lock.
  * Units:   times in ms of CLOCK_BOOTTIME.
- * Memory:  an event is copied before ack_wait() can return early; a reply's text is copied into the waiter's arena.
- * Threads: ack_wait(): the HTTP threads. lane_…(): the lane's relay thread. acks_spooled(): the spool's thread.
- *          A lane's state is guarded by its lock; a waiter sleeps on a word that its whole batch shares and takes no lock to wake.
+ * Memory:  event, arena and *answer belong to the wait until its answer; a reply's text is copied into the arena.
+ * Threads: ack_begin(), ack_wait(): the HTTP threads. lane_…(): the lane's relay thread. acks_spooled(): the spool's thread.
+ *          Two of its own, one a lane: they keep the budgets and tell the answers. A lane's state is guarded by its lock.
  * Source:  design.md section 4, "The spool".
  *
- *   ack_wait ──▶ QUEUED ──lane_next──▶ ASKED ──lane_answered──▶ COMMITTED
+ *  ack_begin ──▶ QUEUED ──lane_next──▶ ASKED ──lane_answered──▶ COMMITTED
  *      │            │                    │  ▲                        ▲
  *      │            └── the budget is over, or the worker said later │  (lane_divert: in order, both)
  *      │ spool is not empty, nobody      │  │ spool refused          │
@@ -36,10 +37,17 @@ enum ack_answer { ACK_COMMITTED, ACK_SPOOLED, ACK_BUSY };
 MUST_USE bool acks_start(int64_t budget_ms, struct err *err);
 /* Nobody waits for a worker any longer: opt-outs on disk get their 503 now. */
 void acks_drain(void);
-/* Ends every lane_next(). */
+/* Ends every lane_next(), and every wait that is left with ACK_BUSY. */
 void acks_stop(void);
 
-/* Waits until the event is durable. ACK_COMMITTED fills *answer (its text in the arena): there may be a reply to be written. */
+/* Told once, on the lane's answering thread: what it does keeps all other answers of the lane waiting. */
+typedef void ack_done(void *context, enum ack_answer how);
+
+/* Waits until the event is durable, then tells `done`. ACK_COMMITTED has filled *answer (its text in the arena): there may be a reply to be
+ * written. False: the arena is full; nobody will be told anything. */
+MUST_USE bool ack_begin(const struct event *event, struct arena *arena, struct inbound_answer *answer, ack_done *done,
+                        void *context);
+/* The same, and the calling thread sleeps meanwhile. */
 enum ack_answer ack_wait(const struct event *event, struct arena *arena, struct inbound_answer *answer);
 
 /* --- the relay's side --------------------------------------------------------------------------------------------- */

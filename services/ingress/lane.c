@@ -19,27 +19,15 @@ void lane_lock(struct lane *lane)
 
 void lane_unlock(struct lane *lane)
 {
-    uint64_t to_wake = lane->to_wake;
-    lane->to_wake = 0;
+    bool has_ended = !TAILQ_EMPTY(&lane->ended_acks);
     pthread_mutex_unlock(&lane->lock);
-    for (unsigned i = 0; to_wake; i++, to_wake >>= 1)
-        if (to_wake & 1)
-            wake_all(&lane->channels[i]);
+    if (has_ended)
+        pthread_cond_signal(&lane->ended);
 }
 
-bool ack_state_is_final(int state)
+bool ack_is_ended(const struct ack *ack)
 {
-    return state >= STATE_COMMITTED;
-}
-
-int ack_state_of(const struct ack *ack)
-{
-    return atomic_load_explicit(&ack->state, memory_order_acquire);
-}
-
-void ack_state_set(struct ack *ack, enum ack_state state)
-{
-    atomic_store_explicit(&ack->state, state, memory_order_release);
+    return ack->state >= STATE_COMMITTED;
 }
 
 static void unlist(struct ack *ack)
@@ -51,7 +39,7 @@ static void unlist(struct ack *ack)
 
 void lane_finish(struct lane *lane, struct ack *ack, enum ack_state final)
 {
-    if (ack_state_of(ack) == STATE_QUEUED) {
+    if (ack->state == STATE_QUEUED) {
         TAILQ_REMOVE(&lane->queue, ack, in_queue);
         lane->queued--;
     }
@@ -60,8 +48,9 @@ void lane_finish(struct lane *lane, struct ack *ack, enum ack_state final)
     if (ack->ticket)
         ack->ticket->waiter = NULL;
     unlist(ack);
-    lane->to_wake |= UINT64_C(1) << ack->channel;
-    ack_state_set(ack, final);
+    TAILQ_REMOVE(ack->is_late ? &lane->late : &lane->fresh, ack, in_turn);
+    TAILQ_INSERT_TAIL(&lane->ended_acks, ack, in_turn);
+    ack->state = final;
 }
 
 void lane_spool(struct lane *lane, struct ack *ack)
@@ -71,7 +60,7 @@ void lane_spool(struct lane *lane, struct ack *ack)
         lane_finish(lane, ack, STATE_REFUSED);
         return;
     }
-    if (ack_state_of(ack) == STATE_QUEUED) {
+    if (ack->state == STATE_QUEUED) {
         TAILQ_REMOVE(&lane->queue, ack, in_queue);
         lane->queued--;
     }
@@ -83,15 +72,15 @@ void lane_spool(struct lane *lane, struct ack *ack)
         ack->is_listed = true;
     }
     lane->spooled++;
-    ack_state_set(ack, STATE_SPOOLING);
+    ack->state = STATE_SPOOLING;
     spool_put(ticket);
 }
 
 void lane_divert(struct lane *lane, struct ack *late)
 {
-    bool is_queued = late && ack_state_of(late) == STATE_QUEUED;
+    bool is_queued = late && late->state == STATE_QUEUED;
     for (size_t i = 0; i < lane->asked_n; i++)
-        if (lane->asked[i] && ack_state_of(lane->asked[i]) == STATE_ASKED)
+        if (lane->asked[i] && lane->asked[i]->state == STATE_ASKED)
             lane_spool(lane, lane->asked[i]);
     while (!TAILQ_EMPTY(&lane->queue) && (!lane->is_moving || is_queued)) {
         struct ack *first = TAILQ_FIRST(&lane->queue);
@@ -104,7 +93,7 @@ void lane_enqueue(struct lane *lane, struct ack *ack)
 {
     TAILQ_INSERT_TAIL(&lane->queue, ack, in_queue);
     lane->queued++;
-    ack_state_set(ack, STATE_QUEUED);
+    ack->state = STATE_QUEUED;
     if (lane->queued == 1 || lane->queued == GATHER_ENOUGH)
         pthread_cond_signal(&lane->work);
 }
@@ -136,7 +125,7 @@ static size_t take(struct lane *lane, struct arena *arena, struct str *events)
         lane->queued--;
         lane->asked[n] = ack;
         ack->asked_at = &lane->asked[n];
-        ack_state_set(ack, STATE_ASKED);
+        ack->state = STATE_ASKED;
         bytes += events[n].n;
         n++;
     }
@@ -159,7 +148,6 @@ enum lane_work lane_next(enum spool_lane which, struct arena *arena, struct str 
     } else if (!lane->is_stopping) {
         work = LANE_ASK;
         lane->asked_n = lane->last_n = *n = take(lane, arena, events);
-        lane->channel = (lane->channel + 1) % LANE_CHANNELS;
     }
     lane_unlock(lane);
     return work;
@@ -206,12 +194,12 @@ static bool keep_waiting(struct lane *lane)
     }
     for (size_t i = lane->asked_n; i-- > 0;) {
         struct ack *ack = lane->asked[i];
-        if (!ack || ack_state_of(ack) != STATE_ASKED)
+        if (!ack || ack->state != STATE_ASKED)
             continue;
         ack->asked_at = NULL;
         TAILQ_INSERT_HEAD(&lane->queue, ack, in_queue);
         lane->queued++;
-        ack_state_set(ack, STATE_QUEUED);
+        ack->state = STATE_QUEUED;
     }
     return false;
 }
@@ -232,7 +220,7 @@ bool lane_answered(enum spool_lane which, const struct inbound_answer *results, 
         } else if (is_done(&results[i])) {
             hand_over(ack, &results[i]);
             lane_finish(lane, ack, STATE_COMMITTED);
-        } else if (ack_state_of(ack) == STATE_ASKED) {
+        } else if (ack->state == STATE_ASKED) {
             is_all_done = false;
         }
     }
@@ -342,18 +330,19 @@ static void ticket_told(struct lane *lane, struct spool_ticket *ticket)
     } else if (ticket->result != SPOOL_REFUSED && !ticket->is_opt_out) {
         lane_finish(lane, ack, STATE_SPOOLED);
     } else if (ticket->result != SPOOL_REFUSED) {
-        ack_state_set(ack, STATE_PARKED);
         if (atomic_load(&lanes_are_draining))
-            lane->to_wake |= UINT64_C(1) << ack->channel;
+            lane_finish(lane, ack, STATE_REFUSED);
+        else
+            ack->state = STATE_PARKED;
     } else if (ack->asked_at) {
         unlist(ack);
-        ack_state_set(ack, STATE_ASKED);
+        ack->state = STATE_ASKED;
     } else {
         lane_finish(lane, ack, STATE_REFUSED);
     }
 }
 
-/* All of the lane's tickets under one lock and with one wake-up: a crowd waits for them. */
+/* All of the lane's tickets under one lock and with one wake-up. */
 static void lane_spooled(struct lane *lane, enum spool_lane which, struct spool_ticket *tickets, size_t removed)
 {
     bool is_any = removed > 0;
@@ -366,10 +355,8 @@ static void lane_spooled(struct lane *lane, enum spool_lane which, struct spool_
         ticket_told(lane, ticket);
         is_any = true;
     }
-    if (is_any) {
-        lane->channel = (lane->channel + 1) % LANE_CHANNELS; /* who comes now is woken with the next transaction */
+    if (is_any)
         pthread_cond_signal(&lane->work);
-    }
     lane_unlock(lane);
 }
 

@@ -3,7 +3,7 @@
  * Promise: as many exist as requests were ever at work at the same time, at most one a connection; each is bounded by ARENA_REQUEST_BYTES
  *          and EVENT_MAX_BYTES.
  * Memory:  the pool's; scratch_give() empties it for the next one.
- * Threads: scratch_take() and scratch_give() from any; a scratch belongs to one thread in between.
+ * Threads: scratch_take() and scratch_give() from any; a scratch belongs to one thread at a time in between.
  */
 #ifndef PARLEY_INGRESS_SCRATCH_H
 #define PARLEY_INGRESS_SCRATCH_H

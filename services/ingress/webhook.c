@@ -1,6 +1,7 @@
 #include "webhook.h"
 
 #include "ack.h"
+#include "health.h"
 #include "io/clock.h"
 #include "io/log.h"
 #include "metrics.h"
@@ -43,9 +44,10 @@ static struct {
     int64_t started_ms; /* CLOCK_BOOTTIME */
 } state;
 
-/* One webhook on its way through. */
+/* One webhook on its way through. It lives in its scratch, from make_durable() on without the request's own words. */
 struct webhook {
-    struct http_request *rq;
+    struct http_request *rq; /* from make_durable() on: `later`, where the answer is left to the lane */
+    struct http_request later;
     const struct route *route;
     struct scratch *scratch;
     bool is_get;
@@ -54,6 +56,8 @@ struct webhook {
     struct payload payload;
     struct signed_by by;
     struct verified verified;
+    struct event event;
+    struct inbound_answer durable; /* what the worker says to it */
     int64_t received_at;
     int64_t began_us; /* the last byte was read */
 };
@@ -112,22 +116,58 @@ static void answer_inbound(struct webhook *w, const struct inbound_answer *answe
     outcomes_add(answer, !is_written ? CALL_NOT_SENT : is_sent ? CALL_ACCEPTED : CALL_UNKNOWN, at_ms);
 }
 
-/* Whether it got its 200. */
-static bool answer_durable(struct webhook *w, const struct event *event)
+static void answer_durable(struct webhook *w, enum ack_answer how)
 {
-    struct inbound_answer answer;
-    enum ack_answer ack = ack_wait(event, &w->scratch->arena, &answer);
-    if (ack == ACK_BUSY) {
+    if (how == ACK_BUSY) {
         refuse(w->rq, &metric_webhooks_busy, 503, "This cannot be stored now; come again");
     } else {
-        metric_add(ack == ACK_COMMITTED ? &metric_webhooks_ok : &metric_webhooks_spooled, 1);
+        metric_add(how == ACK_COMMITTED ? &metric_webhooks_ok : &metric_webhooks_spooled, 1);
         if (w->route->target == TARGET_INBOUND)
-            answer_inbound(w, &answer);
+            answer_inbound(w, &w->durable);
         else
             answer_text(w->rq, 200, STR("OK"));
     }
     metric_observe_us(&metric_ack, clock_boot_us() - w->began_us);
-    return ack != ACK_BUSY;
+    verify_done(&w->verified, &w->by, w->raw, how != ACK_BUSY);
+}
+
+/* On the lane's answering thread, as an ack_done. */
+static void answer_later(void *context, enum ack_answer how)
+{
+    struct webhook *w = context;
+    answer_durable(w, how);
+    struct http_request later = w->later;
+    scratch_give(w->scratch);
+    http_release(&later); /* last: a drain is over with it */
+}
+
+/* What verify_done() needs, for the time after the request. False: no room. */
+static bool outlive_request(struct webhook *w)
+{
+    if (!w->verified.is_v2)
+        return true;
+    struct str nonce = arena_dup(&w->scratch->arena, w->by.v2_nonce);
+    struct str raw = arena_dup(&w->scratch->arena, w->raw);
+    if (arena_is_full(&w->scratch->arena))
+        return false;
+    w->by.v2_nonce = nonce;
+    w->raw = raw;
+    return true;
+}
+
+/* The answer is written by the thread that hears of the commit: this one need not sleep for it. Not so for what anybody may send: who never
+ * reads an answer would hold up everybody's. True: done with the scratch. */
+static bool make_durable(struct webhook *w)
+{
+    struct arena *arena = &w->scratch->arena;
+    if (w->verified.is_observed || !outlive_request(w) || !http_defer(w->rq, &w->later)) {
+        answer_durable(w, ack_wait(&w->event, arena, &w->durable));
+        return true;
+    }
+    w->rq = &w->later;
+    if (!ack_begin(&w->event, arena, &w->durable, answer_later, w))
+        answer_later(w, ACK_BUSY);
+    return false;
 }
 
 /* --- the steps, in the order of their refusals -------------------------------------------------------------------- */
@@ -178,7 +218,7 @@ static bool check_signature(struct webhook *w)
     return false;
 }
 
-static bool event_make(struct webhook *w, struct event *event, struct err *err)
+static bool event_make(struct webhook *w, struct err *err)
 {
     const struct form *form = payload_parameters(&w->payload, w->is_get);
     const struct arrival arrival = {
@@ -198,49 +238,27 @@ static bool event_make(struct webhook *w, struct event *event, struct err *err)
     }
     if (w->route->target == TARGET_INBOUND)
         return plivo_inbound_read(form->pairs, form->n, &w->scratch->arena, &inbound, err) &&
-               event_from_inbound(&inbound, &arrival, &w->scratch->arena, &w->scratch->bytes, event, err);
+               event_from_inbound(&inbound, &arrival, &w->scratch->arena, &w->scratch->bytes, &w->event, err);
     return plivo_report_read(form->pairs, form->n, &w->scratch->arena, &report, err) &&
-           event_from_report(&report, &arrival, &w->scratch->bytes, event, err);
+           event_from_report(&report, &arrival, &w->scratch->bytes, &w->event, err);
 }
 
-/* 400 with the field's name, 503. */
-static void serve_webhook(struct http_request *rq, const struct route *route, struct scratch *scratch)
+/* 400 with the field's name, 503. True: done with the scratch. */
+static bool serve_webhook(struct webhook *w)
 {
-    struct webhook w = { .rq = rq, .route = route, .scratch = scratch, .is_get = str_is(rq->method, "GET") };
-    struct event event;
     struct err err;
-    if (!read_request(&w) || !check_signature(&w))
-        return;
-    if (event_make(&w, &event, &err)) {
-        verify_done(&w.verified, &w.by, w.raw, answer_durable(&w, &event));
-        return;
-    }
-    verify_done(&w.verified, &w.by, w.raw, false);
-    rejected_keep(rq, &w.by, w.is_get ? (struct str){ 0 } : w.raw, err_http_status(err.kind),
-                  err.field[0] ? err.field : "body", w.received_at);
-    refuse_err(rq, &metric_webhooks_malformed, &err);
+    if (!read_request(w) || !check_signature(w))
+        return true;
+    if (event_make(w, &err))
+        return make_durable(w);
+    verify_done(&w->verified, &w->by, w->raw, false);
+    rejected_keep(w->rq, &w->by, w->is_get ? (struct str){ 0 } : w->raw, err_http_status(err.kind),
+                  err.field[0] ? err.field : "body", w->received_at);
+    refuse_err(w->rq, &metric_webhooks_malformed, &err);
+    return true;
 }
 
 /* --- routes ------------------------------------------------------------------------------------------------------- */
-
-static void serve_health(struct http_request *rq)
-{
-    char now[TIME_TEXT_BYTES];
-    char body[256];
-    bool has_worker = bus_client_is_connected(state.options.worker, WORKER_HEARD_MS);
-    bool has_spool = spool_can_take();
-    bool is_ready = has_worker || has_spool;
-    int64_t up_ms = clock_boot_ms() - state.started_ms;
-    time_format(clock_wall_ms(), now);
-    int n = snprintf(
-        body, sizeof body,
-        "{\"status\":\"%s\",\"timestamp\":\"%s\",\"uptime\":%.3f,\"checks\":{\"worker\":\"%s\",\"spool\":\"%s\"}}",
-        is_ready ? "ok" : "unavailable", now, (double)up_ms / 1000, has_worker ? "ok" : "away",
-        has_spool ? "ok" : "full");
-    assert(n > 0 && (size_t)n < sizeof body);
-    (void)http_respond(rq, is_ready ? 200 : 503, "application/json", NULL, 0,
-                       str_bytes(body, (size_t)n)); /* asks again */
-}
 
 static const struct route *route_of(struct str path)
 {
@@ -276,16 +294,17 @@ static void serve(struct http_request *rq, void *unused)
         return;
     }
     if (route->target == TARGET_HEALTH) {
-        serve_health(rq);
+        health_serve(rq, state.options.worker, state.started_ms);
         return;
     }
     struct scratch *scratch = scratch_take();
-    if (!scratch) {
+    struct webhook *w = scratch ? arena_alloc(&scratch->arena, sizeof *w) : NULL;
+    if (w)
+        *w = (struct webhook){ .rq = rq, .route = route, .scratch = scratch, .is_get = str_is(rq->method, "GET") };
+    else
         refuse(rq, &metric_webhooks_busy, 503, "No memory; come again");
-        return;
-    }
-    serve_webhook(rq, route, scratch);
-    scratch_give(scratch);
+    if (scratch && (!w || serve_webhook(w)))
+        scratch_give(scratch);
 }
 
 /* --- life --------------------------------------------------------------------------------------------------------- */
@@ -326,7 +345,8 @@ bool webhook_start(const struct webhook_options *options, struct err *err)
                                        .threads = options->threads,
                                        .keep_alive_ms = options->keep_alive_ms,
                                        .request_ms = REQUEST_MS,
-                                       .variable = "INGRESS_LISTEN" };
+                                       .variable = "INGRESS_LISTEN",
+                                       .is_for_throughput = true };
     if (!listen_text(options, err) || !verify_start(&verify, err))
         return false;
     if (http_server_start(&state.server, &http, serve, NULL, err))

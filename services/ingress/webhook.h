@@ -4,7 +4,8 @@
  *          400 Missing signature headers, 403 Invalid signature, 400 naming the field, 503 with Retry-After.
  * Units:   bodies of at most BODY_MAX_BYTES.
  * Memory:  one scratch a request, pooled.
- * Threads: civetweb's, one a connection: INGRESS_THREADS of them, since an idle connection holds one, too.
+ * Threads: civetweb's, one a connection: INGRESS_THREADS of them, since an idle connection holds one, too. What is durable is answered by
+ *          the lane's answering thread (ack.h).
  * Source:  contract.md, section Ingress.
  */
 #ifndef PARLEY_INGRESS_WEBHOOK_H

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness import eventually
-from test_campaigns import begun, friends, reaches as campaign_reaches  # noqa: F401
+from test_campaigns import approved, begun, friends, upload, reaches as campaign_reaches  # noqa: F401
 from worker_world import bus, house, number_of, parley, person, reaches, says, who  # noqa: F401: fixtures
 
 SYSTEM = {"NUMBER_RATE": 200}
@@ -60,6 +60,35 @@ def test_a_campaign_counts_for_its_text(parley):
     campaign_reaches(parley, campaign, "done")
     row = eventually(lambda: (r := counted(parley, "template", f"campaign:{campaign['id']}")) and r["failed"] == 5 and r, 15)
     assert row["reported"] == 5 and [(c["code"], c["messages"]) for c in row["codes"]] == [(50, 5)]
+
+
+def test_an_opt_out_counts_for_the_text_that_it_answers_and_too_many_are_told(parley):
+    template = parley.api.post("/templates", {"name": "offer", "text": "Half price, today only"})
+    people = friends(parley, 55)
+    campaign = parley.api.post("/campaigns", {"name": "sale", "template_id": template["id"]})
+    upload(parley, campaign, ["number", *people])
+    approved(parley, campaign)
+    campaign_reaches(parley, campaign, "done")
+    name = f"template:{template['id']}"
+    eventually(lambda: (r := counted(parley, "template", name)) and r["delivered"] == 55 and r, 20, "every report has come")
+
+    def told():
+        return [n for n in parley.api.get("/notices", status="open")["data"] if n["kind"] == "opt_outs" and n["subject"] == f"template:{name}"]
+    parley.api.send(people[0], "from a person", **{"class": "human"})
+    eventually(lambda: "from a person" in parley.plivo.received(people[0]), 15)
+    says(parley, people[0], "STOP")                         # answers the person's text, not the template
+    for somebody in people[1:3]:
+        says(parley, somebody, "STOP")
+        says(parley, somebody, "STOP")                      # said twice it counts once
+    assert counted(parley, "template", name)["opted_out"] == 2 and not told()
+    says(parley, people[3], "STOP")                         # 3 of 55: over 5 %
+    [warning] = told()
+    assert warning["severity"] == "warning" and "opt-out" in warning["text"]
+    for somebody in people[4:7]:
+        says(parley, somebody, "STOP")                      # 6 of 55: over 10 %
+    [alarm] = told()
+    assert alarm["id"] == warning["id"] and alarm["severity"] == "alarm"
+    assert counted(parley, "template", name)["opted_out"] == 6
 
 
 def test_other_units_than_ours_are_told_and_carriers_are_counted(parley, bus):

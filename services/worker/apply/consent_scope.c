@@ -32,24 +32,29 @@ static bool has_left(const struct message_row *message)
     return false;
 }
 
-bool conversation_topic(struct txn *txn, int64_t tenant, const struct conversation_row *conversation,
-                        const struct number_row *number, struct str *topic, struct err *err)
+bool conversation_last_sent(struct txn *txn, int64_t tenant, const struct conversation_row *conversation,
+                            struct message_row *out, bool *found, struct err *err)
 {
     /* many write to us for long and hear nothing: their texts need not be read for that */
     struct id at = conversation->knows_outbound ? conversation->last_outbound : conversation->last_message;
-    *topic = number->topic;
     for (int i = 0; i < LOOK_BACK_MAX && id_is_set(at); i++) {
-        struct message_row message;
-        bool found;
-        if (!message_get(txn, tenant, at, &message, &found, err))
+        if (!message_get(txn, tenant, at, out, found, err))
             return false;
-        if (!found)
+        if (!*found || (out->direction == OUTBOUND && out->class != CLASS_CONFIRM && has_left(out)))
             return true;
-        if (message.direction == OUTBOUND && message.class != CLASS_CONFIRM && has_left(&message)) {
-            *topic = message.topic.n ? message.topic : number->topic;
-            return true;
-        }
-        at = message.previous;
+        at = out->previous;
     }
+    *found = false;
+    return true;
+}
+
+bool conversation_topic(struct txn *txn, int64_t tenant, const struct conversation_row *conversation,
+                        const struct number_row *number, struct str *topic, struct err *err)
+{
+    struct message_row message;
+    bool found;
+    if (!conversation_last_sent(txn, tenant, conversation, &message, &found, err))
+        return false;
+    *topic = found && message.topic.n ? message.topic : number->topic;
     return true;
 }

@@ -17,6 +17,10 @@ MUST_USE bool consent_scope_of(struct txn *txn, int64_t tenant, const struct set
 /* What Plivo's own block on a send from `number` holds for, whatever our setting: the number's campaign, else the number. */
 struct str consent_scope_at_plivo(struct txn *txn, const struct number_row *number);
 
+/* The newest message of ours that left in this conversation, confirmations aside: what a person answers. */
+MUST_USE bool conversation_last_sent(struct txn *txn, int64_t tenant, const struct conversation_row *conversation,
+                                     struct message_row *out, bool *found, struct err *err);
+
 /* What the last message that left in this conversation was about: its own topic, else the number's. */
 MUST_USE bool conversation_topic(struct txn *txn, int64_t tenant, const struct conversation_row *conversation,
                                  const struct number_row *number, struct str *topic, struct err *err);

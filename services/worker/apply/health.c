@@ -1,5 +1,6 @@
 #include "apply/health.h"
 
+#include "apply/consent_scope.h"
 #include "apply/notice.h"
 #include "core/health_decide.h"
 #include "domain/segments.h"
@@ -189,22 +190,39 @@ bool health_reported(struct txn *txn, int64_t tenant, const struct message_row *
     return true;
 }
 
-bool health_opted_out(struct txn *txn, int64_t tenant, struct str number, struct err *err)
+bool health_text_answered(struct txn *txn, int64_t tenant, const struct conversation_row *conversation,
+                          struct str *out, struct err *err)
 {
-    const struct counted what = { HEALTH_NUMBER, number };
+    struct message_row message;
+    bool found;
+    *out = (struct str){ 0 };
+    if (!conversation_last_sent(txn, tenant, conversation, &message, &found, err))
+        return false;
+    return !found || template_of(txn, tenant, &message, out, err);
+}
+
+static bool count_opt_out(struct txn *txn, int64_t tenant, const struct counted *what, struct err *err)
+{
     struct health_row row;
     struct health_facts facts;
     enum notice_severity severity;
-    if (number.n == 0)
+    if (what->name.n == 0)
         return true;
-    if (!get(txn, tenant, &what, &row, err))
+    if (!get(txn, tenant, what, &row, err))
         return false;
     row.opted_out++;
-    if (!put(txn, tenant, &what, &row, err) || !read_window(txn, tenant, &what, &facts, err))
+    if (!put(txn, tenant, what, &row, err) || !read_window(txn, tenant, what, &facts, err))
         return false;
     return !health_is_unwanted(&facts, &severity) ||
-           tell(txn, tenant, &what, NOTICE_OPT_OUTS, severity, facts.opted_out, facts.reported,
+           tell(txn, tenant, what, NOTICE_OPT_OUTS, severity, facts.opted_out, facts.reported,
                 "brought an opt-out: from 5 % is a warning, from 10 % Plivo may suspend the number", err);
+}
+
+bool health_opted_out(struct txn *txn, int64_t tenant, struct str number, struct str text_of, struct err *err)
+{
+    const struct counted of_number = { HEALTH_NUMBER, number };
+    const struct counted of_text = { HEALTH_TEMPLATE, text_of };
+    return count_opt_out(txn, tenant, &of_number, err) && count_opt_out(txn, tenant, &of_text, err);
 }
 
 bool health_units(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t units, struct err *err)

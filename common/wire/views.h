@@ -83,6 +83,7 @@
     X(S, REAL, rate,         _) \
     X(S, OPT,  daily_limit,  _) \
     X(S, ENUM, state,        number_state) \
+    X(S, STR,  state_reason, _)  /* why it paused itself; unset: it did not */ \
     X(S, ENUM, help_by,      help_by)  /* who answers a HELP; unset: as stop_reply */ \
     X(S, STR,  topic,        _)  /* what it writes about: its programme */ \
     X(S, STR,  campaign,     _)  /* its 10DLC campaign at Plivo */

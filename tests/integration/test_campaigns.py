@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness import eventually
-from worker_world import ENDED, house, number_of, parley, person, set_number, who  # noqa: F401: fixtures
+from worker_world import ENDED, bus, house, number_of, parley, person, set_number, who  # noqa: F401: fixtures
 
 SYSTEM = {"NUMBER_RATE": 200}
 OPEN = ("draft", "approved", "running", "paused")
@@ -357,3 +357,20 @@ def test_recipients_come_by_the_page_without_gap(parley):
         if not cursor:
             break
     assert seen == people
+
+
+def test_a_late_report_does_not_bring_a_deleted_campaign_back(parley, bus):
+    parley.plivo.faults(dlr_drop=1)
+    campaign = begun(parley, friends(parley, 3))
+    reaches(parley, campaign, "done")
+    messages = [m for m in parley.api.messages(direction="outbound", limit=20) if m["class"] == "bulk"][:3]
+    for message in messages:
+        eventually(lambda m=message: parley.api.message(m["id"])["plivo_uuid"], 15, "Plivo has taken it")
+    assert parley.api.request("DELETE", f"/campaigns/{campaign['id']}").status_code == 204
+    for message in messages:
+        uuid = parley.api.message(message["id"])["plivo_uuid"]
+        report = {"uuid": uuid, "status_word": "delivered", "sequence": 3, "units": 1, "total_amount": "0.00550", "received_at": 1}
+        assert bus.ask("report", {"reports": [report]})[0].get("error") is None
+        assert parley.api.message(message["id"])["status"] == "delivered"
+    assert parley.api.request("GET", f"/campaigns/{campaign['id']}").status_code == 404
+    assert parley.tool("store", "check").stdout.splitlines()[-1].endswith("0 findings: the store is whole")

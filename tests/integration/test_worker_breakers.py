@@ -99,6 +99,40 @@ def test_a_number_of_our_own_gets_no_automatic_message(parley):
     assert message["status_reason"] == "loop" and "our own" in message["status_text"]
 
 
+def test_a_number_of_our_own_that_texts_us_gets_no_answer_and_trips_the_breaker(parley, talkative):
+    talkative("We are closed")
+    other = "+15550109901"
+    says(parley, person(), "hello", to=other)                               # which makes it one of ours
+    heard = says(parley, other, "hello")
+    assert outbound(parley, other) == []
+    assert any("nothing can be answered" in e["text"] for e in parley.api.timeline(heard["id"])["data"])
+    message = reaches(parley.api, parley.api.send(other, "hello me", **{"class": "auto"}), "blocked")
+    assert message["status_reason"] == "loop"
+    assert [n for n in notices(parley, "loop") if n["subject"] == f"contact:{contact_of(parley.api, other)['id']}"]
+
+
+def test_a_loop_that_plivo_reports_stops_automatic_answers_to_that_person_alone(parley, settings, talkative, who):
+    settings(loop_same_limit=50, loop_limit=100, loop_window_s=600)         # far away: it is the code that trips
+    talkative("We are closed")
+    parley.plivo.faults(dlr_final="failed", error_code=60)
+    says(parley, who, "hello")
+    failed = eventually(lambda: (m := outbound(parley, who)[0])["status"] == "failed" and m, 15, "Plivo has reported a loop")
+    assert failed["error_code"] == 60
+    [notice] = [n for n in notices(parley, "loop") if n["subject"] == f"contact:{contact_of(parley.api, who)['id']}"]
+    assert "two machines" in notice["text"]
+    parley.plivo.clear_faults()
+    says(parley, who, "hello?")
+    blocked = eventually(lambda: (m := outbound(parley, who)[-1])["status"] == "blocked" and m, 15)
+    assert blocked["status_reason"] == "loop" and "looked like a loop" in blocked["status_text"]
+    parley.restart("worker")
+    says(parley, who, "still there?")
+    eventually(lambda: [m["status_reason"] for m in outbound(parley, who)[1:]] == ["loop", "loop"], 15, "a restart forgets no loop")
+    reaches(parley.api, parley.api.send(who, "a person here", **{"class": "human"}), "delivered")
+    somebody = person()
+    says(parley, somebody, "hello")
+    assert statuses(parley, somebody, 1) == [("delivered", None)]
+
+
 def test_spending_warns_and_then_stops_but_not_what_the_law_wants(parley, settings, who):
     spent_before = len(notices(parley, "spend"))
     texts = [parley.api.send(who, "x") for _ in range(3)]
@@ -147,12 +181,13 @@ def test_a_number_that_would_fail_for_everybody_pauses_itself_and_says_so(parley
     parley.plivo.faults(dlr_final="failed", error_code=code)
     reaches(parley.api, parley.api.send(who, "fails"), "failed")
     number = eventually(lambda: (n := number_of(parley))["state"] == "paused" and n, 15, "the number pauses itself")
+    assert number["state_reason"] and str(code) not in number["state_reason"], "a sentence for a person"
     subject = f"number:{number['id']}"
     [notice] = [n for n in notices(parley, "limit") if n["subject"] == subject and n["severity"] == "alarm"]
     assert "paused until somebody" in notice["text"]
     held = reaches(parley.api, parley.api.send(stranger, "waits"), "held")
     assert held["status_reason"] == "number_paused"
     parley.plivo.clear_faults()
-    set_number(parley, state="active")                                      # somebody has seen to it
+    assert set_number(parley, state="active")["state_reason"] is None       # somebody has seen to it
     reaches(parley.api, held, "delivered")
     assert len(parley.api.messages(contact=who, direction="outbound")) == 1, "what failed is not sent again"

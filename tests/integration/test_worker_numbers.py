@@ -21,7 +21,7 @@ def test_a_number_is_exactly_the_object_of_the_contract(parley):
     number = number_of(parley)
     assert number == {"id": number["id"], "address": parley.number, "kind": "long_code", "reply_via": "rest",
                       "stop_reply": "provider", "help_reply": None, "rate": number["rate"], "daily_limit": None, "state": "active",
-                      "help_by": None, "topic": None, "campaign": None}
+                      "state_reason": None, "help_by": None, "topic": None, "campaign": None}
 
 
 @pytest.mark.parametrize("changes", [{"reply_via": "xml"}, {"stop_reply": "both"}, {"stop_reply": "parley"}, {"help_by": "both"}, {"topic": "news"}, {"campaign": "CABC123"}, {"help_reply": "Ask ann"},

@@ -1,6 +1,7 @@
 """What an opt-out holds for, words that may be one, and what bulk needs: each at the phone's end."""
 import pytest
 
+from harness import eventually
 from worker_world import (answers, bus, contact_of, conversation_of, event, house, number_of, parley, person, reaches,  # noqa: F401: fixtures
                           says, set_number, who)
 
@@ -202,6 +203,29 @@ def test_a_help_is_answered_while_a_pair_is_paused(parley, who):
 
 
 # --- who answers a HELP -------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("whom", ["a stranger", "opted out"])
+@pytest.mark.parametrize("setting, at_plivo, by", [
+    ({"stop_reply": "provider"}, True, ["plivo"]), ({"help_by": "provider", "stop_reply": "parley"}, True, ["plivo"]),
+    ({"stop_reply": "parley"}, False, ["parley"]), ({"help_by": "parley", "stop_reply": "provider"}, False, ["parley"]),
+    ({"help_by": "both", "stop_reply": "provider"}, True, ["parley", "plivo"])])
+def test_a_help_gets_one_answer_from_whoever_answers_it_stranger_or_opted_out(parley, who, whom, setting, at_plivo, by):
+    set_number(parley, help_reply="Ask Ann: 555 0100", **{"help_by": None, **setting})
+    if whom == "opted out":
+        says(parley, who, "REVOKE")                         # no word of Plivo's: it does not block
+        eventually(lambda: parley.plivo.received(who), 10, "the STOP is confirmed")
+    before = len(parley.plivo.phone(who))
+    parley.plivo.faults(number_rate=1000, dnd=at_plivo)     # Plivo's own service is on where it is to answer
+    says(parley, who, "HELP")
+    after = eventually(lambda: len(got := parley.plivo.phone(who)[before:]) > len(by) and got, 10, "the answers are there")
+    answered = [m for m in after if m["by"] != "phone"]
+    assert sorted(m["by"] for m in answered) == by
+    assert all(m["text"] == "Ask Ann: 555 0100" for m in answered if m["by"] == "parley")
+    asked = parley.api.messages(contact=who, direction="outbound")
+    assert len([m for m in asked if m["text"] == "Ask Ann: 555 0100"]) == by.count("parley")
+    if whom == "opted out":
+        assert fate(parley, who) == OUT, "a HELP lifts no STOP"
+
 
 @pytest.mark.parametrize("stop_reply, help_by, word, answered", [
     ("provider", None, "HELP", False), ("provider", "parley", "HELP", True), ("provider", "both", "HELP", True),

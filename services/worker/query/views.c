@@ -164,6 +164,7 @@ void number_view_make(const struct number_row *row, const struct settings *setti
     out->rate = row->rate > 0 ? row->rate : settings->number_rate;
     out->daily_limit = row->daily_limit;
     out->state = row->state;
+    out->state_reason = row->state_reason;
     out->help_by = row->help_by;
     out->topic = row->topic;
     out->campaign = row->campaign;

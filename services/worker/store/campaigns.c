@@ -80,7 +80,13 @@ static bool count_as(struct txn *txn, int64_t tenant, struct message_row *row, e
                      struct err *err)
 {
     struct campaign_count_row counts;
+    struct str unused;
+    bool is_there;
     if (row->counted == status && row->counted_cost == cost)
+        return true;
+    if (!value_get(txn, TABLE_CAMPAIGN, key_of_id(tenant, row->campaign), &unused, &is_there, err))
+        return false;
+    if (!is_there) /* deleted: what still comes is of the message alone */
         return true;
     if (!campaign_counts_get(txn, tenant, row->campaign, &counts, err))
         return false;

@@ -59,7 +59,7 @@ static const struct {
     [TABLE_TEMPLATE] = { NULL, ID_BYTES, true, &template_row_record },
     [TABLE_POOL] = { NULL, ID_BYTES, true, &pool_row_record },
     [TABLE_CAMPAIGN] = { check_campaign, ID_BYTES, true, NULL },
-    [TABLE_CAMPAIGN_COUNT] = { NULL, ID_BYTES, true, &campaign_count_row_record },
+    [TABLE_CAMPAIGN_COUNT] = { check_campaign_count, ID_BYTES, true, NULL },
     [TABLE_CAMPAIGN_ACTIVE] = { check_nothing, ID_BYTES, true, NULL }, /* may outlive its campaign */
     [TABLE_CAMPAIGN_WAITING] = { check_campaign_waiting, 2 * ID_BYTES, true, NULL },
     [TABLE_RECIPIENT] = { check_recipient, ID_BYTES + 16, true, NULL },

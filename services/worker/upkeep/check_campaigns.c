@@ -36,6 +36,20 @@ bool check_campaign(struct check *c, int64_t tenant, struct str key, struct str 
     return true;
 }
 
+bool check_campaign_count(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
+{
+    bool is_there;
+    struct campaign_count_row row;
+    struct id campaign = key_take_id(&key);
+    if (!check_read(c, &campaign_count_row_record, value, &row))
+        return true;
+    if (!check_has(c, TABLE_CAMPAIGN, key_of_id(tenant, campaign), NULL, &is_there, err))
+        return false;
+    if (!is_there)
+        check_found(c, "what campaign %s has come to is counted, and it is not there", ID(campaign));
+    return true;
+}
+
 /* Of a row of an audience: its campaign. *is_current false: there is nothing more to say of the row. What no longer belongs to a campaign
  * is being dropped, and the tick knows of it. */
 static bool owner_of(struct check *c, int64_t tenant, struct str *key, struct campaign_row *row, bool *is_current,

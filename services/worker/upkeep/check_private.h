@@ -44,6 +44,7 @@ check_row check_tenant, check_number, check_number_id, check_contact, check_cont
     check_orphan, check_outbox, check_pending, check_open, check_consent, check_entry, check_entry_of_contact,
     check_rule, check_sender, check_event, check_answer, check_answer_age, check_access, check_key, check_notice,
     check_notice_open, check_erased, check_erasure, check_retained, check_note, check_note_id, check_quarantine,
-    check_campaign, check_campaign_waiting, check_recipient, check_recipient_address, check_nothing;
+    check_campaign, check_campaign_count, check_campaign_waiting, check_recipient, check_recipient_address,
+    check_nothing;
 
 #endif

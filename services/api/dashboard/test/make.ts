@@ -88,6 +88,7 @@ export function aNumber(change: Partial<OurNumber> = {}): OurNumber {
     rate: 0,
     daily_limit: null,
     state: 'active',
+    state_reason: null,
     ...change,
   };
 }

@@ -1536,6 +1536,8 @@ export interface components {
             daily_limit: number | null;
             /** @enum {string} */
             state: "active" | "paused" | "discovered";
+            /** @description The sentence for a person, of a number that paused itself; else null. */
+            state_reason: string | null;
             /**
              * @description Who answers a HELP; null is who confirms a STOP.
              * @enum {string|null}

@@ -96,6 +96,9 @@ export function NumberCard({ number }: { readonly number: OurNumber }) {
           Texts to this number came in, but nobody has set it up yet. Activate it to answer from it.
         </p>
       )}
+      {number.state === 'paused' && number.state_reason !== null && (
+        <p className="bg-warn-soft px-4 py-2 text-xs text-warn">It paused itself: {number.state_reason}</p>
+      )}
       <div className="grid gap-4 p-4 sm:grid-cols-2">
         <SelectField
           label="Automatic answers leave"

@@ -10,7 +10,7 @@ import { conversationQuery, messagesQuery } from '@/features/conversation/querie
 import { Thread } from '@/features/conversation/thread';
 import { ThreadHeader } from '@/features/conversation/thread-header';
 import { displayName } from '@/features/inbox/model';
-import { ApiError, type Conversation } from '@/lib/api';
+import type { Conversation } from '@/lib/api';
 import type { Pages } from '@/lib/cache';
 import { useCommands } from '@/lib/use-commands';
 import { Kbd, Skeleton } from '@/ui/bits';
@@ -114,13 +114,6 @@ export function ConversationPage() {
         </div>
       </Loading>
     );
-  if (query.isError)
-    return (
-      <Broken
-        message={query.error.message}
-        offline={query.error instanceof ApiError && query.error.status === 0}
-        onRetry={() => void query.refetch()}
-      />
-    );
+  if (query.isError) return <Broken query={query} />;
   return <Opened key={conversationId} conversation={query.data.value} />;
 }

@@ -21,13 +21,13 @@ export function Empty({ icon: Icon, title, children }: EmptyProps) {
   );
 }
 
+/** What failed to load, as a query has it. An error of status 0 has heard no server. */
 interface BrokenProps {
-  readonly message: string;
-  readonly offline: boolean;
-  readonly onRetry: () => void;
+  readonly query: { readonly error: Error; readonly refetch: () => unknown };
 }
 
-export function Broken({ message, offline, onRetry }: BrokenProps) {
+export function Broken({ query }: BrokenProps) {
+  const offline = 'status' in query.error && query.error.status === 0;
   const Icon = offline ? CloudOff : TriangleAlert;
   return (
     <div role="alert" className="flex h-full flex-col items-center justify-center gap-2 px-8 py-10 text-center">
@@ -35,8 +35,8 @@ export function Broken({ message, offline, onRetry }: BrokenProps) {
         <Icon size={20} aria-hidden />
       </span>
       <p className="font-medium">{offline ? 'No connection' : 'This did not load'}</p>
-      <p className="max-w-72 text-sm text-ink-2">{message}</p>
-      <Button size="sm" className="mt-2" onClick={onRetry}>
+      <p className="max-w-72 text-sm text-ink-2">{query.error.message}</p>
+      <Button size="sm" className="mt-2" onClick={() => void query.refetch()}>
         <RotateCw size={13} aria-hidden /> Try again
       </Button>
     </div>

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, ArrowRight, Eraser, History } from 'lucide-react';
-import { ApiError, type ConsentEntry, type Contact } from '@/lib/api';
+import type { ConsentEntry, Contact } from '@/lib/api';
 import { initials, readableAddress } from '@/lib/phone';
 import { dateAndTime } from '@/lib/time';
 import { Badge, Face, Skeleton } from '@/ui/bits';
@@ -48,13 +48,7 @@ function Consent({ contact }: { readonly contact: Contact }) {
           <Skeleton className="mt-3 h-12" />
         </Loading>
       )}
-      {query.isError && entries.length === 0 && (
-        <Broken
-          message={query.error.message}
-          offline={query.error instanceof ApiError && query.error.status === 0}
-          onRetry={() => void query.refetch()}
-        />
-      )}
+      {query.isError && entries.length === 0 && <Broken query={query} />}
       {query.isSuccess && entries.length === 0 && (
         <Empty icon={History} title="Nothing in the ledger">
           No change of consent has been recorded for them.
@@ -82,14 +76,7 @@ export function ContactCard({ contactId }: { readonly contactId: string }) {
         <Skeleton className="m-6 h-14" />
       </Loading>
     );
-  if (query.isError)
-    return (
-      <Broken
-        message={query.error.message}
-        offline={query.error instanceof ApiError && query.error.status === 0}
-        onRetry={() => void query.refetch()}
-      />
-    );
+  if (query.isError) return <Broken query={query} />;
   const contact = query.data.value;
   if (contact.erased_at !== null)
     return (

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import clsx from 'clsx';
 import { SearchX, TriangleAlert, Users } from 'lucide-react';
-import { ApiError, type Contact } from '@/lib/api';
+import type { Contact } from '@/lib/api';
 import { initials, readableAddress } from '@/lib/phone';
 import { Badge, Face, Skeleton } from '@/ui/bits';
 import { Button } from '@/ui/button';
@@ -61,14 +61,7 @@ export function ContactList({ q, openId }: ListProps) {
       </Loading>
     );
   const contacts = query.data?.pages.flatMap((page) => page.data) ?? [];
-  if (query.isError && contacts.length === 0)
-    return (
-      <Broken
-        message={query.error.message}
-        offline={query.error instanceof ApiError && query.error.status === 0}
-        onRetry={() => void query.refetch()}
-      />
-    );
+  if (query.isError && contacts.length === 0) return <Broken query={query} />;
   if (contacts.length === 0)
     return (
       <Empty icon={q ? SearchX : Users} title={q ? 'Nobody found' : 'No contacts yet'}>

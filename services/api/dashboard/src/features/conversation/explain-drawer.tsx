@@ -12,7 +12,7 @@ import {
   Waypoints,
   X,
 } from 'lucide-react';
-import { ApiError, type Message, type TimelineEntry } from '@/lib/api';
+import type { Message, TimelineEntry } from '@/lib/api';
 import { readableAddress } from '@/lib/phone';
 import { clockTimeSeconds, dateAndTime } from '@/lib/time';
 import { Skeleton } from '@/ui/bits';
@@ -76,14 +76,7 @@ function Steps({ messageId }: { readonly messageId: string }) {
         </div>
       </Loading>
     );
-  if (query.isError)
-    return (
-      <Broken
-        message={query.error.message}
-        offline={query.error instanceof ApiError && query.error.status === 0}
-        onRetry={() => void query.refetch()}
-      />
-    );
+  if (query.isError) return <Broken query={query} />;
   if (query.data.length === 0) return <p className="text-sm text-ink-2">Nothing is known of it yet.</p>;
   return (
     <ol aria-label="Timeline">

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ArrowDown, MessagesSquare } from 'lucide-react';
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { ApiError, type Conversation, type Message } from '@/lib/api';
+import type { Conversation, Message } from '@/lib/api';
 import { isLocal } from '@/lib/cache';
 import { useNow } from '@/lib/use-now';
 import { Skeleton } from '@/ui/bits';
@@ -105,14 +105,7 @@ export function Thread({ conversation, name, explainedId, onExplain }: ThreadPro
   useMarkRead(conversation);
 
   if (query.isPending) return <Outline />;
-  if (query.isError && messages.length === 0)
-    return (
-      <Broken
-        message={query.error.message}
-        offline={query.error instanceof ApiError && query.error.status === 0}
-        onRetry={() => void query.refetch()}
-      />
-    );
+  if (query.isError && messages.length === 0) return <Broken query={query} />;
   if (items.length === 0)
     return (
       <Empty icon={MessagesSquare} title="No messages yet">

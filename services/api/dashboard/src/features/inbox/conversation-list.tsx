@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import clsx from 'clsx';
 import { ArrowUp, Inbox, SearchX } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { ApiError, type Conversation } from '@/lib/api';
+import type { Conversation } from '@/lib/api';
 import type { ConversationFilter } from '@/lib/cache';
 import { useNow } from '@/lib/use-now';
 import { Skeleton } from '@/ui/bits';
@@ -129,14 +129,7 @@ export function ConversationList({ filter, openId, cursorId, onItems }: ListProp
   );
 
   if (query.isPending) return <Outline />;
-  if (query.isError && all.length === 0)
-    return (
-      <Broken
-        message={query.error.message}
-        offline={query.error instanceof ApiError && query.error.status === 0}
-        onRetry={() => void query.refetch()}
-      />
-    );
+  if (query.isError && all.length === 0) return <Broken query={query} />;
   if (all.length === 0) return <Nothing filter={filter} />;
   return (
     <div

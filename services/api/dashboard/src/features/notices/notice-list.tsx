@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { Link } from '@tanstack/react-router';
 import { ArrowRight, BellRing, Check } from 'lucide-react';
 import { useState } from 'react';
-import { ApiError, api, type Notice, take } from '@/lib/api';
+import { api, type Notice, take } from '@/lib/api';
 import { dateAndTime } from '@/lib/time';
 import { Badge, Skeleton } from '@/ui/bits';
 import { Button } from '@/ui/button';
@@ -119,14 +119,7 @@ export function NoticeList() {
         <Skeleton className="h-40 rounded-lg" />
       </Loading>
     );
-  if (query.isError)
-    return (
-      <Broken
-        message={query.error.message}
-        offline={query.error instanceof ApiError && query.error.status === 0}
-        onRetry={() => void query.refetch()}
-      />
-    );
+  if (query.isError) return <Broken query={query} />;
   return (
     <>
       {query.data.data.length === 0 ? (

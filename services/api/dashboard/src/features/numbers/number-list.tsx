@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Hash } from 'lucide-react';
-import { ApiError } from '@/lib/api';
 import { numbersQuery } from '@/lib/queries';
 import { Skeleton } from '@/ui/bits';
 import { Broken, Empty, Loading } from '@/ui/states';
@@ -14,14 +13,7 @@ export function NumberList() {
         <Skeleton className="h-64 rounded-lg" />
       </Loading>
     );
-  if (query.isError)
-    return (
-      <Broken
-        message={query.error.message}
-        offline={query.error instanceof ApiError && query.error.status === 0}
-        onRetry={() => void query.refetch()}
-      />
-    );
+  if (query.isError) return <Broken query={query} />;
   if (query.data.length === 0)
     return (
       <Empty icon={Hash} title="No numbers yet">

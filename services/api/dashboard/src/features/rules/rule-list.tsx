@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Lock, Pencil, Trash2, Waypoints } from 'lucide-react';
 import { useState } from 'react';
-import { ApiError, api, type Rule, take } from '@/lib/api';
+import { api, type Rule, take } from '@/lib/api';
 import { keys } from '@/lib/cache';
 import { Badge, Skeleton } from '@/ui/bits';
 import { Button, IconButton } from '@/ui/button';
@@ -115,14 +115,7 @@ export function RuleList({ onEdit }: { readonly onEdit: (rule: Rule) => void }) 
         </div>
       </Loading>
     );
-  if (query.isError)
-    return (
-      <Broken
-        message={query.error.message}
-        offline={query.error instanceof ApiError && query.error.status === 0}
-        onRetry={() => void query.refetch()}
-      />
-    );
+  if (query.isError) return <Broken query={query} />;
   if (query.data.length === 0)
     return (
       <Empty icon={Waypoints} title="No rules yet">

@@ -184,14 +184,7 @@ export function SettingsForm() {
         <Skeleton className="h-96 rounded-lg" />
       </Loading>
     );
-  if (query.isError)
-    return (
-      <Broken
-        message={query.error.message}
-        offline={query.error instanceof ApiError && query.error.status === 0}
-        onRetry={() => void query.refetch()}
-      />
-    );
+  if (query.isError) return <Broken query={query} />;
   return (
     <div className="flex flex-col gap-4">
       {GROUPS.map((group) => (

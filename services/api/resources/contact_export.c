@@ -64,24 +64,52 @@ static bool keep_cursor(struct export *x, struct str next, struct str *cursor, s
     return true;
 }
 
+/* Asks for one page in `inner` and adds its items; *next is the page's cursor. */
+typedef bool page_function(struct export *x, struct arena *inner, const void *query, bool *is_first, struct str *next,
+                           struct err *err);
+
+/* Page by page, each with a memory of its own. `cursor` stands in the query. */
+static bool add_pages(struct export *x, page_function *add_page, const void *query, struct str *cursor, bool *is_first,
+                      struct err *err)
+{
+    bool ok;
+    do {
+        struct arena inner;
+        struct str next;
+        arena_init(&inner, CALL_MEMORY_MAX_BYTES);
+        ok = add_page(x, &inner, query, is_first, &next, err) && !is_full(x, err) && keep_cursor(x, next, cursor, err);
+        arena_release(&inner);
+    } while (ok && str_is_set(*cursor));
+    return ok;
+}
+
+/* The same as a member of the document. */
+static bool add_list(struct export *x, const char *name, page_function *add_page, const void *query, struct str *cursor,
+                     struct err *err)
+{
+    bool is_first = true;
+    (void)buf_add_format(&x->out, ",\"%s\":[", name);
+    bool ok = add_pages(x, add_page, query, cursor, &is_first, err);
+    (void)buf_add_char(&x->out, ']');
+    return ok;
+}
+
+static bool add_ledger_page(struct export *x, struct arena *inner, const void *query, bool *is_first, struct str *next,
+                            struct err *err)
+{
+    struct consent_page page;
+    if (!ask_into(x, inner, OP_ledger, query, &page, err))
+        return false;
+    for (size_t i = 0; i < page.data.n; i++, *is_first = false)
+        add_object(x, &consent_entry_view_record, &page.data.v[i], *is_first);
+    *next = page.next_cursor;
+    return true;
+}
+
 static bool add_ledger(struct export *x, struct id contact, struct err *err)
 {
     struct consent_query query = { .limit = EXPORT_PAGE, .contact = contact };
-    bool is_first = true;
-    bool ok;
-    (void)buf_add_text(&x->out, ",\"consent_entries\":[");
-    do {
-        struct arena inner;
-        struct consent_page page;
-        arena_init(&inner, CALL_MEMORY_MAX_BYTES);
-        ok = ask_into(x, &inner, OP_ledger, &query, &page, err);
-        for (size_t i = 0; ok && i < page.data.n; i++, is_first = false)
-            add_object(x, &consent_entry_view_record, &page.data.v[i], is_first);
-        ok = ok && !is_full(x, err) && keep_cursor(x, page.next_cursor, &query.cursor, err);
-        arena_release(&inner);
-    } while (ok && str_is_set(query.cursor));
-    (void)buf_add_char(&x->out, ']');
-    return ok;
+    return add_list(x, "consent_entries", add_ledger_page, &query, &query.cursor, err);
 }
 
 static void note_conversation(struct export *x, struct id id)
@@ -111,24 +139,23 @@ static bool add_message(struct export *x, struct arena *inner, const struct mess
     return true;
 }
 
+static bool add_message_page(struct export *x, struct arena *inner, const void *query, bool *is_first, struct str *next,
+                             struct err *err)
+{
+    struct message_page page;
+    if (!ask_into(x, inner, OP_messages, query, &page, err))
+        return false;
+    for (size_t i = 0; i < page.data.n; i++, *is_first = false)
+        if (!add_message(x, inner, &page.data.v[i], *is_first, err))
+            return false;
+    *next = page.next_cursor;
+    return true;
+}
+
 static bool add_messages(struct export *x, struct str contact, struct err *err)
 {
     struct messages_query query = { .limit = EXPORT_PAGE, .contact = contact };
-    bool is_first = true;
-    bool ok;
-    (void)buf_add_text(&x->out, ",\"messages\":[");
-    do {
-        struct arena inner;
-        struct message_page page;
-        arena_init(&inner, CALL_MEMORY_MAX_BYTES);
-        ok = ask_into(x, &inner, OP_messages, &query, &page, err);
-        for (size_t i = 0; ok && i < page.data.n; i++, is_first = false)
-            ok = add_message(x, &inner, &page.data.v[i], is_first, err);
-        ok = ok && !is_full(x, err) && keep_cursor(x, page.next_cursor, &query.cursor, err);
-        arena_release(&inner);
-    } while (ok && str_is_set(query.cursor));
-    (void)buf_add_char(&x->out, ']');
-    return ok;
+    return add_list(x, "messages", add_message_page, &query, &query.cursor, err);
 }
 
 static bool add_conversations(struct export *x, struct err *err)
@@ -145,21 +172,16 @@ static bool add_conversations(struct export *x, struct err *err)
     return !is_full(x, err);
 }
 
-static bool add_notes_of(struct export *x, struct id conversation, bool *is_first, struct err *err)
+static bool add_note_page(struct export *x, struct arena *inner, const void *query, bool *is_first, struct str *next,
+                          struct err *err)
 {
-    struct notes_query query = { .conversation = conversation, .limit = EXPORT_PAGE };
-    bool ok;
-    do {
-        struct arena inner;
-        struct note_page page;
-        arena_init(&inner, CALL_MEMORY_MAX_BYTES);
-        ok = ask_into(x, &inner, OP_notes, &query, &page, err);
-        for (size_t i = 0; ok && i < page.data.n; i++, *is_first = false)
-            add_object(x, &note_view_record, &page.data.v[i], *is_first);
-        ok = ok && !is_full(x, err) && keep_cursor(x, page.next_cursor, &query.cursor, err);
-        arena_release(&inner);
-    } while (ok && str_is_set(query.cursor));
-    return ok;
+    struct note_page page;
+    if (!ask_into(x, inner, OP_notes, query, &page, err))
+        return false;
+    for (size_t i = 0; i < page.data.n; i++, *is_first = false)
+        add_object(x, &note_view_record, &page.data.v[i], *is_first);
+    *next = page.next_cursor;
+    return true;
 }
 
 /* What we wrote about them to each other. */
@@ -168,8 +190,10 @@ static bool add_notes(struct export *x, struct err *err)
     bool is_first = true;
     bool ok = true;
     (void)buf_add_text(&x->out, ",\"notes\":[");
-    for (size_t i = 0; ok && i < x->conversations_n; i++)
-        ok = add_notes_of(x, x->conversations[i], &is_first, err);
+    for (size_t i = 0; ok && i < x->conversations_n; i++) {
+        struct notes_query query = { .conversation = x->conversations[i], .limit = EXPORT_PAGE };
+        ok = add_pages(x, add_note_page, &query, &query.cursor, &is_first, err);
+    }
     (void)buf_add_char(&x->out, ']');
     return ok;
 }

@@ -122,8 +122,8 @@
     X(S, INT,  unusable,     _)  /* recipients to whom nothing will be sent: an empty or too long text, no consent */ \
     X(S, INT,  segments,     _) \
     X(S, OBJECT, cost,       cost_view)
-#define CAMPAIGN_COUNTS(X, S) \
-    X(S, INT,  waiting,      _)  /* not handed to the outbox yet */ \
+/* Where its messages stand. */
+#define CAMPAIGN_STANDINGS(X, S) \
     X(S, INT,  skipped,      _) \
     X(S, INT,  queued,       _) \
     X(S, INT,  held,         _) \
@@ -138,6 +138,9 @@
     X(S, INT,  blocked,      _) \
     X(S, INT,  cancelled,    _) \
     X(S, INT,  unconfirmed,  _)
+#define CAMPAIGN_COUNTS(X, S) \
+    X(S, INT,  waiting,      _)  /* not handed to the outbox yet */ \
+    CAMPAIGN_STANDINGS(X, S)
 #define CAMPAIGN_VIEW(X, S) \
     X(S, ID,   id,           _) \
     X(S, STR,  name,         _) \

@@ -81,20 +81,7 @@
 
 /* Where a campaign's messages stand; apart from the campaign, because every step of a message writes it. */
 #define CAMPAIGN_COUNT_ROW(X, S) \
-    X(S, INT,  skipped,          _) \
-    X(S, INT,  queued,           _) \
-    X(S, INT,  held,             _) \
-    X(S, INT,  sending,          _) \
-    X(S, INT,  accepted,         _) \
-    X(S, INT,  sent,             _) \
-    X(S, INT,  delivered,        _) \
-    X(S, INT,  undelivered,      _) \
-    X(S, INT,  failed,           _) \
-    X(S, INT,  rejected,         _) \
-    X(S, INT,  expired,          _) \
-    X(S, INT,  blocked,          _) \
-    X(S, INT,  cancelled,        _) \
-    X(S, INT,  unconfirmed,      _) \
+    CAMPAIGN_STANDINGS(X, S)  /* wire/bulk.h */ \
     X(S, INT,  cost,             _) \
     X(S, BOOL, is_news,          _)  /* changed since it was last told */
 

@@ -105,23 +105,10 @@ static bool add_counts(struct txn *txn, int64_t tenant, const struct campaign_ro
         return arena_err(txn->arena, err);
     for (int status = STATUS_QUEUED; status < STATUS_COUNT; status++)
         made += *campaign_counter(&counts, (enum message_status)status);
-    *out->counts = (struct campaign_counts){
-        .waiting = max_i64(0, row->recipients - made - counts.skipped),
-        .skipped = counts.skipped,
-        .queued = counts.queued,
-        .held = counts.held,
-        .sending = counts.sending,
-        .accepted = counts.accepted,
-        .sent = counts.sent,
-        .delivered = counts.delivered,
-        .undelivered = counts.undelivered,
-        .failed = counts.failed,
-        .rejected = counts.rejected,
-        .expired = counts.expired,
-        .blocked = counts.blocked,
-        .cancelled = counts.cancelled,
-        .unconfirmed = counts.unconfirmed,
-    };
+#define STANDING(_, kind, name, extra) out->counts->name = counts.name;
+    CAMPAIGN_STANDINGS(STANDING, _)
+#undef STANDING
+    out->counts->waiting = max_i64(0, row->recipients - made - counts.skipped);
     return true;
 }
 

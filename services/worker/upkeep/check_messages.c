@@ -17,7 +17,7 @@ static bool is_open(const struct attempt_row *attempt)
 
 static bool check_chain_link(struct check *c, int64_t tenant, const struct message_row *row, struct err *err)
 {
-    struct message_row previous;
+    struct message_link previous;
     bool is_there;
     if (!check_has(c, TABLE_CONVERSATION, key_of_id(tenant, row->conversation), NULL, &is_there, err))
         return false;
@@ -25,7 +25,7 @@ static bool check_chain_link(struct check *c, int64_t tenant, const struct messa
         check_found(c, "%s: its conversation %s is not there", ID(row->id), ID(row->conversation));
     if (!id_is_set(row->previous))
         return true;
-    if (!CHECK_GET(c, TABLE_MESSAGE, key_of_id(tenant, row->previous), message_row, &previous, &is_there, err))
+    if (!CHECK_GET(c, TABLE_MESSAGE, key_of_id(tenant, row->previous), message_link, &previous, &is_there, err))
         return false;
     if (!is_there || !id_eq(previous.conversation, row->conversation))
         check_found(c, "%s: the message before it is %s", ID(row->id),
@@ -33,7 +33,20 @@ static bool check_chain_link(struct check *c, int64_t tenant, const struct messa
     return true;
 }
 
-static bool check_owns(struct check *c, int64_t tenant, const struct message_row *row, struct str uuid, struct err *err)
+/* The conversations were walked before: each of their chains' messages was there, of that conversation, and older than the one before. If
+ * that was as many as there are, it was each of them, once. */
+static bool note_chained(struct check *c, struct err *err)
+{
+    int64_t messages;
+    if (!table_count(c->txn, TABLE_MESSAGE, &messages, err))
+        return false;
+    c->are_chained = !c->is_chain_broken && c->chained == messages;
+    return true;
+}
+
+/* `attempt` 0: it is the message's own. */
+static bool check_owns(struct check *c, int64_t tenant, const struct message_row *row, struct str uuid, int64_t attempt,
+                       struct err *err)
 {
     struct uuid_row owner;
     bool is_there;
@@ -43,6 +56,8 @@ static bool check_owns(struct check *c, int64_t tenant, const struct message_row
         return false;
     if (!is_there || !id_eq(owner.message, row->id))
         check_found(c, "%s is not found by Plivo's uuid", ID(row->id));
+    else if (owner.attempt == attempt)
+        c->owned++;
     return true;
 }
 
@@ -51,7 +66,7 @@ static bool check_attempts(struct check *c, int64_t tenant, const struct message
     for (size_t i = 0; i < row->attempts.n; i++) {
         const struct attempt_row *attempt = &row->attempts.v[i];
         bool is_there;
-        if (!check_owns(c, tenant, row, attempt->uuid, err) ||
+        if (!check_owns(c, tenant, row, attempt->uuid, attempt->number, err) ||
             !check_has(c, TABLE_OPEN, key_of_open(tenant, row->id, attempt->number), NULL, &is_there, err))
             return false;
         if (is_open(attempt) && !is_there)
@@ -70,12 +85,14 @@ bool check_message(struct check *c, int64_t tenant, struct str key, struct str v
     struct pending_row pending;
     bool is_there;
     struct id at = key_take_id(&key);
+    if (c->seen[TABLE_MESSAGE] == 1 && !note_chained(c, err))
+        return false;
     if (!check_read(c, &message_row_record, value, &row))
         return true;
     if (!id_eq(row.id, at))
         check_found(c, "%s lies where another one belongs", ID(row.id));
-    if (!check_chain_link(c, tenant, &row, err) || !check_owns(c, tenant, &row, row.uuid, err) ||
-        !check_attempts(c, tenant, &row, err))
+    if ((!c->are_chained && !check_chain_link(c, tenant, &row, err)) ||
+        !check_owns(c, tenant, &row, row.uuid, 0, err) || !check_attempts(c, tenant, &row, err))
         return false;
     if (!check_waits(&row))
         return true;
@@ -86,6 +103,28 @@ bool check_message(struct check *c, int64_t tenant, struct str key, struct str v
     return true;
 }
 
+/* The messages were walked before. A uuid leads to one message or attempt only: if as many were found as there are, it was each of them,
+ * but for those of what was not stored again after an erasure, which lead nowhere. */
+static bool note_owned(struct check *c, struct err *err)
+{
+    struct scan scan;
+    struct str key;
+    struct str value;
+    struct uuid_row row;
+    struct err unreadable;
+    bool found = true;
+    bool ok = true;
+    int64_t others = 0;
+    scan_begin(&scan, c->txn, TABLE_UUID, key_begin(), SCAN_FORWARD);
+    while (ok && (ok = scan_next(&scan, &key, &value, &found, err)) && found)
+        others += record_decode(&uuid_row_record, value, c->txn->arena, &row, &unreadable) && !id_is_set(row.message)
+                      ? 0
+                      : 1;
+    scan_end(&scan);
+    c->are_owned = others == c->owned;
+    return ok;
+}
+
 /* Identities outlive messages, and what was dropped from a message's list of attempts. */
 bool check_uuid(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
 {
@@ -93,7 +132,9 @@ bool check_uuid(struct check *c, int64_t tenant, struct str key, struct str valu
     struct message_row message;
     bool is_there;
     struct str uuid = arena_dup(c->txn->arena, key);
-    if (!check_read(c, &uuid_row_record, value, &row))
+    if (c->seen[TABLE_UUID] == 1 && !note_owned(c, err))
+        return false;
+    if (!check_read(c, &uuid_row_record, value, &row) || c->are_owned || !id_is_set(row.message))
         return true;
     if (!CHECK_GET(c, TABLE_MESSAGE, key_of_id(tenant, row.message), message_row, &message, &is_there, err))
         return false;
@@ -111,16 +152,17 @@ bool check_uuid(struct check *c, int64_t tenant, struct str key, struct str valu
 bool check_a_report(struct check *c, int64_t tenant, struct str key, struct str value, struct err *err)
 {
     struct report_row row;
-    bool is_there;
     struct id message = key_take_id(&key);
     int64_t attempt = key_take_int(&key);
     if (!check_read(c, &report_row_record, value, &row))
         return true;
     if (row.attempt != attempt || !row.report)
         check_found(c, "a report for message %s is for another attempt, or empty", ID(message));
-    if (!check_has(c, TABLE_MESSAGE, key_of_id(tenant, message), NULL, &is_there, err))
+    if (!id_eq(message, c->reported) &&
+        !check_has(c, TABLE_MESSAGE, key_of_id(tenant, message), NULL, &c->is_reported_there, err))
         return false;
-    if (!is_there)
+    c->reported = message;
+    if (!c->is_reported_there)
         check_found(c, "leads to message %s, which is not there", ID(message));
     return true;
 }

@@ -51,17 +51,20 @@ bool check_contact_address(struct check *c, int64_t tenant, struct str key, stru
 
 /* --- conversations --- */
 
+RECORD_TABLE(message_link, MESSAGE_LINK);
+
 /* From the newest message to the first: each older than the one after it, and of this conversation. */
 static bool walk_chain(struct check *c, int64_t tenant, const struct conversation_row *conversation, struct err *err)
 {
     struct id id = conversation->last_message;
     const struct arena_mark mark = arena_mark(c->txn->arena);
     while (id_is_set(id)) {
-        struct message_row message;
+        struct message_link message;
         bool is_there;
-        if (!CHECK_GET(c, TABLE_MESSAGE, key_of_id(tenant, id), message_row, &message, &is_there, err))
+        if (!CHECK_GET(c, TABLE_MESSAGE, key_of_id(tenant, id), message_link, &message, &is_there, err))
             return false;
         if (!is_there || !id_eq(message.conversation, conversation->id)) {
+            c->is_chain_broken = true;
             check_found(c, "%s: message %s of its chain is %s", ID(conversation->id), ID(id),
                         is_there ? "of another conversation" : "not there");
             return true;
@@ -69,6 +72,7 @@ static bool walk_chain(struct check *c, int64_t tenant, const struct conversatio
         c->chained++;
         struct id previous = message.previous;
         if (id_is_set(previous) && id_compare(previous, id) >= 0) {
+            c->is_chain_broken = true;
             check_found(c, "%s: message %s does not come after the one before it", ID(conversation->id), ID(id));
             return true;
         }

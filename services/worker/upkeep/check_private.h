@@ -7,6 +7,12 @@
 #define PARLEY_CHECK_PRIVATE_H
 #include "upkeep/check.h"
 
+/* What a walk along the messages needs of one: the rest of its row is passed over. */
+#define MESSAGE_LINK(X, S) \
+    X(S, ID,   conversation,     _) \
+    X(S, ID,   previous,         _)
+RECORD_STRUCT(message_link, MESSAGE_LINK)
+
 struct check {
     struct txn *txn;
     check_report *report;
@@ -15,6 +21,12 @@ struct check {
     struct check_summary sum;
     int64_t seen[TABLE_COUNT];    /* rows */
     int64_t chained;              /* messages met on the chains of their conversations */
+    bool is_chain_broken;         /* one of them, at least */
+    bool are_chained;             /* all messages: what their links say need not be followed once more */
+    int64_t owned;                /* Plivo's uuids that lead to the very message or attempt which leads to them */
+    bool are_owned;               /* all of them, likewise */
+    struct id reported;           /* the message that the last report was of … */
+    bool is_reported_there;       /* … and whether there is one */
     int64_t counted_messages, counted_conversations, counted_contacts, counted_entries; /* by the tenants */
     int64_t event_tenant, event_number; /* of the event before */
 };

@@ -275,6 +275,62 @@ static void a_changed_entry_of_the_ledger_is_found(void **state)
     store_abort(&txn);
 }
 
+static bool any_message(struct txn *txn, size_t i, struct message_row *row)
+{
+    struct key key;
+    struct err err;
+    bool is_there;
+    if (!key_at(txn, TABLE_MESSAGE, i, &key))
+        return false;
+    assert_true(ROW_GET(txn, TABLE_MESSAGE, key, message_row, row, &is_there, &err) && is_there);
+    return true;
+}
+
+static void a_uuid_that_leads_astray_is_found(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    struct found found;
+    struct message_row row;
+    struct err err;
+    assert_true(any_message(&txn, 0, &row));
+    assert_true(uuid_put(&txn, 1, STR("one-too-many"), row.id, 0, &err));
+    assert_int_equal(findings(&txn, &found), 1);
+    assert_non_null(strstr(found.text, "which has another"));
+    store_abort(&txn);
+    txn = write_begun(place);
+    assert_true(uuid_put(&txn, 1, STR("erased-before-it-came"), (struct id){ 0 }, 0, &err));
+    assert_int_equal(findings(&txn, &found), 0);
+    store_abort(&txn);
+}
+
+static void a_link_that_leads_astray_is_found(void **state)
+{
+    struct place *place = *state;
+    struct found found;
+    struct message_row row;
+    int tried = 0;
+    for (size_t i = 0;; i++) {
+        struct err err;
+        struct txn txn = write_begun(place);
+        bool is_there = any_message(&txn, i, &row);
+        bool is_linked = is_there && id_is_set(row.previous);
+        if (is_linked) {
+            tried++;
+            row.previous = row.id; /* to itself */
+            assert_true(ROW_PUT(&txn, TABLE_MESSAGE, key_of_id(1, row.id), message_row, &row, &err));
+            assert_true(findings(&txn, &found) > 0);
+            row.previous = (struct id){ 0 };
+            assert_true(ROW_PUT(&txn, TABLE_MESSAGE, key_of_id(1, row.id), message_row, &row, &err));
+            assert_true(findings(&txn, &found) > 0);
+        }
+        store_abort(&txn);
+        if (!is_there)
+            break;
+    }
+    assert_true(tried > 0);
+}
+
 static void a_counter_that_is_off_is_found(void **state)
 {
     struct place *place = *state;
@@ -304,6 +360,8 @@ int main(void)
         ON_A_LIVED_IN_STORE(a_key_that_is_too_short_ends_no_process),
         ON_A_LIVED_IN_STORE(a_second_place_in_the_outbox_is_found),
         ON_A_LIVED_IN_STORE(a_changed_entry_of_the_ledger_is_found),
+        ON_A_LIVED_IN_STORE(a_uuid_that_leads_astray_is_found),
+        ON_A_LIVED_IN_STORE(a_link_that_leads_astray_is_found),
         ON_A_LIVED_IN_STORE(a_counter_that_is_off_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@ enum { CONNECTIONS_MAX = 100 }; /* Plivo answers 429 to more parallel requests o
     X(S, SECRET, auth_token,      "PLIVO_AUTH_TOKEN",   NULL,                    1, 0,      "",   "its token; of several, separated by commas, the first one sends") \
     X(S, STR,    api_base,        "PLIVO_API_BASE",     "https://api.plivo.com", 0, 0,      "",   "where Plivo's API is; the simulator in demo mode") \
     X(S, STR,    public_url,      "PUBLIC_URL",         "http://127.0.0.1:3001", 0, 0,      "",   "base that Plivo calls with its reports") \
-    X(S, STR,    plivo_log,       "PLIVO_LOG",          "true",                  0, 0,      "",   "what Plivo keeps of a message: true, false, number_only or content_only; without numbers an unconfirmed send cannot be found again") \
+    X(S, STR,    plivo_log,       "PLIVO_LOG",          "true",                  0, 0,      "",   "what Plivo keeps of a message: true, false, number_only or content_only; without numbers an unconfirmed send cannot be found again and waits for a person") \
     X(S, STR,    name,            "SENDER_NAME",        "sender-1",              0, 0,      "",   "a name that stays when this sender is replaced") \
     X(S, INT,    connections,     "SENDER_CONNECTIONS", "32",                    1, CONNECTIONS_MAX, "", "calls to Plivo at once") \
     X(S, INT,    connect_ms,      "SENDER_CONNECT_MS",  "3000",                  10, 30000, "ms", "a connection to Plivo must stand by then") \

@@ -89,6 +89,18 @@ def test_p5_as_many_records_as_claimants_is_a_match_any_other_number_is_for_a_pe
     assert texts_to(plivo, to) == ["ambiguous", "ambiguous", "later"]
 
 
+@pytest.mark.parley(**QUICK, PLIVO_LOG="false")
+def test_p5_where_plivo_keeps_no_numbers_an_unknown_send_is_for_a_person_and_never_sent_again(api, plivo):
+    status_of(api, api.send(person(), "a witness"), "delivered")
+    plivo.faults(accept_then_drop=1, dlr_drop=1)
+    to = person()
+    message = api.send(to, "whose number is masked")
+    held = eventually(lambda: (m := api.message(message["id"]))["status_reason"] == "ambiguous" and m, 20, "it is for a person")
+    assert held["status"] == "unconfirmed" and held["status_text"]
+    assert texts_to(plivo, to) == ["whose number is masked"] and len(grants(api, message)) == 1
+    assert api.post(f"/messages/{message['id']}/mark", {"as": "sent"})["status"] == "sent"
+
+
 def test_p5_later_messages_to_the_person_wait_and_those_to_others_do_not(api, plivo, parley):
     to, other = people(2)
     plivo.faults(http_500=1)

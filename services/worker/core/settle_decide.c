@@ -37,6 +37,41 @@ static size_t count_rivals(const struct settle_claimant *claimants, size_t n, si
     return count;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* "1555010XXXX", as Plivo shows a person's number that it was told not to keep: what can be seen of it is the beginning of `address`. */
+static bool could_be_address(struct str shown, struct str address)
+{
+    size_t shown_sign = shown.n > 0 && shown.p[0] == '+' ? 1 : 0;
+    size_t sign = address.n > 0 && address.p[0] == '+' ? 1 : 0;
+    struct str digits = str_slice(shown, shown_sign, shown.n);
+    size_t seen = 0;
+    while (seen < digits.n && is_digit(digits.p[seen]))
+        seen++;
+    bool is_masked = seen < digits.n || digits.n == 0;
+    return is_masked && str_starts(str_slice(address, sign, address.n), str_slice(digits, 0, seen));
+}
+
+/* Not a candidate, and yet it may be the claimant's: to send that again could send it twice. */
+static bool may_be_for(const struct settle_claimant *claimant, const struct settle_record *record)
+{
+    bool is_powerpack = str_is_set(powerpack_uuid(claimant->from));
+    bool from_fits = is_from(claimant, record) || (is_powerpack && record->powerpack.n == 0);
+    bool to_fits = str_eq(record->to, claimant->to) || could_be_address(record->to, claimant->to);
+    return !record->is_owned && record->units == claimant->units && from_fits && to_fits;
+}
+
+static bool has_possible(const struct settle_claimant *claimant, const struct settle_record *records, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (may_be_for(claimant, &records[i]))
+            return true;
+    return false;
+}
+
 /* Whether a record could be a number's attempt as well as a Powerpack's. */
 static bool is_contested(const struct settle_claimant *claimants, size_t n, size_t i,
                          const struct settle_record *records, size_t records_n)
@@ -117,7 +152,7 @@ static void decide_one(const struct settle_claimant *claimants, size_t n, size_t
         out->record = nth_candidate(claimant, records, records_n, before);
     } else if (claimant->needs_person || !is_old) {
         out->kind = SETTLE_KEEP_WAITING; /* the list lags, and a rival's own answer may still come: both even it out */
-    } else if (candidates > 0) {
+    } else if (has_possible(claimant, records, records_n)) {
         out->kind = SETTLE_AMBIGUOUS;
     } else if (out->looks >= SETTLE_LOOKS_NEEDED) {
         out->kind = SETTLE_NOT_ACCEPTED;

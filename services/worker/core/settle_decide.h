@@ -6,6 +6,8 @@
  *             "not accepted" only after max_age_ms, two looks that read the whole window, and with the witness in each.
  *             A Powerpack's attempt has no number: it claims the records of its powerpack_id in place of those of a `from`. What a
  *             number's attempt could claim as well is for a person, too.
+ *             A record whose number Plivo was told not to keep, or that does not say of a Powerpack's send by which it went, is matched with
+ *             nothing, and is not nothing: while one could be the attempt's, it is for a person.
  *          S3 nothing is concluded from a look that did not read the whole window.
  * Units:   wall time in ms.
  * Memory:  the caller's arrays; verdicts[i] belongs to claimants[i].

@@ -305,13 +305,40 @@ static void a_powerpacks_attempt_claims_by_its_powerpack_whatever_the_number(voi
     struct settle_claimant claimant = a_claimant(NOW_MS - 100);
     claimant.from = STR("powerpack:" POWERPACK);
     struct settle_record record = a_record("a", NOW_MS - 90);
-    assert_int_equal(decide_one(claimant, &record, 1, a_look()).kind, SETTLE_NOT_ACCEPTED); /* sent by a number */
+    assert_int_equal(decide_one(claimant, &record, 1, a_look()).kind,
+                     SETTLE_AMBIGUOUS); /* which does not say by what it went */
     record.powerpack = STR("00000000-97bb-4d72-89fd-81d5c515b015");
     assert_int_equal(decide_one(claimant, &record, 1, a_look()).kind, SETTLE_NOT_ACCEPTED); /* another one's */
     record.powerpack = STR(POWERPACK);
     assert_int_equal(decide_one(claimant, &record, 1, a_look()).kind, SETTLE_MATCHED);
     record.from = STR("+15550109999");
     assert_int_equal(decide_one(claimant, &record, 1, a_look()).kind, SETTLE_MATCHED);
+}
+
+static void a_record_without_the_persons_number_matches_nobody_and_is_not_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *to;
+        enum settle_kind kind;
+    } CASES[] = {
+        { "1555010XXXX", SETTLE_AMBIGUOUS },     { "+1555010XXXX", SETTLE_AMBIGUOUS },   { "", SETTLE_AMBIGUOUS },
+        { "XXXXXXXXXXX", SETTLE_AMBIGUOUS },     { "1556010XXXX", SETTLE_NOT_ACCEPTED }, { "15550100002", SETTLE_NOT_ACCEPTED },
+        { "+15550100002", SETTLE_NOT_ACCEPTED }, { "1555010000", SETTLE_NOT_ACCEPTED },  { "+15550100001", SETTLE_MATCHED },
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        struct settle_record record = a_record("a", NOW_MS - 90);
+        record.to = str_of(CASES[i].to);
+        if (decide_one(a_claimant(NOW_MS - 100), &record, 1, a_look()).kind != CASES[i].kind)
+            fail_msg("%s", CASES[i].to);
+    }
+    struct settle_record record = a_record("a", NOW_MS - 90);
+    record.to = STR("1555010XXXX");
+    record.is_owned = true; /* another send's, which has told its uuid */
+    assert_int_equal(decide_one(a_claimant(NOW_MS - 100), &record, 1, a_look()).kind, SETTLE_NOT_ACCEPTED);
+    record.is_owned = false;
+    record.units = 2;
+    assert_int_equal(decide_one(a_claimant(NOW_MS - 100), &record, 1, a_look()).kind, SETTLE_NOT_ACCEPTED);
 }
 
 static void what_a_number_and_a_powerpack_could_both_claim_is_for_a_person(void **state)
@@ -346,6 +373,7 @@ int main(void)
         cmocka_unit_test(what_is_for_a_person_may_still_be_matched_and_is_told_once),
         cmocka_unit_test(no_record_is_given_twice_whatever_the_numbers),
         cmocka_unit_test(a_powerpacks_attempt_claims_by_its_powerpack_whatever_the_number),
+        cmocka_unit_test(a_record_without_the_persons_number_matches_nobody_and_is_not_nothing),
         cmocka_unit_test(what_a_number_and_a_powerpack_could_both_claim_is_for_a_person),
         cmocka_unit_test(not_accepted_is_sent_again_or_held_for_a_person),
         cmocka_unit_test(what_policy_has_sent_too_often_is_left_to_a_person),

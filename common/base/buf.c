@@ -46,7 +46,7 @@ static bool make_room(struct buf *buf, size_t n)
     return true;
 }
 
-bool buf_add_bytes(struct buf *buf, const void *bytes, size_t n)
+bool buf_grow_and_add(struct buf *buf, const void *bytes, size_t n)
 {
     if (!make_room(buf, n))
         return false;
@@ -54,21 +54,6 @@ bool buf_add_bytes(struct buf *buf, const void *bytes, size_t n)
         memcpy(buf->p + buf->n, bytes, n);
     buf->n += n;
     return true;
-}
-
-bool buf_add(struct buf *buf, struct str s)
-{
-    return buf_add_bytes(buf, s.p, s.n);
-}
-
-bool buf_add_char(struct buf *buf, char c)
-{
-    return buf_add_bytes(buf, &c, 1);
-}
-
-bool buf_add_text(struct buf *buf, const char *text)
-{
-    return buf_add(buf, str_of(text));
 }
 
 bool buf_add_int(struct buf *buf, int64_t v)

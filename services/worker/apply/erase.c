@@ -56,6 +56,19 @@ static bool detach_all(struct txn *txn, int64_t tenant, struct str address, stru
     return ok;
 }
 
+bool erase_waiting(struct txn *txn, int64_t tenant, struct message_row *message, bool *was_waiting, struct err *err)
+{
+    if (!outbox_remove(txn, tenant, message, was_waiting, err))
+        return false;
+    if (*was_waiting) {
+        message->status = STATUS_CANCELLED;
+        message->status_reason = STR("erased");
+        message->status_text = STR("Not sent: the person's data was erased before its turn came");
+    }
+    return true;
+}
+
+/* As many as one commit should bear; should there be more, the tick comes upon them. */
 static bool cancel_waiting(struct txn *txn, int64_t tenant, struct str address, struct err *err)
 {
     struct scan scan;
@@ -71,12 +84,9 @@ static bool cancel_waiting(struct txn *txn, int64_t tenant, struct str address, 
         if (!ok || !found)
             break;
         ok = message_get(txn, tenant, key_take_id(&rest), &message, &found, err) &&
-             (!found || outbox_remove(txn, tenant, &message, &was_there, err));
+             (!found || erase_waiting(txn, tenant, &message, &was_there, err));
         if (!ok || !was_there)
             continue;
-        message.status = STATUS_CANCELLED;
-        message.status_reason = STR("erased");
-        message.status_text = STR("Not sent: the person's data was erased before its turn came");
         ok = message_put(txn, tenant, &message, err);
     }
     scan_end(&scan);

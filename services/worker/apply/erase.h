@@ -15,6 +15,10 @@
 /* Goes on with the erasures under way. Bounded work a call. */
 MUST_USE bool erase_tick(struct txn *txn, struct err *err);
 
+/* Takes it out of the outbox, if it waits there: then its status says so, and it is yet to be put. */
+MUST_USE bool erase_waiting(struct txn *txn, int64_t tenant, struct message_row *message, bool *was_waiting,
+                            struct err *err);
+
 /* Whether the event came in before its sender was erased. Then nothing of it is to be stored, but an opt-out counts: *is_erased, and all
  * that has to be done is done. */
 MUST_USE bool erase_inbound(struct txn *txn, int64_t tenant, const struct inbound_event *event, bool *is_erased,

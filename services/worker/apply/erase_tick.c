@@ -6,7 +6,15 @@
 #include "store/campaigns.h"
 #include "store/drop.h"
 
-enum { STEPS_MAX = 200, TENANTS_MAX = 16, ANSWERS_MAX = 2000, REPORTS_MAX = 1000, NOTES_MAX = 2000, WAITING_MAX = 64 };
+enum {
+    STEPS_MAX = 200,
+    TENANTS_MAX = 16,
+    ANSWERS_MAX = 2000,
+    REPORTS_MAX = 1000,
+    NOTES_MAX = 2000,
+    ORPHANS_MAX = 2000,
+    WAITING_MAX = 64
+};
 
 struct erasing {
     struct txn *txn;
@@ -62,6 +70,9 @@ static bool erase_one(struct erasing *e, struct id id, struct id *previous, bool
     *previous = message.previous;
     if (message_is_erased(&message))
         return true;
+    bool unused;
+    if (message.direction == OUTBOUND && !erase_waiting(e->txn, e->tenant, &message, &unused, err))
+        return false;
     if (!close_attempts(e, &message, is_out, err))
         return false;
     if (*is_out)
@@ -189,6 +200,45 @@ static bool erase_answers(struct erasing *e, struct err *err)
     return ok;
 }
 
+static bool is_their_report(const struct erasing *e, const struct report_event *report)
+{
+    return report && report->received_at <= e->row.at &&
+           (str_eq(report->to, e->row.address) || str_eq(report->from, e->row.address));
+}
+
+/* Reports that have found no message of ours, and may name the person all the same. */
+static bool erase_orphans(struct erasing *e, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    struct key at = key_of_tenant(e->tenant);
+    key_bytes(&at, e->row.orphans_from.p, e->row.orphans_from.n);
+    scan_begin(&scan, e->txn, TABLE_ORPHAN, key_of_tenant(e->tenant), SCAN_FORWARD);
+    if (e->row.orphans_from.n)
+        scan_after(&scan, at);
+    for (int i = 0; ok && i < ORPHANS_MAX; i++) {
+        struct report_row row;
+        struct arena_mark mark = arena_mark(e->txn->arena);
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        at = key_of_tenant(e->tenant);
+        key_bytes(&at, rest.p, rest.n);
+        ok = row_decode(e->txn, &report_row_record, value, &row, err) &&
+             (!is_their_report(e, row.report) || row_delete(e->txn, TABLE_ORPHAN, at, err));
+        arena_rewind(e->txn->arena, mark);
+    }
+    scan_end(&scan);
+    struct str last = key_str(&at);
+    (void)key_take_tenant(&last);
+    e->row.orphans_from = arena_dup(e->txn->arena, last);
+    e->row.are_orphans_done = ok && !found;
+    return ok && (!last.n || str_is_set(e->row.orphans_from) || arena_err(e->txn->arena, err));
+}
+
 /* In the audience of every campaign: neither number nor what the file said of them. Whoever still waited is skipped. */
 static bool erase_recipient(struct erasing *e, const struct campaign_row *campaign, struct err *err)
 {
@@ -240,10 +290,12 @@ static bool go_on(struct erasing *e, struct err *err)
 {
     bool has_begun = e->row.answers_from.n > 0;
     if (!erase_chains(e, err) || (!has_begun && (!erase_entries(e, err) || !erase_recipients(e, err))) ||
-        (!e->row.are_answers_done && !erase_answers(e, err)) || (!e->row.are_notes_done && !erase_notes(e, err)))
+        (!e->row.are_answers_done && !erase_answers(e, err)) || (!e->row.are_notes_done && !erase_notes(e, err)) ||
+        (!e->row.are_orphans_done && !erase_orphans(e, err)))
         return false;
     struct key key = key_of_id(e->tenant, e->contact);
-    if (e->row.next.n == 0 && e->row.waiting.n == 0 && e->row.are_answers_done && e->row.are_notes_done)
+    if (e->row.next.n == 0 && e->row.waiting.n == 0 && e->row.are_answers_done && e->row.are_notes_done &&
+        e->row.are_orphans_done)
         return row_delete(e->txn, TABLE_ERASURE, key, err);
     return ROW_PUT(e->txn, TABLE_ERASURE, key, erasure_row, &e->row, err);
 }

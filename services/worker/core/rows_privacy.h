@@ -24,7 +24,9 @@
     X(S, LIST, waiting,          by_id)  /* messages whose call to Plivo is still out */ \
     X(S, BIN,  answers_from,     _)      /* where the walk over the kept answers goes on; unset: at the beginning */ \
     X(S, BOOL, are_answers_done, _) \
-    X(S, BOOL, are_notes_done,   _)
+    X(S, BOOL, are_notes_done,   _) \
+    X(S, BIN,  orphans_from,     _)      /* likewise, over the reports that have found no message */ \
+    X(S, BOOL, are_orphans_done, _)
 
 #define PRIVACY_ROWS(X) \
     X(erased_row, ERASED_ROW) X(erasure_row, ERASURE_ROW)

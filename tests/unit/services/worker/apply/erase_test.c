@@ -4,7 +4,7 @@
 #include "apply/note.h"
 #include "unit/services/worker/store/store_place.h"
 
-enum { NOTES = 2500, DRAFTS = 300, REPORTS = 1500, TICKS_MAX = 50 };
+enum { NOTES = 2500, DRAFTS = 300, REPORTS = 1500, ORPHANS = 2500, WAITING = 1200, TICKS_MAX = 50 };
 
 static const struct str THEIRS = STR("+15550100042"), OTHERS = STR("+15550100043");
 
@@ -63,6 +63,39 @@ static struct id say_with_reports(struct txn *txn, struct conversation_row *conv
     return row.id;
 }
 
+static void orphans_about(struct txn *txn, struct str address, int from, int n, int64_t received_at)
+{
+    struct report_event event;
+    struct report_row row = { .report = &event };
+    struct err err;
+    record_init(&report_event_record, &event);
+    event.to = address;
+    event.received_at = received_at;
+    for (int i = from; i < from + n; i++) {
+        char uuid[16];
+        (void)snprintf(uuid, sizeof uuid, "%08x", i);
+        assert_true(ROW_PUT(txn, TABLE_ORPHAN, key_of_orphan(1, str_of(uuid), STR("sent"), 1), report_row, &row, &err));
+    }
+}
+
+static void queue_many(struct txn *txn, struct conversation_row *conversation)
+{
+    for (int i = 0; i < WAITING; i++) {
+        struct message_row row;
+        struct err err;
+        record_init(&message_row_record, &row);
+        row.direction = OUTBOUND;
+        row.from = conversation->number;
+        row.to = conversation->address;
+        row.text = STR("tomorrow");
+        row.status = STATUS_QUEUED;
+        row.class = CLASS_TRANSACTIONAL;
+        assert_true(message_add(txn, 1, conversation, &row, &err));
+        assert_true(outbox_add(txn, 1, &row, txn->now_ms + 3600000, &err));
+        txn->told_n = 0;
+    }
+}
+
 static int64_t rows_in(struct place *place, enum table table)
 {
     struct txn txn = read_begun(place);
@@ -102,6 +135,10 @@ static void however_much_there_is_nothing_is_left(void **state)
     write_beside(&txn, theirs.id);
     write_note(&txn, others.id);
     struct id message = say_with_reports(&txn, &theirs);
+    queue_many(&txn, &theirs);
+    orphans_about(&txn, THEIRS, 0, ORPHANS, txn.now_ms);
+    orphans_about(&txn, OTHERS, ORPHANS, 1, txn.now_ms);
+    orphans_about(&txn, THEIRS, ORPHANS + 1, 1, txn.now_ms + 1); /* of a time after it */
     committed(&txn);
 
     erase(place, theirs.contact);
@@ -114,6 +151,9 @@ static void however_much_there_is_nothing_is_left(void **state)
     assert_int_equal(rows_in(place, TABLE_NOTE_ID), 1);
     assert_int_equal(rows_in(place, TABLE_DRAFT), 0);
     assert_int_equal(rows_in(place, TABLE_REPORT), 0);
+    assert_int_equal(rows_in(place, TABLE_ORPHAN), 2);
+    assert_int_equal(rows_in(place, TABLE_OUTBOX), 0);
+    assert_int_equal(rows_in(place, TABLE_PENDING), 0);
 
     struct message_row row;
     bool found;

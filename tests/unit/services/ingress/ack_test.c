@@ -190,7 +190,7 @@ static void one_late_answer_does_not_send_all_that_follows_to_the_spool(void **u
     peer_start(&worker);
     ingress_up(600, 1 << 20);
     assert_int_equal(webhook("u0", "hi"), ACK_COMMITTED);
-    atomic_store(&worker.delay_ms, 700);
+    atomic_store(&worker.delay_ms, UNTIL_TOLD);
     assert_int_equal(webhook("u1", "hi"), ACK_SPOOLED);
     atomic_store(&worker.delay_ms, 0);
     assert_int_equal(webhook("u2", "hi"), ACK_COMMITTED);
@@ -349,13 +349,13 @@ static void an_answer_that_comes_after_the_spool_s_gives_its_reply_back(void **u
 {
     (void)unused;
     atomic_store(&worker.mode, PEER_REPLIES);
-    atomic_store(&worker.delay_ms, 200);
+    atomic_store(&worker.delay_ms, UNTIL_TOLD);
     peer_start(&worker);
     ingress_up(BUDGET_MS, 1 << 20);
     assert_int_equal(webhook("u1", "hi"), ACK_SPOOLED);
+    atomic_store(&worker.delay_ms, 0);
     eventually(peer_count(&worker, &worker.outcomes_n) == 1);
     assert_int_equal(worker.outcomes[0].outcome, CALL_NOT_SENT);
-    atomic_store(&worker.delay_ms, 0);
     eventually(spool_is_empty());
     assert_int_equal(peer_count(&worker, &worker.n), 1);
 }

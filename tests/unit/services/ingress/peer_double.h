@@ -4,6 +4,7 @@
  */
 #ifndef PARLEY_TESTS_PEER_DOUBLE_H
 #define PARLEY_TESTS_PEER_DOUBLE_H
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -30,13 +31,15 @@ enum { PEER_KEPT_MAX = 20000, PEER_UUID_BYTES = 40, PEER_OUTCOMES_MAX = 64, PEER
         }                                                                                                             \
     } while (0)
 
+enum { UNTIL_TOLD = 3600000 };
+
 struct peer {
     char endpoint[96];
     pthread_t thread;
     bool is_running;
     atomic_bool is_stopping, is_open;
     _Atomic int mode;
-    _Atomic int64_t delay_ms; /* before each answer */
+    _Atomic int64_t delay_ms; /* before each answer; UNTIL_TOLD: until it is set to 0 */
     pthread_mutex_t lock;
     char (*kept)[PEER_UUID_BYTES]; /* committed, in order, each once: what the worker's store would hold */
     size_t n;
@@ -125,6 +128,14 @@ static inline void peer_answer_outcome(struct peer *peer, struct bus_server *ser
     arena_release(&arena);
 }
 
+/* A slow peer is what is tested. Set to 0 meanwhile, delay_ms lets it go on at once. */
+static inline void peer_dawdle(struct peer *peer)
+{
+    const int64_t since_ms = clock_boot_ms();
+    while (clock_boot_ms() - since_ms < atomic_load(&peer->delay_ms) && !atomic_load(&peer->is_stopping))
+        (void)poll(NULL, 0, 1);
+}
+
 static inline void *peer_run(void *arg)
 {
     struct peer *peer = arg;
@@ -138,9 +149,7 @@ static inline void *peer_run(void *arg)
         if (bus_server_take(server, 20, &rq, 1) == 0)
             continue;
         int mode = atomic_load(&peer->mode);
-        struct timespec delay = { .tv_nsec = atomic_load(&peer->delay_ms) *
-                                             1000000 }; /* a slow peer is what is tested */
-        (void)nanosleep(&delay, NULL);
+        peer_dawdle(peer);
         if (rq->operation == OP_outcome)
             peer_answer_outcome(peer, server, rq);
         else if (rq->operation == OP_inbound && mode != PEER_IS_SILENT)

@@ -13,28 +13,58 @@ enum {
     OPEN_STEPS_MAX = 2000, /* many may be unconfirmed, and before the silent ones */
 };
 
-/* Attempts of a sender that has gone silent, and inline replies of an ingress that never came back. */
-static bool lose_silent(struct txn *txn, const struct settings *settings, struct err *err)
+/* Whether nothing has been heard for too long of who has the attempt in hand. */
+static bool is_silent(struct txn *txn, const struct settings *settings, const struct open_attempt *open, bool *out,
+                      struct err *err)
 {
-    struct open_walk walk;
+    struct sender_row sender;
+    bool has_sender;
+    *out = false;
+    if (open->row.is_unconfirmed || !clock_wait_is_over(txn, open->row.granted_at, settings->silence_ms))
+        return true;
+    if (!ROW_GET(txn, TABLE_SENDER, key_of_name(open->row.sender), sender_row, &sender, &has_sender, err))
+        return false;
+    *out = !has_sender || clock_wait_is_over(txn, sender.seen_at, settings->silence_ms);
+    return true;
+}
+
+static bool lose_some(struct txn *txn, const struct settings *settings, struct open_walk *walk, struct err *err)
+{
     struct open_attempt open;
     bool found = true;
-    bool ok = true;
-    int lost = 0;
-    open_walk_begin(&walk, txn, OPEN_STEPS_MAX);
-    while (ok && lost < STEPS_MAX && (ok = open_walk_next(&walk, &open, &found, err)) && found) {
-        struct sender_row sender;
-        bool has_sender;
-        if (open.row.is_unconfirmed)
-            ok = clock_back_attempt(txn, settings, &open, err);
-        if (!ok || open.row.is_unconfirmed || !clock_wait_is_over(txn, open.row.granted_at, settings->silence_ms))
-            continue;
-        ok = ROW_GET(txn, TABLE_SENDER, key_of_name(open.row.sender), sender_row, &sender, &has_sender, err);
-        if (!ok || (has_sender && !clock_wait_is_over(txn, sender.seen_at, settings->silence_ms)))
-            continue;
-        ok = attempt_lost(txn, open.tenant, settings, open.message, open.attempt, err);
-        lost++;
+    bool is_lost;
+    for (int lost = 0; lost < STEPS_MAX; lost += is_lost) {
+        if (!open_walk_next(walk, &open, &found, err))
+            return false;
+        if (!found)
+            return true;
+        if (open.row.is_unconfirmed && !clock_back_attempt(txn, settings, &open, err))
+            return false;
+        if (!is_silent(txn, settings, &open, &is_lost, err) ||
+            (is_lost && !attempt_lost(txn, open.tenant, settings, open.message, open.attempt, err)))
+            return false;
     }
+    return true;
+}
+
+/* Attempts of a sender that has gone silent, and inline replies of an ingress that never came back. Before them there may be more that
+ * wait for a person than one tick looks at: the next goes on where this one ended. */
+static bool lose_silent(struct txn *txn, const struct settings *settings, struct err *err)
+{
+    const struct key name = key_of_name(STR("silent_after"));
+    struct open_walk walk;
+    struct str after;
+    bool goes_on;
+    if (!value_get(txn, TABLE_META, name, &after, &goes_on, err))
+        return false;
+    open_walk_begin(&walk, txn, OPEN_STEPS_MAX);
+    if (goes_on)
+        open_walk_after(&walk, after);
+    bool ok = lose_some(txn, settings, &walk, err);
+    if (ok && open_walk_is_cut(&walk))
+        ok = value_put(txn, TABLE_META, name, open_walk_at(&walk), err);
+    else if (ok && goes_on)
+        ok = row_delete(txn, TABLE_META, name, err);
     open_walk_end(&walk);
     return ok;
 }

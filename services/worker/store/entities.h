@@ -121,6 +121,10 @@ void open_walk_begin(struct open_walk *walk, struct txn *txn, int64_t max);
 /* True: *found tells whether there is another; it is in *out then. */
 MUST_USE bool open_walk_next(struct open_walk *walk, struct open_attempt *out, bool *found, struct err *err);
 void open_walk_end(struct open_walk *walk);
+/* Whether `max` ended it. Then open_walk_at() says where, as bytes that live as long as the walk, and a later one goes on behind that. */
+bool open_walk_is_cut(const struct open_walk *walk);
+struct str open_walk_at(const struct open_walk *walk);
+void open_walk_after(struct open_walk *walk, struct str at);
 
 /* --- consent --- */
 

@@ -182,3 +182,20 @@ void open_walk_end(struct open_walk *walk)
 {
     scan_end(&walk->scan);
 }
+
+bool open_walk_is_cut(const struct open_walk *walk)
+{
+    return walk->left < 0;
+}
+
+struct str open_walk_at(const struct open_walk *walk)
+{
+    return key_str(&walk->scan.at);
+}
+
+void open_walk_after(struct open_walk *walk, struct str at)
+{
+    struct key key = key_begin();
+    key_bytes(&key, at.p, at.n);
+    scan_after(&walk->scan, key);
+}

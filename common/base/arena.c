@@ -16,6 +16,7 @@
 #endif
 
 enum { CHUNK_BYTES = 16 * 1024, CHUNK_MAX_BYTES = 1024 * 1024 }; /* each chunk is twice as large as the one before */
+enum { SMALL_TEXT_BYTES = 256 }; /* a formatted text of up to here is formatted once */
 
 struct arena_chunk {
     struct arena_chunk *older;
@@ -143,10 +144,13 @@ struct str arena_dup(struct arena *arena, struct str s)
 
 struct str arena_format(struct arena *arena, const char *format, ...)
 {
+    char small[SMALL_TEXT_BYTES];
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(small, sizeof small, format, args); /* as a rule it fits */
     va_end(args);
+    if (n >= 0 && (size_t)n < sizeof small)
+        return arena_dup(arena, (struct str){small, (size_t)n});
     char *p = n < 0 ? NULL : arena_alloc(arena, (size_t)n + 1);
     if (!p)
         return (struct str){0};

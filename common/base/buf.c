@@ -58,22 +58,34 @@ bool buf_grow_and_add(struct buf *buf, const void *bytes, size_t n)
 
 bool buf_add_int(struct buf *buf, int64_t v)
 {
-    return buf_add_format(buf, "%lld", (long long)v);
+    char digits[sizeof "-9223372036854775808"];
+    size_t at = sizeof digits;
+    uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (v < 0)
+        digits[--at] = '-';
+    return buf_add_bytes(buf, digits + at, sizeof digits - at);
 }
 
 bool buf_add_format(struct buf *buf, const char *format, ...)
 {
     va_list args;
+    size_t room = buf->capacity - buf->n;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(room > 0 ? buf->p + buf->n : NULL, room, format, args); /* as a rule it fits */
     va_end(args);
     if (n < 0 || !make_room(buf, (size_t)n)) {
         buf->has_failed = true;
         return false;
     }
-    va_start(args, format);
-    (void)vsnprintf(buf->p + buf->n, (size_t)n + 1, format, args); /* measured just above */
-    va_end(args);
+    if ((size_t)n >= room) {
+        va_start(args, format);
+        (void)vsnprintf(buf->p + buf->n, (size_t)n + 1, format, args); /* measured just above */
+        va_end(args);
+    }
     buf->n += (size_t)n;
     return true;
 }

@@ -5,6 +5,8 @@
 
 #include "unit/cmocka_all.h"
 
+#include <stdio.h>
+
 static void an_arena_hands_out_zeroed_aligned_memory(void **state)
 {
     (void)state;
@@ -101,6 +103,49 @@ static void a_buffer_grows_up_to_its_maximum_and_keeps_what_it_had(void **state)
     buf_release(&buf);
 }
 
+/* Around every length at which what was formatted no longer fits where it was tried first. */
+static void formatted_text_is_whole_at_every_length(void **state)
+{
+    (void)state;
+    for (int n = 1; n < 600; n++) {
+        struct arena arena;
+        struct buf buf;
+        char wanted[600];
+        memset(wanted, '0', (size_t)n);
+        wanted[n - 1] = '7';
+        wanted[n] = '\0';
+        arena_init(&arena, 1000);
+        struct str text = arena_format(&arena, "%0*d", n, 7);
+        assert_str_eq(text, str_of(wanted));
+        assert_int_equal(text.p[n], '\0');
+        arena_release(&arena);
+
+        buf_init(&buf, (size_t)n + 1);
+        assert_true(buf_add_char(&buf, '|') && buf_add_format(&buf, "%0*d", n, 7));
+        assert_str_eq(str_slice(buf_str(&buf), 1, buf.n), str_of(wanted));
+        buf_clear(&buf);
+        assert_true(buf_add_text(&buf, "||"));
+        assert_false(buf_add_format(&buf, "%0*d", n, 7)); /* one too many, though the memory has room for it */
+        assert_string_equal(buf_text(&buf), "||");
+        buf_release(&buf);
+    }
+}
+
+static void integers_are_written_as_printf_does(void **state)
+{
+    (void)state;
+    static const int64_t NUMBERS[] = { 0, 1, -1, 9, 10, -10, 99, 100, INT64_MAX, INT64_MIN, INT64_MIN + 1 };
+    for (size_t i = 0; i < COUNT(NUMBERS); i++) {
+        struct buf buf;
+        char wanted[32];
+        (void)snprintf(wanted, sizeof wanted, "%lld", (long long)NUMBERS[i]);
+        buf_init(&buf, sizeof wanted);
+        assert_true(buf_add_int(&buf, NUMBERS[i]));
+        assert_string_equal(buf_text(&buf), wanted);
+        buf_release(&buf);
+    }
+}
+
 static void an_empty_buffer_is_an_empty_text(void **state)
 {
     (void)state;
@@ -140,6 +185,8 @@ int main(void)
         cmocka_unit_test(an_arena_never_hands_out_more_than_its_maximum),
         cmocka_unit_test(copies_in_an_arena_are_terminated_and_unset_stays_unset),
         cmocka_unit_test(a_buffer_grows_up_to_its_maximum_and_keeps_what_it_had),
+        cmocka_unit_test(formatted_text_is_whole_at_every_length),
+        cmocka_unit_test(integers_are_written_as_printf_does),
         cmocka_unit_test(an_empty_buffer_is_an_empty_text),
         cmocka_unit_test(a_secret_is_bounded_compared_and_wiped),
     };

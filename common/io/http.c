@@ -158,22 +158,25 @@ static void add_header(struct buf *out, const char *name, struct str value)
 {
     (void)buf_add_text(out, name); /* failures are counted by `out`, which its owner asks at the end */
     (void)buf_add(out, STR(": "));
-    for (size_t i = 0; i < value.n; i++)
-        (void)buf_add_char(out, (unsigned char)value.p[i] < 0x20 && value.p[i] != '\t' ? ' ' : value.p[i]);
+    size_t from = out->n;
+    (void)buf_add(out, value);
+    for (size_t i = from; i < out->n; i++)
+        if ((unsigned char)out->p[i] < 0x20 && out->p[i] != '\t')
+            out->p[i] = ' ';
     (void)buf_add_text(out, "\r\n");
 }
 
 static void add_head(struct buf *out, struct http_request *rq, int status, const char *content_type,
                      const struct http_header *headers, size_t n)
 {
-    if (rq->is_deferred) { /* its headers are gone, and civetweb knows already whether it closes */
-        rq->must_close |= atomic_load(&http_server_of(rq->connection)->is_draining);
-    } else {
-        rq->must_close = http_must_close(rq);
-        if (rq->must_close)
-            mg_disable_connection_keep_alive(rq->connection);
-    }
-    (void)buf_add_format(out, "HTTP/1.1 %d %s\r\n", status, mg_get_response_code_text(rq->connection, status));
+    rq->must_close = rq->is_deferred ? http_deferred_must_close(rq) : http_must_close(rq);
+    if (rq->must_close && !rq->is_deferred) /* else civetweb was told before the handler returned */
+        mg_disable_connection_keep_alive(rq->connection);
+    (void)buf_add(out, STR("HTTP/1.1 ")); /* piece by piece: printf costs more than all the rest here */
+    (void)buf_add_int(out, status);
+    (void)buf_add_char(out, ' ');
+    (void)buf_add_text(out, mg_get_response_code_text(rq->connection, status));
+    (void)buf_add(out, STR("\r\n"));
     add_header(out, "Date", str_of(http_date()));
     add_header(out, "Connection", rq->must_close ? STR("close") : STR("keep-alive"));
     if (content_type)
@@ -208,9 +211,12 @@ bool http_respond(struct http_request *rq, int status, const char *content_type,
     struct buf out;
     buf_init(&out, ANSWER_HEADER_BYTES + body.n);
     add_head(&out, rq, status, content_type, headers, n);
-    if (may_have_body)
-        (void)buf_add_format(&out, "Content-Length: %zu\r\n", body.n);
-    (void)buf_add_text(&out, "\r\n");
+    if (may_have_body) {
+        (void)buf_add(&out, STR("Content-Length: "));
+        (void)buf_add_int(&out, (int64_t)body.n);
+        (void)buf_add(&out, STR("\r\n"));
+    }
+    (void)buf_add(&out, STR("\r\n"));
     if (may_have_body && !str_is(rq->method, "HEAD"))
         (void)buf_add(&out, body);
     if (rq->is_deferred)

@@ -12,6 +12,8 @@ enum { OWED_NOTHING, OWED_AN_ANSWER, OWED_AND_AWAITED };
 struct http_connection {
     atomic_int owed;
     atomic_bool is_writing; /* the answer has begun: a request from now on may come from a peer that has read it */
+    atomic_bool
+        is_ending; /* the peer has closed its side, or said nothing for too long: only the answer is waited for */
     atomic_bool is_broken;  /* an answer was not written whole: nothing may follow it */
     bool is_hasty;          /* the peer asked on before it had its answer; the connection's thread alone looks at it */
     sem_t settled;          /* posted when what is AWAITED is answered */
@@ -39,6 +41,7 @@ void http_connection_free(struct http_connection *own)
 {
     if (!own)
         return;
+    atomic_store(&own->is_ending, true);
     await_answer(own);
     (void)sem_destroy(&own->settled);
     free(own);
@@ -76,6 +79,12 @@ bool http_defer(struct http_request *rq, struct http_request *later)
     atomic_store(&own->is_writing, false);
     atomic_store(&own->owed, OWED_AN_ANSWER);
     return true;
+}
+
+bool http_deferred_must_close(const struct http_request *later)
+{
+    return later->must_close || atomic_load(&later->own->is_ending) ||
+           atomic_load(&http_server_of(later->connection)->is_draining);
 }
 
 void http_deferred_begins(struct http_request *later)

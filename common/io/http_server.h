@@ -46,6 +46,8 @@ struct http_connection *http_connection_new(void);
 void http_connection_free(struct http_connection *own);
 /* Before anything else is written: waits for the answer before. False: that one broke off, and nothing may follow. */
 MUST_USE bool http_connection_settle(struct http_connection *own);
+/* The same of a deferred answer, whose headers are gone: what was known when it was deferred, or has happened since. */
+bool http_deferred_must_close(const struct http_request *later);
 /* A deferred answer is about to be written; it could not be written whole. */
 void http_deferred_begins(struct http_request *later);
 void http_deferred_breaks(struct http_request *later);

@@ -94,12 +94,14 @@ void bus_publish(struct bus_publisher *publisher, const struct event_frame *even
 /* Whether anybody takes more than wake-ups: else an event's data need not be made. Whoever subscribes reads the log from then on anyway. */
 bool bus_publisher_is_followed(struct bus_publisher *publisher);
 
-enum bus_topic { BUS_ALL, BUS_WAKES };
+enum bus_topic { BUS_ALL, BUS_WAKES, BUS_NOTHING };
 
 struct bus_subscriber;
 MUST_USE bool bus_subscriber_open(struct bus_subscriber **out, enum bus_topic topic, const char *endpoint,
                                   struct err *err);
 void bus_subscriber_close(struct bus_subscriber **subscriber);
+/* From everything to nothing and back, for one that does not begin with BUS_WAKES. True: done, or it was so. */
+MUST_USE bool bus_subscriber_follow(struct bus_subscriber *subscriber, bool follows);
 /* True: *out is filled, its text in the arena. False: nothing came within wait_ms. */
 bool bus_subscriber_next(struct bus_subscriber *subscriber, int64_t wait_ms, struct arena *arena,
                          struct event_frame *out);

@@ -15,6 +15,7 @@ struct bus_publisher {
 
 struct bus_subscriber {
     zsock_t *socket;
+    bool follows; /* everything */
 };
 
 bool bus_publisher_open(struct bus_publisher **out, const char *endpoint, struct err *err)
@@ -73,12 +74,24 @@ bool bus_publisher_is_followed(struct bus_publisher *publisher)
     return publisher->is_followed;
 }
 
+bool bus_subscriber_follow(struct bus_subscriber *subscriber, bool follows)
+{
+    if (subscriber->follows == follows)
+        return true;
+    if (zmq_setsockopt(zsock_resolve(subscriber->socket), follows ? ZMQ_SUBSCRIBE : ZMQ_UNSUBSCRIBE, "", 0) != 0)
+        return false;
+    subscriber->follows = follows;
+    return true;
+}
+
 /* A wake-up's frame holds nothing but its type: as a topic it lets nothing else through. */
 static bool subscribe(struct bus_subscriber *subscriber, enum bus_topic topic)
 {
+    if (topic != BUS_WAKES)
+        return bus_subscriber_follow(subscriber, topic == BUS_ALL);
     AUTO(buf_release) struct buf wake;
     buf_init(&wake, BUS_FRAME_MAX_BYTES);
-    if (topic == BUS_WAKES && !record_encode(&event_frame_record, &(struct event_frame){ .type = STR("wake") }, &wake))
+    if (!record_encode(&event_frame_record, &(struct event_frame){ .type = STR("wake") }, &wake))
         return false;
     return zmq_setsockopt(zsock_resolve(subscriber->socket), ZMQ_SUBSCRIBE, buf_str(&wake).p, wake.n) == 0;
 }

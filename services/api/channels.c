@@ -25,6 +25,9 @@ static struct {
     pthread_cond_t changed;
     struct channel *v[FEEDS_MAX];
     size_t n;
+    size_t clients;
+    int64_t left_at_ms; /* when the last one left */
+    bool is_followed;   /* the subscription stands */
     bool is_ending;
     struct bus_subscriber *subscriber;
     pthread_t reader;
@@ -132,6 +135,33 @@ static void fill_gap(struct channel *channel, struct arena *arena)
     channels_unlock();
 }
 
+/* Nobody looks any more: whoever comes next begins at the log's head. */
+static void sleep_all(void)
+{
+    for (size_t i = 0; i < channels.n; i++) {
+        feed_release(&channels.v[i]->feed);
+        channels.v[i]->feed.newest = channels.v[i]->feed.heard = FEED_UNKNOWN;
+        channels.v[i]->feed.is_doubted = false;
+        channels.v[i]->gap_tries = 0;
+    }
+}
+
+/* Follows while there are clients, and a while longer; sleeps while there is nothing to follow. */
+static void follow(void)
+{
+    channels_lock();
+    while (channels.clients == 0 && !channels.is_followed && !atomic_load(&channels.is_stopping))
+        channels_wait(clock_boot_ms() + CHANNELS_LINGER_MS);
+    bool is_wanted = channels.clients > 0 || clock_boot_ms() < channels.left_at_ms + CHANNELS_LINGER_MS;
+    if (is_wanted != channels.is_followed && bus_subscriber_follow(channels.subscriber, is_wanted)) {
+        channels.is_followed = is_wanted;
+        if (!is_wanted)
+            sleep_all();
+        (void)pthread_cond_broadcast(&channels.changed);
+    }
+    channels_unlock();
+}
+
 static void *read_events(void *unused)
 {
     struct arena arena;
@@ -140,6 +170,7 @@ static void *read_events(void *unused)
     arena_init(&arena, PAGE_MEMORY_MAX_BYTES);
     while (!atomic_load(&channels.is_stopping)) {
         arena_reset(&arena);
+        follow();
         if (bus_subscriber_next(channels.subscriber, READ_WAIT_MS, &arena, &event))
             hear(&event);
         channels_lock();
@@ -157,7 +188,7 @@ bool channels_start(const void *values, struct err *err)
     const struct api_config *config = values;
     struct str endpoint = config_endpoint(config->events_endpoint, config->run_dir, "events.sock");
     wait_init(&channels.changed);
-    if (!bus_subscriber_open(&channels.subscriber, BUS_ALL, endpoint.p, err))
+    if (!bus_subscriber_open(&channels.subscriber, BUS_NOTHING, endpoint.p, err))
         return false;
     if (pthread_create(&channels.reader, NULL, read_events, NULL) == 0)
         return true;
@@ -175,7 +206,10 @@ void channels_end_all(void)
 
 void channels_stop(void)
 {
+    channels_lock();
     atomic_store(&channels.is_stopping, true);
+    (void)pthread_cond_broadcast(&channels.changed);
+    channels_unlock();
     (void)pthread_join(channels.reader, NULL); /* at most READ_WAIT_MS and one question to the worker */
     bus_subscriber_close(&channels.subscriber);
     for (size_t i = 0; i < channels.n; i++) {
@@ -187,11 +221,29 @@ void channels_stop(void)
 
 /* --- for the clients --- */
 
-/* The subscription stands already, so nothing after the head that is read here can be missed. */
-bool channel_open(int64_t tenant, struct arena *arena, struct channel **out, struct err *err)
+/* One more client; waits until the subscription stands, so that nothing after a head that is read then can be missed. */
+static void join(void)
+{
+    const int64_t until_ms = clock_boot_ms() + LOG_TRY_MS;
+    channels.clients++;
+    (void)pthread_cond_broadcast(&channels.changed);
+    while (!channels.is_followed && !channels.is_ending && clock_boot_ms() < until_ms)
+        channels_wait(until_ms);
+}
+
+void channel_leave(void)
+{
+    channels_lock();
+    channels.clients--;
+    channels.left_at_ms = clock_boot_ms();
+    channels_unlock();
+}
+
+static bool open_joined(int64_t tenant, struct arena *arena, struct channel **out, struct err *err)
 {
     struct events_page page;
     channels_lock();
+    join();
     struct channel *channel = channel_of(tenant);
     if (!channel && channels.n < FEEDS_MAX && (channel = calloc(1, sizeof *channel))) {
         channel->feed.tenant = tenant;
@@ -212,6 +264,14 @@ bool channel_open(int64_t tenant, struct arena *arena, struct channel **out, str
         feed_restart(&channel->feed, page.head);
     channels_unlock();
     return true;
+}
+
+bool channel_open(int64_t tenant, struct arena *arena, struct channel **out, struct err *err)
+{
+    bool ok = open_joined(tenant, arena, out, err);
+    if (!ok)
+        channel_leave();
+    return ok;
 }
 
 void channels_wait(int64_t until_ms)

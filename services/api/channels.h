@@ -2,7 +2,8 @@
  *
  * Promise: H1 a gap in the broadcast is filled from the log before anything behind it stands in a feed. H2 a channel opens with the
  *          log's head, read while the subscription stands: nothing after it is missed. H3 a head below ours is believed only when the
- *          log says so; then the feed restarts, which its readers see in `restarts`.
+ *          log says so; then the feed restarts, which its readers see in `restarts`. H4 CHANNELS_LINGER_MS after its last client left
+ *          the api follows nothing any more: then the worker makes no data of events, and the feeds forget all.
  * Units:   ms of CLOCK_BOOTTIME; at most FEEDS_MAX tenants.
  * Memory:  channels live until channels_stop().
  * Threads: one reader thread owns the subscriber and alone fills the feeds. Clients read a feed between channels_lock() and
@@ -13,7 +14,7 @@
 #include "feed.h"
 #include "wire/schema.h"
 
-enum { FEEDS_MAX = 64 };
+enum { FEEDS_MAX = 64, CHANNELS_LINGER_MS = 60000 }; /* a page that is loaded again finds the feed */
 
 struct channel {
     struct feed feed;
@@ -27,8 +28,9 @@ bool channels_start(const void *config, struct err *err);
 void channels_end_all(void);
 void channels_stop(void);
 
-/* The tenant's channel, with its head known. False: ERR_BUSY. */
+/* The tenant's channel, with its head known; channel_leave() ends it. False: ERR_BUSY, and nothing to leave. */
 MUST_USE bool channel_open(int64_t tenant, struct arena *arena, struct channel **out, struct err *err);
+void channel_leave(void);
 /* One page of the worker's log. */
 MUST_USE bool channel_read_log(int64_t tenant, int64_t after, struct arena *arena, struct events_page *page,
                                struct err *err);

@@ -182,6 +182,7 @@ static bool begin(struct client *c, struct err *err)
     c->call->status = 200;
     if (http_stream_begin(c->call->rq, "text/event-stream", c->call->headers, c->call->headers_n))
         serve_client(c);
+    channel_leave();
     return true;
 }
 

@@ -60,6 +60,35 @@ static void events_arrive_in_order_and_again_after_a_restart(void **unused)
     arena_release(&arena);
 }
 
+static void nothing_is_heard_and_the_publisher_knows_until_it_is_followed(void **unused)
+{
+    (void)unused;
+    struct bus_publisher *publisher;
+    struct bus_subscriber *subscriber;
+    struct err err;
+    struct arena arena;
+    struct event_frame got;
+    arena_init(&arena, 4 * 1024 * 1024);
+    assert_true(bus_publisher_open(&publisher, endpoint, &err));
+    assert_true(bus_subscriber_open(&subscriber, BUS_NOTHING, endpoint, &err));
+    for (int round = 1; round <= 2; round++) {
+        const int64_t until_ms = clock_boot_ms() + DEADLINE_MS;
+        assert_false(bus_publisher_is_followed(publisher));
+        bus_publish(publisher, &(struct event_frame){ .tenant = 1, .number = 1, .type = STR("message.created") });
+        assert_true(bus_subscriber_follow(subscriber, true));
+        publish_until_heard(publisher, subscriber, 10 * round, &arena);
+        assert_true(bus_publisher_is_followed(publisher));
+        assert_true(bus_subscriber_follow(subscriber, false));
+        while (bus_publisher_is_followed(publisher))
+            assert_true(clock_boot_ms() < until_ms);
+        while (bus_subscriber_next(subscriber, 1, &arena, &got)) /* what was on its way */
+            continue;
+    }
+    bus_subscriber_close(&subscriber);
+    bus_publisher_close(&publisher);
+    arena_release(&arena);
+}
+
 static void a_malformed_event_is_passed_over(void **unused)
 {
     (void)unused;
@@ -93,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_arrive_in_order_and_again_after_a_restart),
+        cmocka_unit_test(nothing_is_heard_and_the_publisher_knows_until_it_is_followed),
         cmocka_unit_test(a_malformed_event_is_passed_over),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

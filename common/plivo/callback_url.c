@@ -1,11 +1,10 @@
 #include "plivo/callback_url.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include "domain/hmac.h"
+
 #include <stdio.h>
 
 enum {
-    MAC_BYTES = 32,
     REF_BYTES_MAX = CALLBACK_TENANT_MAX_BYTES + ID_TEXT_CHARS + 2 * 20 + 8
 };
 
@@ -42,12 +41,15 @@ static bool hmac_of(const char *text, const struct secret *key, char out[CALLBAC
     char message[sizeof LABEL + REF_BYTES_MAX];
     int n = snprintf(message, sizeof message, "%s%s", LABEL, text);
     assert(n > 0 && (size_t)n < sizeof message);
-    unsigned char mac[EVP_MAX_MD_SIZE];
-    struct str k = secret_reveal(key);
-    if (!HMAC(EVP_sha256(), k.p, (int)k.n, (const unsigned char *)message, (size_t)n, mac, NULL))
+    static const char HEX[] = "0123456789abcdef";
+    unsigned char mac[HMAC_BYTES];
+    if (!hmac_sha256(secret_reveal(key), str_bytes(message, (size_t)n), mac))
         return false;
-    for (size_t i = 0; i < CALLBACK_HMAC_CHARS / 2; i++)
-        (void)snprintf(out + 2 * i, 3, "%02x", mac[i]); /* two digits and a NUL */
+    for (size_t i = 0; i < CALLBACK_HMAC_CHARS / 2; i++) {
+        out[2 * i] = HEX[mac[i] >> 4];
+        out[2 * i + 1] = HEX[mac[i] & 15];
+    }
+    out[CALLBACK_HMAC_CHARS] = '\0';
     return true;
 }
 

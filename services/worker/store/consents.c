@@ -1,21 +1,18 @@
+#include "domain/hmac.h"
 #include "store/entities.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+static_assert((int)PERSON_MAC_BYTES == (int)HMAC_BYTES, "the whole of it is the key");
 
 static bool person_mac(struct txn *txn, int64_t tenant, struct str address, unsigned char mac[PERSON_MAC_BYTES],
                        struct err *err)
 {
     struct tenant_row row;
     bool found;
-    unsigned n = PERSON_MAC_BYTES;
     if (!tenant_get(txn, tenant, &row, &found, err))
         return false;
     if (!found)
         return err_set(err, ERR_MISSING, "tenant", "there is no tenant %lld", (long long)tenant);
-    return HMAC(EVP_sha256(), row.address_key.p, (int)row.address_key.n, (const unsigned char *)address.p, address.n,
-                mac, &n) ||
-           err_set(err, ERR_BUSY, NULL, "out of memory");
+    return hmac_sha256(row.address_key, address, mac) || err_set(err, ERR_BUSY, NULL, "out of memory");
 }
 
 /* Where all rows of a person begin; the tenant's own lies there, a scope's behind it. A tenant's key never changes. */

@@ -163,9 +163,10 @@ bool attempt_effects_write(struct txn *txn, int64_t tenant, const struct setting
     if (fx->standing.status == STATUS_UNCONFIRMED && !attempt->unconfirmed_at)
         attempt->unconfirmed_at = txn->now_ms;
     if (fx->takes_uuid && str_is_set(uuid)) {
+        bool is_indexed = str_eq(attempt->uuid, uuid); /* it entered the index together with the attempt */
         attempt->uuid = uuid;
         message->uuid = uuid;
-        if (!uuid_put(txn, tenant, uuid, message->id, attempt->number, err))
+        if (!is_indexed && !uuid_put(txn, tenant, uuid, message->id, attempt->number, err))
             return false;
     }
     message->tries = fx->tries;

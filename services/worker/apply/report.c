@@ -34,7 +34,8 @@ static bool read_heard(struct txn *txn, int64_t tenant, const struct message_row
     heard->sequence = sequence_of(report);
     heard->error_code = code_of(report);
     heard->is_observed = report->is_observed;
-    if (report->uuid.n == 0)
+    heard->has_uuid = report->uuid.n > 0 && str_eq(report->uuid, attempt->uuid);
+    if (report->uuid.n == 0 || heard->has_uuid)
         return true;
     if (!uuid_get(txn, tenant, report->uuid, &owner, &found, err))
         return false;
@@ -43,17 +44,20 @@ static bool read_heard(struct txn *txn, int64_t tenant, const struct message_row
     return true;
 }
 
+/* Nobody asks for a person's consent unless the report says that they opted out (report_decide.h, R4): rows that are read for nothing
+ * are pages of the store. */
 static bool read_granted(struct txn *txn, int64_t tenant, const struct message_row *message,
-                         const struct attempt_row *attempt, struct report_person *person, struct err *err)
+                         const struct attempt_row *attempt, const struct report_event *report,
+                         struct report_person *person, struct err *err)
 {
     struct consent_standing consent;
+    *person = (struct report_person){ .granted_at_ms = attempt->granted_at };
+    if (code_of(report) != PLIVO_CODE_OPTED_OUT)
+        return true;
     if (!consent_read(txn, tenant, message->to, message->from, message->topic, &consent, err))
         return false;
-    *person = (struct report_person){
-        .consent = consent.state,
-        .granted_at_ms = attempt->granted_at,
-        .consent_changed_at_ms = consent.entered_at,
-    };
+    person->consent = consent.state;
+    person->consent_changed_at_ms = consent.entered_at;
     return true;
 }
 
@@ -114,7 +118,7 @@ bool report_enter(struct txn *txn, int64_t tenant, const struct settings *settin
         return true;
     heard.is_known = *is_known;
     if (!read_heard(txn, tenant, message, attempt, report, &heard, err) ||
-        !read_granted(txn, tenant, message, attempt, &person, err) ||
+        !read_granted(txn, tenant, message, attempt, report, &person, err) ||
         !attempt_facts_read(txn, tenant, message, attempt, &facts, err) ||
         !ROW_PUT(txn, TABLE_REPORT, key, report_row, &row, err))
         return false;

@@ -2,6 +2,8 @@
 
 #include "unit/cmocka_all.h"
 
+#include <stdio.h>
+
 static void numbers_as_people_write_them_become_e164(void **state)
 {
     (void)state;
@@ -30,6 +32,30 @@ static void numbers_as_people_write_them_become_e164(void **state)
         assert_str_eq(phone_str(&phone), str_of(CASES[i].e164));
         if (is_valid != CASES[i].is_valid)
             fail_msg("\"%s\": valid is %d", CASES[i].raw, is_valid);
+    }
+}
+
+/* A number that is plain already is not parsed by the library: with a blank in it, and where it is described, it is. */
+static void a_plain_north_american_number_reads_as_any_other(void **state)
+{
+    (void)state;
+    static const int REST[] = { 0, 1234567, 2368999, 5550100, 9110000 };
+    for (int area = 200; area <= 999; area++) {
+        int rest = REST[area % (int)COUNT(REST)];
+        char plain[24], written[24];
+        struct phone a, b;
+        struct phone_plan plan;
+        struct err err;
+        bool is_valid, is_written_valid;
+        (void)snprintf(plain, sizeof plain, "+1%03d%07d", area, rest);
+        (void)snprintf(written, sizeof written, "+1 %03d %07d", area, rest);
+        assert_true(phone_plan_parse(str_of(plain), "to", &a, &is_valid, &err));
+        assert_true(phone_plan_parse(str_of(written), "to", &b, &is_written_valid, &err));
+        phone_plan_describe(&a, &plan);
+        assert_string_equal(a.e164, plain);
+        assert_string_equal(b.e164, plain);
+        if (plan.is_valid != is_valid || is_written_valid != is_valid)
+            fail_msg("%s: valid is %d", plain, is_valid);
     }
 }
 
@@ -116,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_as_people_write_them_become_e164),
+        cmocka_unit_test(a_plain_north_american_number_reads_as_any_other),
         cmocka_unit_test(what_is_no_possible_number_is_refused_without_repeating_it),
         cmocka_unit_test(the_plan_tells_region_kind_and_how_people_write_it),
         cmocka_unit_test(a_landline_stands_for_a_place_and_most_mobiles_for_a_country),

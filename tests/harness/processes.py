@@ -62,6 +62,7 @@ class Process:
         self.child = None
         self.prefix = []                                    # what runs it: ["prlimit", "--nofile=96:96"]
         self.was_killed = False                             # its exit code says nothing then
+        self.was_asked = False                              # to end, by SIGTERM
         self.is_wanted = False                              # whether its end would be a surprise
 
     @property
@@ -89,6 +90,7 @@ class Process:
                                           cwd=self.log_path.parent)
         self.is_wanted = True
         self.was_killed = False
+        self.was_asked = False
 
     def is_ready(self):
         if not self.is_running:
@@ -112,11 +114,21 @@ class Process:
         if self.child is not None:
             self.child.wait(STOP_S)
 
+    def is_paused(self):
+        return Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
     def terminate(self):
+        """SIGTERM, once: a second one tells a service to hurry.
+
+        A paused one is woken, as it cannot stop; no other: SIGCONT takes back the SIGSTOPs by which LeakSanitizer holds the threads
+        at the end of a process, and it then waits for them for ever.
+        """
         self.is_wanted = False
-        if self.is_running:
-            self.child.send_signal(signal.SIGCONT)          # a paused one cannot stop
+        if self.is_running and not self.was_asked:
+            self.was_asked = True
             self.child.terminate()
+            if self.is_paused():
+                self.child.send_signal(signal.SIGCONT)
 
     def stop(self):
         """SIGTERM, and the exit code."""

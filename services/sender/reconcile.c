@@ -232,7 +232,7 @@ static int64_t step(struct reconcile *reconcile, struct arena *arena)
     if (hand_epoch(reconcile->hand) == 0) /* not welcome yet: the worker would refuse what we found */
         return EVERY_MS;
     if (!bus_call(reconcile->worker, OP_unsettled, NULL, &who, arena, &ask, NULL, ASK_MS, &err)) {
-        log_event(LOG_DEBUG, "look.no_answer", F_ERR(&err));
+        log_event(err_is_retryable(err.kind) ? LOG_DEBUG : LOG_WARN, "look.no_answer", F_ERR(&err));
         return EVERY_MS;
     }
     if (ask.attempts.n > 0)

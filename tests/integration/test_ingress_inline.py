@@ -2,6 +2,7 @@
 import pytest
 
 from harness import eventually
+from worker_world import Bus, event
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 PERSON = "+15550100123"
@@ -52,3 +53,17 @@ def test_a_reply_whose_text_came_by_the_spool_goes_by_rest(parley, plivo):
     eventually(lambda: (m := reply_of(parley)) and m["status"] == "delivered", timeout=30)
     assert len([p for p in plivo.phone(PERSON) if p["by"] == "parley"]) == 1
     assert parley["ingress"].metrics()['parley_ingress_replies_total{outcome="not_sent"}'] == 1
+
+
+@pytest.mark.parley("worker", "sender", "api", "sim", INLINE_REPLIES=1, CONFIRM_AFTER_MS=100, UNCONFIRMED_MAX_MS=1000,
+                    SENDER_SILENCE_MS=1000)
+def test_a_crowd_of_replies_that_nobody_tells_of_is_settled_and_goes_by_rest(parley):
+    """What an ingress leaves that dies with the worker's answer to a batch of its spool: side by side, and no other send beside them."""
+    with_rule(parley)
+    crowd = [f"+1555020{i:04d}" for i in range(300)]
+    bus = Bus(parley)
+    for at in range(0, len(crowd), 100):
+        bus.inbound(*[event(parley, who, "hours") for who in crowd[at:at + 100]])
+    bus.close()
+    eventually(lambda: [m["status"] for m in parley.api.messages(direction="outbound")] == ["accepted"] * len(crowd), 40)
+    assert sorted(m["dst"] for m in parley.plivo.messages()) == crowd

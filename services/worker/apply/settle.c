@@ -11,8 +11,8 @@ enum {
     LOOK_AGAIN_MIN_MS = 200,
 };
 
-static bool read_claimant(struct txn *txn, const struct open_attempt *c, struct settle_claimant *out, bool *counts,
-                          struct err *err)
+static bool read_claimant(struct txn *txn, struct witness_search *search, const struct open_attempt *c,
+                          struct settle_claimant *out, bool *counts, struct err *err)
 {
     struct message_row message;
     struct witness witness;
@@ -23,7 +23,7 @@ static bool read_claimant(struct txn *txn, const struct open_attempt *c, struct 
     const struct attempt_row *attempt = found ? message_attempt(&message, c->attempt) : NULL;
     if (!attempt || str_is_set(attempt->uuid))
         return true;
-    if (!witness_find(txn, c->tenant, c->message, c->row.granted_at, &witness, err))
+    if (!witness_find(txn, search, c->tenant, c->message, c->row.granted_at, &witness, err))
         return false;
     *counts = true;
     *out = (struct settle_claimant){
@@ -51,15 +51,22 @@ struct settling {
 static bool collect(struct txn *txn, const struct settle *asked, struct settling *s, struct err *err)
 {
     struct open_walk walk;
+    struct witness_search search = { .is_begun = false };
     bool found = true;
     bool ok = true;
     open_walk_begin(&walk, txn, INT64_MAX);
-    while (ok && s->n < CLAIMANTS_MAX && (ok = open_walk_next(&walk, &s->of[s->n], &found, err)) && found) {
+    while (ok && s->n < CLAIMANTS_MAX) {
+        struct arena_mark mark = arena_mark(txn->arena);
         const struct open_attempt *c = &s->of[s->n];
         bool counts;
-        if (c->row.granted_at < asked->window_from || c->row.granted_at > asked->window_to)
+        ok = open_walk_next(&walk, &s->of[s->n], &found, err);
+        if (!ok || !found)
+            break;
+        if (c->row.granted_at < asked->window_from || c->row.granted_at > asked->window_to) {
+            arena_rewind(txn->arena, mark); /* of an old crowd there may be more than a request's memory holds */
             continue;
-        ok = read_claimant(txn, c, &s->claimants[s->n], &counts, err);
+        }
+        ok = read_claimant(txn, &search, c, &s->claimants[s->n], &counts, err);
         s->n += ok && counts ? 1 : 0;
     }
     open_walk_end(&walk);

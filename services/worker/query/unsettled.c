@@ -17,10 +17,11 @@ struct window {
 };
 
 /* Around the attempt, and the send without which a look at it proves nothing. */
-static bool window_of(struct txn *txn, const struct unsettled_attempt *a, struct window *out, struct err *err)
+static bool window_of(struct txn *txn, struct witness_search *search, const struct unsettled_attempt *a,
+                      struct window *out, struct err *err)
 {
     struct witness witness;
-    if (!witness_find(txn, a->tenant, a->message, a->granted_at, &witness, err))
+    if (!witness_find(txn, search, a->tenant, a->message, a->granted_at, &witness, err))
         return false;
     int64_t beside = str_is_set(witness.uuid) ? witness.granted_at : a->granted_at;
     int64_t latest = max_i64(a->granted_at, a->left_until);
@@ -71,16 +72,22 @@ static bool find_first(struct txn *txn, const struct unsettled_attempt *a, int64
     return true;
 }
 
+struct near {
+    struct unsettled *out;
+    struct witness_search search;
+};
+
 /* Those whose window makes the look's own no wider than SPAN_MAX_MS; the others have their turn in a look of their own. */
 static bool take_near(struct txn *txn, const struct unsettled_attempt *a, int64_t look_at, void *context,
                       struct err *err)
 {
-    struct unsettled *out = context;
+    struct near *near = context;
+    struct unsettled *out = near->out;
     struct window window;
     (void)look_at;
     if (out->attempts.n == AT_ONCE)
         return true;
-    if (!window_of(txn, a, &window, err))
+    if (!window_of(txn, &near->search, a, &window, err))
         return false;
     window.from = min_i64(window.from, out->window_from);
     window.to = max_i64(window.to, out->window_to);
@@ -113,6 +120,7 @@ bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *set
                      struct err *err)
 {
     struct unsettled *out = reply;
+    struct near near = { .out = out };
     struct first_due first = { .look_at = 0 };
     struct window window;
     int64_t next_at;
@@ -130,9 +138,9 @@ bool unsettled_query(struct txn *txn, int64_t tenant, const struct settings *set
     out->attempts.v = arena_alloc_array(txn->arena, AT_ONCE, sizeof *out->attempts.v);
     if (!out->attempts.v)
         return arena_err(txn->arena, err);
-    if (!window_of(txn, &first.attempt, &window, err))
+    if (!window_of(txn, &near.search, &first.attempt, &window, err))
         return false;
     out->window_from = window.from;
     out->window_to = window.to;
-    return each_due(txn, take_near, out, &next_at, err);
+    return each_due(txn, take_near, &near, &next_at, err);
 }

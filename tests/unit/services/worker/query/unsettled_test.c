@@ -144,6 +144,54 @@ static void a_restored_store_asks_for_nothing_then_for_inbound_then_for_the_rest
     assert_int_equal(out.inbound_from, 0);
 }
 
+/* A text and its answer by XML, of which nobody was told whether it left. */
+static void answered_into_the_dark(struct txn *txn, int64_t granted_at)
+{
+    struct message_row message;
+    struct attempt_row attempt;
+    struct open_row open;
+    struct err err;
+    record_init(&message_row_record, &message);
+    record_init(&attempt_row_record, &attempt);
+    record_init(&open_row_record, &open);
+    message.id = txn_id(txn);
+    message.direction = INBOUND;
+    message.from = STR("+15550100042");
+    message.to = STR("+15550100000");
+    message.text = STR("question 17 of somebody who is curious about the hours");
+    message.uuid = STR("0f4a6b60-0000-0000-0000-000000000000");
+    assert_true(ROW_PUT(txn, TABLE_MESSAGE, key_of_id(1, message.id), message_row, &message, &err));
+    message.id = txn_id(txn);
+    message.direction = OUTBOUND;
+    message.uuid = (struct str){ 0 };
+    message.status_text = STR("The answer of Plivo is not known");
+    attempt.number = 1;
+    attempt.granted_at = granted_at;
+    message.attempts.v = &attempt;
+    message.attempts.n = 1;
+    assert_true(ROW_PUT(txn, TABLE_MESSAGE, key_of_id(1, message.id), message_row, &message, &err));
+    open.granted_at = granted_at;
+    open.is_unconfirmed = true;
+    open.look_at = NOW_MS - 1;
+    assert_true(open_put(txn, 1, &message, 1, &open, &err));
+}
+
+/* An ingress that dies with a crowd of answers in hand: none of them has a send with a uuid near it. Where each of them read all the
+ * others, the memory of a request was full at about 200, and nothing was ever asked for again. */
+static void a_crowd_that_has_no_witness_among_it_is_asked_for_all_the_same(void **state)
+{
+    enum { CROWD = 600, AT_ONCE = 200 };
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    make_tenant(&txn);
+    for (int i = 0; i < CROWD; i++)
+        answered_into_the_dark(&txn, NOW_MS - MINUTE_MS);
+    committed(&txn);
+    arena_reset(&place->arena);
+    struct unsettled out = asked_at(place, NOW_MS);
+    assert_int_equal(out.attempts.n, AT_ONCE);
+}
+
 static void where_nothing_is_open_there_is_no_next_time(void **state)
 {
     struct unsettled out = asked_at(*state, NOW_MS);
@@ -159,6 +207,7 @@ int main(void)
         WITH_A_STORE(what_is_not_due_tells_when_and_what_a_person_decides_is_not_asked_for),
         WITH_A_STORE(after_a_restore_the_look_goes_over_all_the_time_that_was_lost),
         WITH_A_STORE(a_restored_store_asks_for_nothing_then_for_inbound_then_for_the_rest),
+        WITH_A_STORE(a_crowd_that_has_no_witness_among_it_is_asked_for_all_the_same),
         WITH_A_STORE(where_nothing_is_open_there_is_no_next_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "domain/status.h"
 #include "wire/bulk.h"
 #include "wire/commands.h"
+#include "wire/held.h"
 #include "wire/record.h"
 #include "wire/sending.h"
 #include "wire/tenant_settings.h"
@@ -288,6 +289,7 @@ enum { WIRE_VERSION = 1 };
     X(erased,                QUERY,  erased_asks,          erased_answers) \
     X(ping,                  QUERY,  nothing,              nothing) \
     BULK_OPERATIONS(X) \
+    HELD_OPERATIONS(X) \
     SENDING_OPERATIONS(X)
 
 /* The records, each before those that hold it. */
@@ -327,7 +329,7 @@ enum { WIRE_VERSION = 1 };
     X(recovery_view, RECOVERY_VIEW) X(inbound_look, INBOUND_LOOK) \
     X(login_create, LOGIN_CREATE) X(login_exchange, LOGIN_EXCHANGE) X(key_create, KEY_CREATE) \
     BULK_RECORDS(X) \
-    SENDING_RECORDS(X)
+    HELD_RECORDS(X) SENDING_RECORDS(X)
 /* clang-format on */
 
 #define X(type, FIELDS) RECORD_STRUCT(type, FIELDS)

@@ -307,6 +307,11 @@ def test_an_export_holds_all_of_a_person_and_nothing_of_others(parley, api, pers
     room = conversation_with(api, person)
     contact = room["contact"]["id"]
     api.post(f"/conversations/{room['id']}/notes", {"text": "likes to be called in the morning"})
+    api.post(f"/conversations/{room['id']}/draft", {"text": "half a thought"})
+    campaign = api.post("/campaigns", {"name": "spring", "text": "Hi {{first_name}}"})
+    file = f"number,first_name,city\n{other},Otto,Ulm\n{person},Ann,Bonn\n"
+    uploaded = api.request("PUT", f"/campaigns/{campaign['id']}/audience", headers={"Content-Type": "text/csv"}, data=file)
+    assert uploaded.status_code == 200, uploaded.text
     answer = api.request("GET", f"/contacts/{contact}/export")
     assert answer.status_code == 200 and answer.headers["Content-Disposition"] == f'attachment; filename="contact-{contact}.json"'
     export = answer.json()
@@ -319,6 +324,13 @@ def test_an_export_holds_all_of_a_person_and_nothing_of_others(parley, api, pers
     assert {"attempt", "report"} <= kinds
     assert [c["contact"]["id"] for c in export["conversations"]] == [contact]
     assert [n["text"] for n in export["notes"]] == ["likes to be called in the morning"]
+    assert [d["text"] for d in export["drafts"]] == ["half a thought"] and export["drafts"][0]["conversation_id"] == room["id"]
+    [line] = export["audiences"]
+    assert line["campaign_id"] == campaign["id"] and line["line"] == 3
+    assert {"first_name": "Ann", "city": "Bonn"}.items() <= dict(zip(line["columns"], line["values"])).items()
+    assert "Otto" not in answer.text
+    [entry] = [e for e in api.all("/audit", action="contact.export") if e["subject"] == f"contact:{contact}"]
+    assert entry["actor"], "who took it stands in the audit"
     assert other not in answer.text and "somebody else" not in answer.text
 
 

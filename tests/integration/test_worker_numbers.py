@@ -29,6 +29,9 @@ def test_a_number_is_exactly_the_object_of_the_contract(parley):
 def test_one_change_changes_one_thing_and_survives_a_restart(parley, changes):
     before = number_of(parley)
     assert set_number(parley, **changes) == {**before, **changes}
+    entry = parley.api.get("/audit", action="number.update", limit=1)["data"][0]
+    assert entry["subject"] == f"number:{before['id']}"
+    assert entry["changes"] == {name: {"from": before[name], "to": value} for name, value in changes.items()}
     parley.restart("worker")
     assert number_of(parley) == {**before, **changes}
 

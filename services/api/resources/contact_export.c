@@ -198,18 +198,37 @@ static bool add_notes(struct export *x, struct err *err)
     return ok;
 }
 
+/* Texts that nobody has sent yet, and what files of recipients said of them. */
+static bool add_held(struct export *x, struct id contact, struct err *err)
+{
+    struct by_id query = { contact };
+    struct contact_held held;
+    if (!call_ask(x->call, OP_contact_held, &query, &held, err))
+        return false;
+    (void)buf_add_text(&x->out, ",\"drafts\":[");
+    for (size_t i = 0; i < held.drafts.n; i++)
+        add_object(x, &held_draft_record, &held.drafts.v[i], i == 0);
+    (void)buf_add_text(&x->out, "],\"audiences\":[");
+    for (size_t i = 0; i < held.audiences.n; i++)
+        add_object(x, &held_recipient_record, &held.audiences.v[i], i == 0);
+    (void)buf_add_char(&x->out, ']');
+    return !is_full(x, err);
+}
+
 static bool build(struct export *x, struct id id, struct err *err)
 {
     struct by_id query = { id };
     struct contact_view contact;
     char at[TIME_TEXT_BYTES];
-    if (!call_ask(x->call, OP_contact, &query, &contact, err))
+    struct nothing nothing;
+    if (!call_ask(x->call, OP_contact_export, &query, &nothing, err) ||
+        !call_ask(x->call, OP_contact, &query, &contact, err))
         return false;
     time_format(clock_wall_ms(), at);
     (void)buf_add_format(&x->out, "{\"exported_at\":\"%s\",\"contact\":", at);
     add_object(x, &contact_view_record, &contact, true);
     if (!add_ledger(x, id, err) || !add_messages(x, str_of(id_text(id).c), err) || !add_conversations(x, err) ||
-        !add_notes(x, err))
+        !add_notes(x, err) || !add_held(x, id, err))
         return false;
     (void)buf_add_char(&x->out, '}');
     return !is_full(x, err);

@@ -11,6 +11,7 @@ static const struct apply_row ROWS[OPERATION_COUNT] = {
     [OP_send] = { send_apply, true, NEED_ADDS },
     [OP_message_action] = { message_action_apply, true, NEED_RESERVED },
     [OP_contact_erase] = { contact_erase_apply, true, NEED_RESERVED },
+    [OP_contact_export] = { contact_export_apply, true, NEED_RESERVED },
     [OP_media_seen] = { media_seen_apply, false, NEED_RESERVED }, /* says so only once: nothing to keep */
     [OP_conversation_patch] = { conversation_patch_apply, true, NEED_RESERVED },
     [OP_conversation_read] = { conversation_read_apply, true, NEED_RESERVED },

@@ -32,7 +32,7 @@ apply_function inbound_apply, report_apply, hello_apply, grant_apply, outcome_ap
     contact_patch_apply, contact_delete_apply, consent_set_apply, note_add_apply, draft_put_apply;
 
 /* Privacy. */
-apply_function contact_erase_apply;
+apply_function contact_erase_apply, contact_export_apply;
 
 /* Holds and limits: wire/sending.h. */
 apply_function quiet_hours_put_apply, quiet_hours_delete_apply, limit_put_apply, limit_delete_apply,

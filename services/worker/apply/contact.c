@@ -1,7 +1,9 @@
 /* What people and programs do with contacts: make, change, hide, and say what they may be texted about. */
 #include "apply/apply.h"
+#include "apply/audit.h"
 #include "apply/consent_change.h"
 #include "apply/holds.h"
+#include "apply/notice.h"
 #include "domain/phone.h"
 #include "io/time_zone.h"
 #include "query/query.h"
@@ -96,6 +98,18 @@ bool contact_delete_apply(struct txn *txn, int64_t tenant, const struct settings
         return false;
     row.hidden_at = txn->now_ms;
     return put(txn, tenant, &row, "contact.deleted", err);
+}
+
+/* Somebody takes with them all that is held on a person: that is entered before they have it. */
+bool contact_export_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
+                          void *reply, struct err *err)
+{
+    const struct by_id *asked = request;
+    struct contact_row row;
+    (void)settings;
+    (void)reply;
+    return find(txn, tenant, asked->id, &row, err) &&
+           audit_add(txn, tenant, "contact.export", notice_about(txn, "contact", row.id), STR("{}"), err);
 }
 
 /* --- consent, as somebody else says it --- */

@@ -1,5 +1,7 @@
 /* What people change about a number of ours. */
 #include "apply/apply.h"
+#include "apply/audit.h"
+#include "apply/notice.h"
 #include "apply/number_line.h"
 #include "domain/segments.h"
 #include "query/query.h"
@@ -87,6 +89,8 @@ bool number_patch_apply(struct txn *txn, int64_t tenant, const struct settings *
         return false;
     if (!found)
         return err_set(err, ERR_MISSING, "id", "there is no number with this id");
+    struct number_view before;
+    number_view_make(&row, settings, &before);
     if (!change(asked, &row, err))
         return false;
     if ((uint64_t)asked->present & record_bit(&number_changes_record, "state") && !end_hold(txn, tenant, &row, err))
@@ -94,5 +98,8 @@ bool number_patch_apply(struct txn *txn, int64_t tenant, const struct settings *
     row.updated_at = txn->now_ms;
     txn->wakes_sender = true; /* what a pause or a lower rate held back may go now */
     number_view_make(&row, settings, reply);
+    if (!audit_change(txn, tenant, "number.update", notice_about(txn, "number", row.id), &number_view_record, &before,
+                      reply, err))
+        return false;
     return number_put(txn, tenant, &row, err) && number_line_changed(txn, tenant, &row, err);
 }

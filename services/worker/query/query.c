@@ -42,6 +42,7 @@ static query_function *const QUERIES[OPERATION_COUNT] = {
     [OP_recovery] = recovery_query,
     [OP_notes] = notes_query_run,
     [OP_draft] = draft_query,
+    [OP_contact_held] = contact_held_query,
     [OP_quarantine] = quarantine_query,
     [OP_erased] = erased_query,
     [OP_notices] = notices_query_run,

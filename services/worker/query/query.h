@@ -33,7 +33,7 @@ query_function unsettled_query, conversations_query_run, conversation_query, mes
     timeline_query, contacts_query, contact_query, ledger_query, ledger_verify_query, rules_query, rule_query,
     rule_test_query, numbers_query, number_query, events_query_run, key_principal_query, session_principal_query,
     first_owner_query, keys_query, status_query, store_check_query, notices_query_run, notice_query, settings_query,
-    audit_query_run, notes_query_run, draft_query, quarantine_query, erased_query;
+    audit_query_run, notes_query_run, draft_query, contact_held_query, quarantine_query, erased_query;
 
 /* Bulk sending: wire/bulk.h. */
 query_function prices_query, price_query_run, month_query_run, templates_query, template_query, pools_query, pool_query,

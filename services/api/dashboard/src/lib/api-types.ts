@@ -1481,6 +1481,20 @@ export interface components {
             }[];
             conversations: components["schemas"]["Conversation"][];
             notes: components["schemas"]["Note"][];
+            /** @description Texts to them that nobody has sent yet. */
+            drafts: {
+                conversation_id: components["schemas"]["Id"];
+                owner: string;
+                text: string;
+                updated_at: components["schemas"]["Time"];
+            }[];
+            /** @description Their lines in campaigns' audiences; what the file calls `columns[i]` is `values[i]`. */
+            audiences: {
+                campaign_id: components["schemas"]["Id"];
+                line: number;
+                columns: string[];
+                values: string[];
+            }[];
         };
         ConsentEntry: {
             sequence: number;

@@ -250,7 +250,7 @@ static int64_t free_pages(struct lmdb_env *env)
     return n;
 }
 
-int64_t lmdb_env_free_bytes(struct lmdb_env *env, int64_t enough)
+static int64_t free_bytes(struct lmdb_env *env, int64_t enough)
 {
     struct statvfs disk;
     MDB_envinfo info;
@@ -264,8 +264,10 @@ int64_t lmdb_env_free_bytes(struct lmdb_env *env, int64_t enough)
     return bytes < enough ? bytes + free_pages(env) * page_bytes : bytes;
 }
 
-int64_t lmdb_env_newest(struct lmdb_env *env)
+int64_t lmdb_env_free_bytes(struct lmdb_env *env, int64_t enough)
 {
-    MDB_envinfo info;
-    return env->mdb && mdb_env_info(env->mdb, &info) == 0 ? (int64_t)info.me_last_txnid : 0;
+    (void)pthread_rwlock_rdlock(&env->gate); /* as in begin_read() */
+    int64_t bytes = free_bytes(env, enough);
+    (void)pthread_rwlock_unlock(&env->gate);
+    return bytes;
 }

@@ -15,6 +15,7 @@
 #include <limits.h>
 #include <lmdb.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum { LMDB_RETRY_MS = 1000 };
 
@@ -40,7 +41,7 @@ struct lmdb_env {
     pthread_rwlock_t gate;
     bool is_open;
     bool is_read_only;    /* the owner's alone, as what follows */
-    bool is_full;         /* a write found no room; whoever asks may reset it */
+    _Atomic bool is_full; /* a write found no room; whoever asks may reset it */
     int64_t retry_at_ms;  /* boot clock */
     struct err why;       /* it is read only */
 };
@@ -64,10 +65,7 @@ MUST_USE bool lmdb_env_copy_to(struct lmdb_env *env, int fd, struct err *err);
 bool lmdb_env_err(struct lmdb_env *env, int code, const char *doing, struct err *err);
 
 /* How much more it can hold, in bytes: what its disk and its map have left, whichever is less. Below `enough` the free pages inside
- * count, too, which costs a look at the list of them. The owner's. */
+ * count, too, which costs a look at the list of them. Any thread that holds no read. */
 int64_t lmdb_env_free_bytes(struct lmdb_env *env, int64_t enough);
-
-/* The number of the last commit that changed something; 0: it cannot be read now. The owner's. */
-int64_t lmdb_env_newest(struct lmdb_env *env);
 
 #endif

@@ -324,7 +324,7 @@ static bool open_store(const struct worker_config *config, struct err *err)
 {
     room_open(config->store_reserve_mb * MIB);
     return store_open_limited(&the_store, config->store_url.p, config->store_max_mb * MIB, err) &&
-           newest_open(store_folder(config->store_url.p), the_store, err);
+           newest_open(store_folder(config->store_url.p), the_store, err) && store_start_journal(the_store, err);
 }
 
 bool loop_open(const void *config_values, struct err *err)

@@ -13,6 +13,7 @@
     X(COUNTER,   commits,          "parley_worker_commits_total",         "",                 "transactions committed with a sync") \
     X(COUNTER,   redone,           "parley_worker_batches_redone_total",  "",                 "batches begun again without a request that failed half-way") \
     X(HISTOGRAM, commit,           "parley_worker_commit_seconds",        "",                 "time of a commit") \
+    X(HISTOGRAM, applied,          "parley_worker_applied_seconds",       "",                 "time to bring a generation of the journal into LMDB") \
     X(HISTOGRAM, batch,            "parley_worker_batch_seconds",         "",                 "from taking a batch to its commit") \
     X(HISTOGRAM, query_time,       "parley_worker_query_seconds",         "",                 "time of a query") \
     X(COUNTER,   inbound,          "parley_worker_inbound_total",         "result=\"committed\"", "inbound messages by result") \

@@ -5,7 +5,7 @@
 
 #include <sys/mman.h>
 
-static const char MAGIC[16] = "parley newest";
+static const char MAGIC[16] = "parley newest 2";
 
 /* Within one sector; each number is stored whole. */
 struct page {

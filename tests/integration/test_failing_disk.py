@@ -44,21 +44,34 @@ def texts(parley):
     return {m["plivo_uuid"] for m in parley.api.messages(direction="inbound")}
 
 
+def ids(parley):
+    return {m["id"] for m in parley.api.messages(limit=200)}
+
+
 @pytest.mark.parametrize("code,which", FAULTS)
 def test_a_store_whose_disk_fails_refuses_clearly_reads_on_and_recovers_by_itself(failing_store, code, which):
     parley, disk = failing_store
     pid, refused = parley["worker"].pid, disk.refused
-    known = len(parley.api.messages(limit=200))
+    known, taken = ids(parley), set()
+
+    def refusal():
+        answer = asked(parley, "during")
+        if answer.status_code == 202:                           # the journal had it before anything failed
+            taken.add(answer.json()["id"])
+        return answer.status_code == 503 and [answer.json()["detail"]]
     disk.fail(getattr(errno, code), *which.split("+"))
-    answer = asked(parley, "during")
-    assert answer.status_code == 503 and ("disk" in answer.json()["detail"] or "written" in answer.json()["detail"]), answer.text
+    [why] = eventually(refusal, 5, "a send is refused")
+    assert "disk" in why or "written" in why, why
     assert disk.refused > refused, "nothing failed: that proves nothing"
-    assert len(parley.api.messages(limit=200)) == known, "what was refused is there, or what was there is not"
+    assert ids(parley) - taken == known, "what was refused is there, or what was there is not"
     spooled = str(uuid.uuid4())
     assert parley.webhooks.inbound(PERSON, "hello", message_uuid=spooled).status_code == 200, "there is the spool"
     disk.heal()
-    eventually(lambda: asked(parley, "after").status_code == 202, 15)
+    after = eventually(lambda: (answer := asked(parley, "after")).status_code == 202 and answer, 15).json()["id"]
     eventually(lambda: spooled in texts(parley), 15, "what was spooled has been committed")
+    there = {m["id"] for m in parley.api.messages(direction="outbound", limit=200)}
+    assert there >= taken, "what was taken is gone"
+    assert there - known - taken == {after}, "what was refused is there"
     assert parley["worker"].pid == pid, "it was started again"
 
 

@@ -137,7 +137,8 @@ def test_a_whole_store_of_an_earlier_time_is_refused_and_the_newer_one_opens_aga
     parley = Parley("worker", "api", env={"LOG_LEVEL": "warn"})
     parley.is_whole = False
     try:
-        data, earlier, newest = (parley.folder / "store" / "data.mdb", parley.folder / "earlier", parley.folder / "newest")
+        store = parley.folder / "store"
+        data, earlier, newest = (store / "data.mdb", parley.folder / "earlier", parley.folder / "newest")
         parley.start()
         parley.api.send("+15550100001", "before")
         parley.stop("worker")
@@ -145,14 +146,22 @@ def test_a_whole_store_of_an_earlier_time_is_refused_and_the_newer_one_opens_aga
         parley.start("worker")
         message = parley.api.send("+15550100002", "after")
         parley.kill("worker")                               # what is noted survives this
-        shutil.copy(data, newest)
+        shutil.copytree(store, newest)
 
         shutil.copy(earlier, data)
+        for journal in store.glob("journal.*"):
+            journal.unlink()
         code, said = start_fails(parley, "worker")
         assert code != 0 and "is of an earlier time" in said and str(data) in said and "parley restore" in said, said
         assert data.read_bytes() == earlier.read_bytes(), "what is refused was not written to"
 
-        shutil.copy(newest, data)
+        shutil.copytree(newest, store, dirs_exist_ok=True)
+        parley.start("worker")
+        assert eventually(lambda: parley.api.message(message["id"])["text"] == "after")
+        parley.kill("worker")
+
+        shutil.copy(earlier, data)                          # its journal has all that it lacks
+        shutil.copytree(newest, store, dirs_exist_ok=True, ignore=shutil.ignore_patterns("data.mdb"))
         parley.start("worker")
         assert eventually(lambda: parley.api.message(message["id"])["text"] == "after")
         parley.is_whole = True

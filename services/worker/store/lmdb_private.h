@@ -37,6 +37,9 @@ struct store {
     uint32_t id_count; /* ids of that millisecond */
     struct tenant_cache tenant; /* the writer's alone, as is: */
     struct buf row_bytes;       /* a row on its way into the store */
+    int64_t newest;             /* the sequence that it was recovered to */
+    struct layers *layers;      /* NULL: writes go straight to LMDB */
+    struct overlay *look;       /* what the journal of a store holds that was opened to look; NULL: nothing */
 };
 
 /* Writes the cached tenant if it changed. */

@@ -1,8 +1,10 @@
 #include "store/store.h"
 
 #include "io/clock.h"
+#include "store/layers.h"
 #include "store/lmdb_private.h"
 #include "store/meta.h"
+#include "store/overlay.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,6 +77,11 @@ static bool share_folder(struct store *store, const char *path, struct err *err)
 static bool begin(struct store *store, struct arena *arena, bool is_write, struct txn *txn, struct err *err)
 {
     *txn = (struct txn){.store = store, .arena = arena, .is_write = is_write};
+    if (is_write && store->layers)
+        return layers_begin(store->layers, txn, err);
+    if (store->layers && !layers_await(store->layers, err))
+        return false;
+    txn->above[0] = store->look;
     return lmdb_env_begin(&store->env, is_write, &txn->mdb, err);
 }
 
@@ -169,12 +176,18 @@ bool store_open_limited(struct store **out, const char *url, int64_t max_bytes, 
     struct lmdb_options options = options_of(store, folder);
     if (max_bytes > 0)
         options.map_bytes = (size_t)max_bytes;
-    if (make_folder(folder, err) && lock_folder(store, folder, err) && lmdb_env_open(&store->env, &options, err)) {
+    if (make_folder(folder, err) && lock_folder(store, folder, err) && lmdb_env_open(&store->env, &options, err) &&
+        layers_recover(store, err)) {
         *out = store;
         return true;
     }
     store_close(&store);
     return false;
+}
+
+bool store_start_journal(struct store *store, struct err *err)
+{
+    return layers_start(store, err);
 }
 
 bool store_open_to_look(struct store **out, const char *url, struct err *err)
@@ -185,7 +198,8 @@ bool store_open_to_look(struct store **out, const char *url, struct err *err)
         return false;
     struct lmdb_options options = options_of(store, folder);
     options.flags |= MDB_NOLOCK;
-    if (share_folder(store, folder, err) && lmdb_env_open_to_look(&store->env, &options, err)) {
+    if (share_folder(store, folder, err) && lmdb_env_open_to_look(&store->env, &options, err) &&
+        layers_look(store, &store->look, err)) {
         *out = store;
         return true;
     }
@@ -198,6 +212,8 @@ void store_close(struct store **store_at)
     struct store *store = *store_at;
     if (!store)
         return;
+    layers_stop(store);
+    overlay_free(store->look);
     lmdb_env_close(&store->env);
     if (store->lock_fd >= 0)
         (void)close(store->lock_fd); /* gives the lock back */
@@ -226,6 +242,8 @@ const struct secret *store_callback_keys(const struct store *store, size_t *n)
 
 bool store_copy_to(struct store *store, int fd, struct err *err)
 {
+    if (store->layers && !layers_await(store->layers, err))
+        return false;
     return lmdb_env_copy_to(&store->env, fd, err);
 }
 
@@ -236,14 +254,12 @@ int64_t store_free_bytes(struct store *store, int64_t enough)
 
 int64_t store_newest(struct store *store)
 {
-    return lmdb_env_newest(&store->env);
+    return store->layers ? layers_newest(store->layers) : store->newest;
 }
 
 bool store_was_full(struct store *store)
 {
-    bool was = store->env.is_full;
-    store->env.is_full = false;
-    return was;
+    return atomic_exchange(&store->env.is_full, false);
 }
 
 /* --- transactions --- */
@@ -265,15 +281,19 @@ bool store_commit(struct txn *txn, struct err *err)
         return err_set(err, ERR_BROKEN, NULL, "a write of this transaction failed");
     if (!tenant_flush(txn, err))
         return false;
+    tenant_forget(txn->store);
+    if (txn->above[0])
+        return layers_commit(txn->store->layers, txn, err);
     MDB_txn *mdb = txn->mdb;
     txn->mdb = NULL;
-    tenant_forget(txn->store);
     return lmdb_env_commit(&txn->store->env, mdb, err);
 }
 
 void store_abort(struct txn *txn)
 {
-    if (txn->mdb)
+    if (txn->is_write && txn->above[0])
+        layers_abort(txn->store->layers, txn);
+    else if (txn->mdb)
         lmdb_env_end(&txn->store->env, txn->is_write, txn->mdb);
     txn->mdb = NULL;
     if (txn->is_write)

@@ -1,6 +1,8 @@
 #include "store/txn.h"
 
+#include "store/layers.h"
 #include "store/lmdb_private.h"
+#include "store/overlay.h"
 
 #include <openssl/evp.h>
 
@@ -22,12 +24,25 @@ static bool broken(struct txn *txn, struct err *err)
 
 /* --- values --- */
 
-/* Borrowed from LMDB's page. */
+/* What the layers say; UNKNOWN: it is LMDB's to say. */
+static enum overlay_sight peek_above(const struct txn *txn, enum table table, struct str key, struct str *value)
+{
+    enum overlay_sight sight = OVERLAY_UNKNOWN;
+    for (size_t i = 0; i < COUNT(txn->above) && txn->above[i] && sight == OVERLAY_UNKNOWN; i++)
+        sight = overlay_get(txn->above[i], table, key, value);
+    return sight;
+}
+
+/* Borrowed from LMDB's page, or a layer. */
 static bool peek(struct txn *txn, enum table table, const struct key *key, struct str *value, bool *found,
                  struct err *err)
 {
     *found = false;
-    if (key_is_too_long(key) || txn->store->is_missing[table])
+    if (key_is_too_long(key))
+        return true;
+    enum overlay_sight sight = peek_above(txn, table, key_str(key), value);
+    *found = sight == OVERLAY_THERE;
+    if (sight != OVERLAY_UNKNOWN || txn->store->is_missing[table])
         return true;
     MDB_val k = val_of(key_str(key));
     MDB_val v = {0};
@@ -49,6 +64,12 @@ bool value_get(struct txn *txn, enum table table, struct key key, struct str *va
     return str_is_set(*value) ? true : arena_err(txn->arena, err);
 }
 
+static bool put_above(struct txn *txn, enum table table, struct str key, const struct str *value, struct err *err)
+{
+    txn->is_broken = !layers_put(txn->store->layers, table, key, value, err);
+    return !txn->is_broken;
+}
+
 bool value_put(struct txn *txn, enum table table, struct key key, struct str value, struct err *err)
 {
     assert(txn->is_write);
@@ -58,8 +79,10 @@ bool value_put(struct txn *txn, enum table table, struct key key, struct str val
         return err_set(err, ERR_TOO_BIG, NULL, "a text is too long to be found again by it");
     MDB_val k = val_of(key_str(&key));
     MDB_val v = val_of(value);
-    int code = mdb_put(txn->mdb, txn->store->dbi[table], &k, &v, 0);
     txn->is_dirty = true;
+    if (txn->above[0])
+        return put_above(txn, table, key_str(&key), &value, err);
+    int code = mdb_put(txn->mdb, txn->store->dbi[table], &k, &v, 0);
     if (code == 0)
         return true;
     txn->is_broken = true;
@@ -106,6 +129,14 @@ bool row_delete(struct txn *txn, enum table table, struct key key, struct err *e
         return broken(txn, err);
     if (key_is_too_long(&key))
         return true;
+    if (txn->above[0]) {
+        struct str value;
+        bool found;
+        if (!peek(txn, table, &key, &value, &found, err))
+            return false;
+        txn->is_dirty = txn->is_dirty || found;
+        return !found || put_above(txn, table, key_str(&key), NULL, err);
+    }
     MDB_val k = val_of(key_str(&key));
     int code = mdb_del(txn->mdb, txn->store->dbi[table], &k, NULL);
     if (code == MDB_NOTFOUND)
@@ -117,16 +148,38 @@ bool row_delete(struct txn *txn, enum table table, struct key key, struct err *e
     return lmdb_err(txn->store, code, "deleting", err);
 }
 
+/* How many rows more the layer makes, `below` being what lies under it. */
+static bool count_layer(struct txn *txn, size_t layer, enum table table, int64_t *out, struct err *err)
+{
+    struct txn below = *txn;
+    struct overlay_row row;
+    bool is_first = true;
+    below.above[0] = layer == 0 ? txn->above[1] : NULL;
+    below.above[1] = NULL;
+    for (struct str at = STR(""); overlay_next(txn->above[layer], table, at, is_first, OVERLAY_UP, &row); at = row.key) {
+        struct key key = key_begin();
+        struct str value;
+        bool was_there;
+        key_bytes(&key, row.key.p, row.key.n);
+        if (!peek(&below, table, &key, &value, &was_there, err))
+            return false;
+        *out += (row.is_deleted ? 0 : 1) - (was_there ? 1 : 0);
+        is_first = false;
+    }
+    return true;
+}
+
 bool table_count(struct txn *txn, enum table table, int64_t *out, struct err *err)
 {
-    MDB_stat stat;
+    MDB_stat stat = {0};
     *out = 0;
-    if (txn->store->is_missing[table])
-        return true;
-    int code = mdb_stat(txn->mdb, txn->store->dbi[table], &stat);
+    int code = txn->store->is_missing[table] ? 0 : mdb_stat(txn->mdb, txn->store->dbi[table], &stat);
     if (code)
         return lmdb_err(txn->store, code, "counting", err);
     *out = (int64_t)stat.ms_entries;
+    for (size_t i = 0; i < COUNT(txn->above) && txn->above[i]; i++)
+        if (!count_layer(txn, i, table, out, err))
+            return false;
     return true;
 }
 
@@ -177,37 +230,79 @@ static int place_cursor(struct scan *scan, MDB_val *k, MDB_val *v)
     return mdb_cursor_get(scan->cursor, k, v, code == MDB_NOTFOUND ? MDB_LAST : MDB_PREV);
 }
 
-bool scan_next(struct scan *scan, struct str *rest, struct str *value, bool *found, struct err *err)
+/* LMDB's next row. By key each time: whatever was written or deleted between two steps cannot mislead it. */
+static bool next_below(struct scan *scan, struct overlay_row *out, bool *found, struct err *err)
 {
+    struct store *store = scan->txn->store;
     MDB_val k;
     MDB_val v;
-    *found = false;
-    scan->is_over |= key_is_too_long(&scan->prefix) || key_is_too_long(&scan->at) ||
-                     scan->txn->store->is_missing[scan->table];
-    if (scan->is_over)
-        return true;
     int code = 0;
+    *found = false;
+    if (store->is_missing[scan->table])
+        return true;
     if (!scan->cursor) {
         MDB_cursor *cursor;
-        code = mdb_cursor_open(scan->txn->mdb, scan->txn->store->dbi[scan->table], &cursor);
+        code = mdb_cursor_open(scan->txn->mdb, store->dbi[scan->table], &cursor);
         if (code)
-            return lmdb_err(scan->txn->store, code, "scanning", err);
+            return lmdb_err(store, code, "scanning", err);
         scan->cursor = cursor;
     }
-    /* by key each time: whatever was written or deleted between two steps cannot mislead it */
     code = place_cursor(scan, &k, &v);
     if (code && code != MDB_NOTFOUND)
-        return lmdb_err(scan->txn->store, code, "scanning", err);
-    struct str key = code ? (struct str){0} : str_of_val(k);
-    if (code == MDB_NOTFOUND || !str_starts(key, key_str(&scan->prefix))) {
-        scan->is_over = true;
-        return true;
+        return lmdb_err(store, code, "scanning", err);
+    *found = code == 0;
+    if (*found)
+        *out = (struct overlay_row){str_of_val(k), str_of_val(v), false};
+    return true;
+}
+
+static int compare_keys(struct str a, struct str b)
+{
+    int order = memcmp(a.p, b.p, min_size(a.n, b.n));
+    return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+/* Of all layers the row that comes first; of equal keys the uppermost layer's. */
+static bool next_row(struct scan *scan, struct overlay_row *out, bool *found, struct err *err)
+{
+    const bool is_up = scan->direction == SCAN_FORWARD;
+    struct overlay_row row;
+    if (!next_below(scan, out, found, err))
+        return false;
+    for (size_t i = COUNT(scan->txn->above); i-- > 0;) {
+        const struct overlay *layer = scan->txn->above[i];
+        if (!layer || !overlay_next(layer, scan->table, key_str(&scan->at), scan->is_inclusive,
+                                    is_up ? OVERLAY_UP : OVERLAY_DOWN, &row))
+            continue;
+        int order = *found ? compare_keys(row.key, out->key) : 0;
+        if (!*found || order == 0 || (order < 0) == is_up)
+            *out = row;
+        *found = true;
     }
-    scan->at = key_begin();
-    key_bytes(&scan->at, key.p, key.n);
-    scan->is_inclusive = false;
-    *rest = str_slice(key, scan->prefix.n, key.n);
-    *value = str_of_val(v);
+    return true;
+}
+
+bool scan_next(struct scan *scan, struct str *rest, struct str *value, bool *found, struct err *err)
+{
+    struct overlay_row row = {0};
+    *found = false;
+    scan->is_over |= key_is_too_long(&scan->prefix) || key_is_too_long(&scan->at);
+    if (scan->is_over)
+        return true;
+    do {
+        bool is_there;
+        if (!next_row(scan, &row, &is_there, err))
+            return false;
+        if (!is_there || !str_starts(row.key, key_str(&scan->prefix))) {
+            scan->is_over = true;
+            return true;
+        }
+        scan->at = key_begin();
+        key_bytes(&scan->at, row.key.p, row.key.n);
+        scan->is_inclusive = false;
+    } while (row.is_deleted);
+    *rest = str_slice(row.key, scan->prefix.n, row.key.n);
+    *value = row.value;
     *found = true;
     return true;
 }

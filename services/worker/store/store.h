@@ -1,12 +1,13 @@
 /* store.h - opening, transactions and commits of the store: an LMDB environment that belongs to this process alone.
  *
  * Promise: I1 one process has it: an exclusive lock on the folder for life; a second one is refused with a clear message.
- *          I2 store_commit() returns true only after a real sync (no MDB_NOSYNC, no MDB_NOMETASYNC).
+ *          I2 store_commit() returns true only after a real sync: of LMDB (no MDB_NOSYNC, no MDB_NOMETASYNC), or, once the journal runs, of
+ *             the journal (layers.h), which is in LMDB before a read that begins later sees it.
  *          I3 a newer layout is refused with a clear message, an older one is migrated (migrate.h); in one transaction, so that a store is
  *             complete, or as it was. What is refused was not written to.
  *          I4 whoever only looks writes nothing, not even a lock.
  * Units:   the map is one large sparse file of STORE_MAP_BYTES.
- * Threads: one write transaction at a time, by one thread; reads from any thread, each with its own.
+ * Threads: one write transaction at a time, by one thread; reads from any thread, each with its own, and not beside a write of its own.
  */
 #ifndef PARLEY_STORE_H
 #define PARLEY_STORE_H
@@ -21,7 +22,10 @@ struct secret;
 MUST_USE bool store_open(struct store **out, const char *url, struct err *err);
 /* The same with a map of max_bytes, the limit of the file; 0: STORE_MAP_BYTES. */
 MUST_USE bool store_open_limited(struct store **out, const char *url, int64_t max_bytes, struct err *err);
-/* The same to look at it: a store that no worker has open, or a backup's folder. Of this very layout only. */
+/* From now on a commit is one sync of the journal, and a thread brings it into LMDB. Before the first transaction of the writer's thread. */
+MUST_USE bool store_start_journal(struct store *store, struct err *err);
+/* The same to look at it: a store that no worker has open (what only its journal holds is seen, too), or a backup's folder. Of this very
+ * layout only. */
 MUST_USE bool store_open_to_look(struct store **out, const char *url, struct err *err);
 void store_close(struct store **store);
 /* The folder of a STORE_URL, or NULL: it names none. */
@@ -40,7 +44,8 @@ MUST_USE bool store_begin_write(struct store *store, struct arena *arena, struct
 MUST_USE bool store_begin_read(struct store *store, struct arena *arena, struct txn *txn, struct err *err);
 /* How much more it can hold: see lmdb_env.h. The writer's, between transactions. */
 int64_t store_free_bytes(struct store *store, int64_t enough);
-/* The number of its last commit: it only rises, except in a copy, which begins anew. The writer's, after a commit or before all. */
+/* The number of the last commit that the journal took, in this and all earlier lives; those without a journal count nothing. The writer's,
+ * after a commit or before all. */
 int64_t store_newest(struct store *store);
 /* Whether a write found no room since this was asked last. The writer's. */
 bool store_was_full(struct store *store);

@@ -14,6 +14,7 @@
 #include "core/rows.h"
 
 struct store;
+struct overlay;
 struct price_book;
 struct MDB_txn;
 
@@ -41,6 +42,7 @@ struct txn {
     struct store *store;
     struct MDB_txn *mdb;
     struct arena *arena;
+    struct overlay *above[2]; /* rows that hide LMDB's, the upper first; NULL: none */
     bool is_write;
     bool is_dirty;
     bool is_broken;

@@ -31,6 +31,7 @@ static struct store *opened(void)
     struct store *store;
     struct err err;
     assert_true(store_open(&store, url, &err));
+    assert_true(store_start_journal(store, &err));
     return store;
 }
 

@@ -188,9 +188,9 @@ static bool finish(const struct journal_owner *owner, int64_t sequence, struct j
     static const char ZEROS[JOURNAL_ALIGN];
     struct buf *bytes = &block->bytes;
     struct head head = {.store = owner->store,
-                        .generation = owner->generation,
-                        .sequence = sequence,
-                        .payload_bytes = (int64_t)(bytes->n - sizeof head)};
+                         .generation = owner->generation,
+                         .sequence = sequence,
+                         .payload_bytes = (int64_t)(bytes->n - sizeof head) };
     memcpy(head.magic, MAGIC, sizeof MAGIC);
     if (block->summed != bytes->n || !sum_end(block->sum, &head, head.sum) ||
         !buf_add_bytes(bytes, ZEROS, (size_t)aligned((int64_t)bytes->n) - bytes->n))
@@ -266,8 +266,8 @@ static bool block_at(const struct file *file, int64_t at, struct head *head)
 static bool check_owner(const char *path, const struct journal_owner *owner, const struct head *head, struct err *err)
 {
     if (!id_eq(head->store, owner->store))
-        return err_set(err, ERR_BROKEN, FIELD, "%s is the journal of another store: put its data.mdb back, or move it away",
-                       path);
+        return err_set(err, ERR_BROKEN, FIELD,
+                       "%s is the journal of another store: put its data.mdb back, or move it away", path);
     if (head->generation > owner->generation)
         return err_set(err, ERR_BROKEN, FIELD, "data.mdb is of an earlier time than %s: put the newer one back", path);
     return true;

@@ -7,8 +7,8 @@
 #include "store/lmdb_private.h"
 #include "store/overlay.h"
 #include "store/redo.h"
+#include "store/replay.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -45,116 +45,6 @@ struct layers {
     struct err why;      /* LMDB took nothing; ERR_NONE: it did */
     bool was_full;
 };
-
-/* --- the journal's blocks ----------------------------------------------------------------------------------------- */
-
-static const char SEQUENCE[] = "journal";
-
-static struct key sequence_key(void)
-{
-    return key_of_name(str_of(SEQUENCE));
-}
-
-static bool sequence_get(struct txn *txn, int64_t *out, struct err *err)
-{
-    struct str text;
-    bool found;
-    *out = 0;
-    if (!value_get(txn, TABLE_META, sequence_key(), &text, &found, err))
-        return false;
-    return !found || str_to_int(text, 0, INT64_MAX, out) ||
-           err_set(err, ERR_BROKEN, "STORE_URL", "the store's journal sequence cannot be read: it is damaged");
-}
-
-static bool sequence_put(struct txn *txn, int64_t sequence, struct err *err)
-{
-    char text[24];
-    (void)snprintf(text, sizeof text, "%lld", (long long)sequence); /* an int64 has at most 20 characters */
-    return value_put(txn, TABLE_META, sequence_key(), str_of(text), err);
-}
-
-static struct journal_owner owner_of(const struct store *store)
-{
-    return (struct journal_owner){store_id(store), store_generation(store)};
-}
-
-static bool put_row(struct txn *txn, enum table table, struct str key, const struct str *value, struct err *err)
-{
-    struct key at = key_begin();
-    key_bytes(&at, key.p, key.n);
-    return value ? value_put(txn, table, at, *value, err) : row_delete(txn, table, at, err);
-}
-
-static bool redo_into_txn(void *context, enum table table, struct str key, const struct str *value, struct err *err)
-{
-    return put_row(context, table, key, value, err);
-}
-
-static bool block_into_txn(void *context, int64_t sequence, struct str payload, struct err *err)
-{
-    (void)sequence;
-    return redo_read(payload, redo_into_txn, context, err);
-}
-
-bool layers_recover(struct store *store, struct err *err)
-{
-    const struct journal_owner owner = owner_of(store);
-    int64_t applied;
-    int64_t last;
-    struct arena arena;
-    struct txn txn;
-    arena_init(&arena, 1024 * 1024);
-    bool ok = store_begin_write(store, &arena, &txn, err);
-    if (ok) {
-        ok = sequence_get(&txn, &applied, err) &&
-             journal_read(store->env.folder, &owner, applied, block_into_txn, &txn, &last, err);
-        if (ok && last > applied) {
-            log_event(LOG_INFO, "store.recovered", F_INT("blocks", last - applied));
-            ok = sequence_put(&txn, last, err) && store_commit(&txn, err);
-        }
-        store->newest = ok ? last : 0;
-        store_abort(&txn);
-    }
-    arena_release(&arena);
-    return ok;
-}
-
-static bool redo_into_overlay(void *context, enum table table, struct str key, const struct str *value, struct err *err)
-{
-    return overlay_put(context, table, key, value) || err_set(err, ERR_BUSY, NULL, "out of memory");
-}
-
-static bool block_into_overlay(void *context, int64_t sequence, struct str payload, struct err *err)
-{
-    (void)sequence;
-    return redo_read(payload, redo_into_overlay, context, err);
-}
-
-bool layers_look(struct store *store, struct overlay **out, struct err *err)
-{
-    const struct journal_owner owner = owner_of(store);
-    struct overlay *overlay = overlay_new(TABLE_COUNT);
-    int64_t applied = 0;
-    int64_t last = 0;
-    struct arena arena;
-    struct txn txn;
-    *out = NULL;
-    if (!overlay)
-        return err_set(err, ERR_BUSY, NULL, "out of memory");
-    arena_init(&arena, 64 * 1024);
-    bool ok = store_begin_read(store, &arena, &txn, err);
-    if (ok) {
-        ok = sequence_get(&txn, &applied, err) &&
-             journal_read(store->env.folder, &owner, applied, block_into_overlay, overlay, &last, err);
-        store_abort(&txn);
-    }
-    arena_release(&arena);
-    if (ok && last > applied)
-        *out = overlay;
-    else
-        overlay_free(overlay);
-    return ok;
-}
 
 /* --- generations: all with the lock ------------------------------------------------------------------------------- */
 
@@ -335,7 +225,7 @@ struct applying {
 static bool row_into_txn(void *context, size_t table, const struct overlay_row *row)
 {
     struct applying *a = context;
-    return put_row(a->txn, (enum table)table, row->key, row->is_deleted ? NULL : &row->value, a->err);
+    return row_put_bytes(a->txn, (enum table)table, row->key, row->is_deleted ? NULL : &row->value, a->err);
 }
 
 /* One transaction of LMDB. Nobody writes `frozen` meanwhile. */
@@ -346,7 +236,7 @@ static bool apply(struct layers *l, struct arena *arena, struct err *err)
     const int64_t began_us = clock_boot_us();
     if (!lmdb_env_begin(&l->store->env, true, &txn.mdb, err))
         return false;
-    bool ok = overlay_each(l->frozen, row_into_txn, &applying) && sequence_put(&txn, l->frozen_to, err);
+    bool ok = overlay_each(l->frozen, row_into_txn, &applying) && journal_sequence_put(&txn, l->frozen_to, err);
     if (ok)
         ok = lmdb_env_commit(&l->store->env, txn.mdb, err);
     else
@@ -436,7 +326,7 @@ bool layers_start(struct store *store, struct err *err)
     l->sequence = store->newest;
     atomic_store(&l->durable, l->sequence);
     atomic_store(&l->applied, l->sequence);
-    l->owner = owner_of(store);
+    l->owner = store_owner(store);
     l->active = overlay_new(TABLE_COUNT);
     l->frozen = overlay_new(TABLE_COUNT);
     wait_init(&l->changed);

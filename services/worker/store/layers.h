@@ -22,12 +22,7 @@ enum { LAYERS_BYTES_MAX = 32 * 1024 * 1024, LAYERS_RETRY_MS = 250 };
 
 struct layers;
 
-/* Brings what the journal holds into LMDB, by a transaction of the calling thread. */
-MUST_USE bool layers_recover(struct store *store, struct err *err);
-/* The rows that the journal holds and LMDB does not, to be looked at: nothing is written. NULL in *out: there are none. */
-MUST_USE bool layers_look(struct store *store, struct overlay **out, struct err *err);
-
-/* After layers_recover(). */
+/* After replay_into_store(). */
 MUST_USE bool layers_start(struct store *store, struct err *err);
 /* Brings all into LMDB, or leaves it to the next start when LMDB takes nothing. */
 void layers_stop(struct store *store);

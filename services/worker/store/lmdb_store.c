@@ -5,6 +5,7 @@
 #include "store/lmdb_private.h"
 #include "store/meta.h"
 #include "store/overlay.h"
+#include "store/replay.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -177,7 +178,7 @@ bool store_open_limited(struct store **out, const char *url, int64_t max_bytes, 
     if (max_bytes > 0)
         options.map_bytes = (size_t)max_bytes;
     if (make_folder(folder, err) && lock_folder(store, folder, err) && lmdb_env_open(&store->env, &options, err) &&
-        layers_recover(store, err)) {
+        replay_into_store(store, err)) {
         *out = store;
         return true;
     }
@@ -199,7 +200,7 @@ bool store_open_to_look(struct store **out, const char *url, struct err *err)
     struct lmdb_options options = options_of(store, folder);
     options.flags |= MDB_NOLOCK;
     if (share_folder(store, folder, err) && lmdb_env_open_to_look(&store->env, &options, err) &&
-        layers_look(store, &store->look, err)) {
+        replay_to_look(store, &store->look, err)) {
         *out = store;
         return true;
     }

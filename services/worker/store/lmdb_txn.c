@@ -156,7 +156,8 @@ static bool count_layer(struct txn *txn, size_t layer, enum table table, int64_t
     bool is_first = true;
     below.above[0] = layer == 0 ? txn->above[1] : NULL;
     below.above[1] = NULL;
-    for (struct str at = STR(""); overlay_next(txn->above[layer], table, at, is_first, OVERLAY_UP, &row); at = row.key) {
+    for (struct str at = STR(""); overlay_next(txn->above[layer], table, at, is_first, OVERLAY_UP, &row);
+         at = row.key) {
         struct key key = key_begin();
         struct str value;
         bool was_there;

@@ -1,4 +1,5 @@
 #include <map>
+#include <memory>
 #include <memory_resource>
 #include <new>
 #include <string_view>
@@ -51,31 +52,31 @@ void show(struct overlay_row *out, rows::const_iterator at)
 /* All maps of a generation live in one growing block: they go at once. */
 struct generation {
     std::pmr::monotonic_buffer_resource block{ FIRST_BLOCK_BYTES };
-    std::pmr::vector<rows *> tables;
+    std::pmr::vector<rows *> tables{ &block };
     std::pmr::vector<step> steps{ &block };
-
-    explicit generation(size_t n)
-        : tables(n, nullptr, &block)
-    {
-    }
-
-    rows &of(size_t table)
-    {
-        rows *&at = tables[table];
-        if (!at)
-            at = new (block.allocate(sizeof(rows), alignof(rows))) rows(&block);
-        return *at;
-    }
-
-    string_view copy(string_view from)
-    {
-        if (from.empty())
-            return { "", 0 };
-        char *to = static_cast<char *>(block.allocate(from.size(), 1));
-        std::memcpy(to, from.data(), from.size());
-        return { to, from.size() };
-    }
 };
+
+generation *generation_new(size_t tables)
+{
+    auto made = std::make_unique<generation>();
+    made->tables.resize(tables, nullptr);
+    return made.release();
+}
+
+rows &rows_of(generation &now, size_t table)
+{
+    rows *&at = now.tables[table];
+    if (!at)
+        at = new (now.block.allocate(sizeof(rows), alignof(rows))) rows(&now.block);
+    return *at;
+}
+
+string_view copy(generation &now, string_view from)
+{
+    char *to = static_cast<char *>(now.block.allocate(from.size() + 1, 1));
+    std::memcpy(to, from.data(), from.size());
+    return { to, from.size() };
+}
 
 } // namespace
 
@@ -90,7 +91,7 @@ extern "C" {
 struct overlay *overlay_new(size_t tables)
 {
     try {
-        return new overlay{ tables, new generation(tables), 0 };
+        return new overlay{ tables, generation_new(tables), 0 };
     } catch (const std::bad_alloc &) {
         return nullptr;
     }
@@ -108,7 +109,7 @@ void overlay_clear(struct overlay *overlay)
 {
     generation *next = nullptr;
     try {
-        next = new generation(overlay->tables);
+        next = generation_new(overlay->tables);
     } catch (const std::bad_alloc &) {
         std::abort(); /* a few hundred bytes: nothing else would go on, either */
     }
@@ -132,8 +133,8 @@ bool overlay_put(struct overlay *overlay, size_t table, struct str key, const st
 {
     generation &now = *overlay->now;
     try {
-        const held next{ value ? now.copy(view_of(*value)) : string_view{}, !value };
-        rows &table_rows = now.of(table);
+        const held next{ value ? copy(now, view_of(*value)) : string_view{}, !value };
+        rows &table_rows = rows_of(now, table);
         if (now.steps.size() == now.steps.capacity()) /* first: what comes last must not fail */
             now.steps.reserve(2 * now.steps.size() + 64);
         rows::iterator at = table_rows.lower_bound(view_of(key));
@@ -142,7 +143,7 @@ bool overlay_put(struct overlay *overlay, size_t table, struct str key, const st
         if (was_there)
             at->second = next;
         else
-            at = table_rows.emplace_hint(at, now.copy(view_of(key)), next);
+            at = table_rows.emplace_hint(at, copy(now, view_of(key)), next);
         now.steps.push_back({ table, at, before, was_there });
     } catch (const std::bad_alloc &) {
         return false;

@@ -18,9 +18,9 @@ struct op {
 bool redo_add(struct buf *payload, enum table table, struct str key, const struct str *value)
 {
     const struct op op = {.kind = value ? PUT : DELETED,
-                          .name_n = (uint8_t)strlen(NAMES[table]),
-                          .key_n = (uint32_t)key.n,
-                          .value_n = value ? (uint32_t)value->n : 0};
+                           .name_n = (uint8_t)strlen(NAMES[table]),
+                           .key_n = (uint32_t)key.n,
+                           .value_n = value ? (uint32_t)value->n : 0 };
     return buf_add_bytes(payload, &op, sizeof op) && buf_add_bytes(payload, NAMES[table], op.name_n) &&
            buf_add(payload, key) && (!value || buf_add(payload, *value));
 }
@@ -58,8 +58,8 @@ bool redo_read(struct str payload, redo_each *each, void *context, struct err *e
         const struct str key = take(&payload, op.key_n);
         const struct str value = take(&payload, op.value_n);
         if (!table_of(name, &table))
-            return err_set(err, ERR_BROKEN, "STORE_URL", "the store's journal is of a newer version: it writes to \"%.*s\"",
-                           STR_ARGS(name));
+            return err_set(err, ERR_BROKEN, "STORE_URL",
+                           "the store's journal is of a newer version: it writes to \"%.*s\"", STR_ARGS(name));
         if (!each(context, table, key, op.kind == PUT ? &value : NULL, err))
             return false;
     }

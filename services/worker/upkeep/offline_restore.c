@@ -1,4 +1,5 @@
 #include "io/chance.h"
+#include "store/journal.h"
 #include "store/meta.h"
 #include "upkeep/backup.h"
 #include "upkeep/folder.h"
@@ -78,6 +79,21 @@ static bool bring_backup(struct restoring *r, struct err *err)
            folder_path(to, FIELD, err, "%s/data.mdb", r->partial) && folder_copy_file(from, to, FIELD, err);
 }
 
+/* What the store's worker had committed and died before LMDB had it: the copy's first opening brings it in. */
+static bool bring_journal(struct restoring *r, struct err *err)
+{
+    const char *folder = store_folder(r->asked->from);
+    for (int i = 0; i < JOURNAL_FILES; i++) {
+        char from[FOLDER_PATH_MAX_BYTES];
+        char to[FOLDER_PATH_MAX_BYTES];
+        if (!folder_path(from, FIELD, err, "%s/journal.%d", folder, i) ||
+            !folder_path(to, FIELD, err, "%s/journal.%d", r->partial, i) ||
+            (folder_exists(from) && !folder_copy_file(from, to, FIELD, err)))
+            return false;
+    }
+    return true;
+}
+
 static bool bring_copy(struct restoring *r, struct err *err)
 {
     char to[FOLDER_PATH_MAX_BYTES];
@@ -95,7 +111,7 @@ static bool bring_copy(struct restoring *r, struct err *err)
         ok = false;
     }
     store_close(&from);
-    return ok;
+    return ok && bring_journal(r, err);
 }
 
 /* --- the one transaction --- */

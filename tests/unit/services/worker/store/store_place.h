@@ -35,6 +35,7 @@ static inline int a_new_store(void **state)
     (void)snprintf(place->url, sizeof place->url, "lmdb:%s/store", place->folder);
     arena_init(&place->arena, 16 * 1024 * 1024);
     assert_true(store_open(&place->store, place->url, &err));
+    assert_true(store_start_journal(place->store, &err)); /* as the worker has it */
     *state = place;
     return 0;
 }

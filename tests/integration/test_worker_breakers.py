@@ -191,3 +191,21 @@ def test_a_number_that_would_fail_for_everybody_pauses_itself_and_says_so(parley
     assert set_number(parley, state="active")["state_reason"] is None       # somebody has seen to it
     reaches(parley.api, held, "delivered")
     assert len(parley.api.messages(contact=who, direction="outbound")) == 1, "what failed is not sent again"
+
+
+def test_spending_warns_at_its_percentage_and_stops_at_its_limit(start_parley):
+    system = start_parley(NUMBER_RATE=200)
+    send = lambda text: system.api.send(person(), text)                     # noqa: E731
+    cost = float(reaches(system.api, send("what one costs"), "delivered")["cost"]["amount"])
+    system.api.patch("/settings", {"spend_daily_limit": f"{4 * cost:.5f}", "spend_warn_percent": 60})
+    told = lambda: [(n["severity"], n["status"]) for n in notices(system, "spend")]             # noqa: E731
+    reaches(system.api, send("two of four: half"), "delivered")
+    assert told() == []
+    reaches(system.api, send("three of four: 75 %"), "delivered")
+    assert told() == [("warning", "open")]
+    reaches(system.api, send("four of four"), "delivered")
+    assert told() == [("warning", "open")]
+    held = reaches(system.api, send("one too many"), "held")
+    assert held["status_reason"] == "spend_limit" and told() == [("alarm", "open")]
+    system.restart("worker")
+    assert reaches(system.api, send("and another"), "held")["status_reason"] == "spend_limit", "a restart forgets no spending"

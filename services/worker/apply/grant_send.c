@@ -79,6 +79,7 @@ static bool write_attempt(struct txn *txn, int64_t tenant, struct message_row *m
     message->status = STATUS_SENDING;
     message->status_reason = message->status_text = (struct str){0};
     message->held_until = 0;
+    message->sent_from = (struct str){0}; /* which number it is this time, its own report tells */
     metric_add(&metric_granted, 1);
     out->is_granted = true;
     return open_put(txn, tenant, message, attempt->number, &open, err) && message_put(txn, tenant, message, err) &&

@@ -1,5 +1,7 @@
 /* What was said goes after the tenant's retention_days; what is not over yet, later. */
+#include "apply/consent_change.h"
 #include "apply/erase.h"
+#include "query/query.h"
 #include "unit/services/worker/store/store_place.h"
 
 static const int64_t NOW_MS = 1700000000000;
@@ -103,6 +105,46 @@ static void what_is_older_than_the_tenant_wants_goes(void **state)
     assert_true(is_kept(place, young));
 }
 
+/* TCPA claims may come for 4 years (28 USC 1658(a)); the proof is kept, whatever else goes. */
+static void the_ledger_and_its_evidence_stay_whatever_retention_says(void **state)
+{
+    enum { YEARS = 6 };
+    const struct consent_entry entry = { .contact = { { 7 } },
+                                         .address = STR("+15550100042"),
+                                         .to = CONSENT_OUT,
+                                         .source = CONSENT_BY_KEYWORD,
+                                         .evidence = STR("message 1: STOP"),
+                                         .actor = STR("person"),
+                                         .received_at = NOW_MS };
+    const struct nothing nothing = { 0 };
+    struct place *place = *state;
+    struct consent_verdict verdict;
+    struct consent_standing standing;
+    struct ledger_row row;
+    struct err err;
+    int64_t sequence;
+    bool found;
+    struct txn txn = write_begun(place);
+    txn.now_ms = NOW_MS;
+    make_tenant(&txn);
+    want_days(&txn, 1);
+    struct id old = said(&txn, NOW_MS, STATUS_DELIVERED);
+    assert_true(consent_change_apply(&txn, 1, &entry, &sequence, &err));
+    committed(&txn);
+    for (int64_t year = 1; year <= YEARS; year++)
+        tick_at(place, NOW_MS + year * 365 * DAY_MS);
+    assert_false(is_kept(place, old));
+    txn = read_begun(place);
+    record_init(&consent_verdict_record, &verdict);
+    assert_true(ledger_verify_query(&txn, 1, NULL, &nothing, &verdict, &err));
+    assert_true(verdict.valid && verdict.entries == 1);
+    assert_true(ROW_GET(&txn, TABLE_LEDGER, key_of_number(1, sequence), ledger_row, &row, &found, &err) && found);
+    assert_true(str_is(row.address, "+15550100042") && str_is(row.evidence, "message 1: STOP") && row.salt.n > 0);
+    assert_true(consent_read(&txn, 1, entry.address, STR("+15550100000"), (struct str){ 0 }, &standing, &err));
+    assert_int_equal(standing.state, CONSENT_OUT);
+    store_abort(&txn);
+}
+
 static void what_still_waits_keeps_its_text_until_it_is_over(void **state)
 {
     struct place *place = *state;
@@ -144,6 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_A_STORE(what_is_older_than_the_tenant_wants_goes),
+        WITH_A_STORE(the_ledger_and_its_evidence_stay_whatever_retention_says),
         WITH_A_STORE(what_still_waits_keeps_its_text_until_it_is_over),
         WITH_A_STORE(many_go_by_and_by),
     };

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 enum {
-    APPLY_EVERY_MS = 50,  /* unless somebody waits: more rows of a generation share a page */
+    APPLY_EVERY_MS = 200, /* unless somebody waits: rows that share a page are written once */
     APPLY_FROM_BYTES = LAYERS_BYTES_MAX / 4,
     BEGIN_WAIT_MS = 3000, /* for a slow LMDB */
     AWAIT_MS = 4000,

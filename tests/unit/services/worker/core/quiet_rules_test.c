@@ -42,7 +42,7 @@ static void a_tenant_without_hours_of_its_own_still_has_those_of_states_and_its_
     (void)state;
     struct str christmas = STR("12-25");
     struct settings_view own = defaults();
-    struct day_window window;
+    struct day_window window = {0};
     own.quiet_bulk = own.quiet_transactional = STR("00:00-24:00");
     assert_true(own.quiet_states && quiet_window_of(&own, CLASS_BULK, &window) && quiet_is_all_day(&window));
     struct week_windows week = quiet_week(window, state_window_find(STR("FL")));

@@ -158,7 +158,7 @@ static bool start_far(struct flight *flight)
         curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_form);
         curl_easy_setopt(easy, CURLOPT_READDATA, flight);
     }
-    flying_far++; /* a first curl_multi_perform() corrects it */
+    flying_far++; /* curl_multi_perform() counts anew */
     return curl_multi_add_handle(multi, easy) == CURLM_OK;
 }
 
@@ -235,13 +235,12 @@ static void *run(void *unused)
     (void)unused;
     while (!atomic_load(&is_stopping)) {
         atomic_store(&is_asked, false); /* before the look: who comes during it asks again */
-        int64_t next_us = tick_and_start();
-        lines_go_on(clock_boot_us(), land_line);
+        lines_go_on(clock_boot_us(), land_line); /* first: a line that its peer has ended takes no new call */
         if (flying_far > 0) {
             curl_multi_perform(multi, &flying_far);
             land_far();
         }
-        await(next_us);
+        await(tick_and_start());
     }
     return NULL;
 }

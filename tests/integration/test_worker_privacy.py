@@ -25,6 +25,10 @@ def over(parley, message):
     return eventually(lambda: parley.api.message(message["id"])["status"] in ("delivered", "failed", "blocked"), 20)
 
 
+def journal(parley):
+    return b"".join(file.read_bytes() for file in (parley.folder / "store").glob("journal.*"))
+
+
 def test_nothing_of_a_person_is_left_in_the_store(tmp_path):
     parley = silent()
     try:
@@ -50,9 +54,12 @@ def test_nothing_of_a_person_is_left_in_the_store(tmp_path):
         before = live_bytes(parley.folder / "store", tmp_path / "before")
         assert b"xylophon" in before and b"Xylophilia" in before and who[1:].encode() in before
         parley.start("worker")
+        again = says(parley, who, "xylophonitis again")
+        assert b"xylophon" in journal(parley)
 
         assert erase(parley, contact["id"])["address"] == "erased"
-        forgotten(parley, told["id"], sent["id"])
+        forgotten(parley, told["id"], sent["id"], again["id"])
+        eventually(lambda: b"xylophon" not in journal(parley), 10, "the journal's files were made anew")
         eventually(lambda: parley.api.get("/consent/ledger")["data"][0]["address"] is None or None, 10)
         # asked again, the send is refused, not repeated: so its answer is gone as well
         eventually(lambda: parley.api.request("POST", "/messages", json={"to": who, "text": "about your xylophonitis"},

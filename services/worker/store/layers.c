@@ -59,16 +59,19 @@ static void let_go(struct layers *l)
 {
     struct err err;
     struct journal *file = &l->files[!l->file];
-    if (overlay_count(l->frozen, TABLE_ERASED) > 0)
+    if (overlay_count(l->frozen, TABLE_ERASED) + overlay_count(l->frozen, TABLE_ERASURE) > 0)
         l->soiled = JOURNAL_FILES;
     overlay_clear(l->frozen);
     journal_rewind(file);
     if (!file->has_failed && l->soiled == 0)
         return;
-    if (journal_renew(file, &err)) /* a failed one stays so, and is tried again when it is next in use */
-        l->soiled = l->soiled > 0 ? l->soiled - 1 : 0;
-    else
+    if (!journal_renew(file, &err)) /* it stays failed, and is tried again when it is next in use */
         log_event(LOG_ERROR, "store.journal_failed", F_ERR(&err));
+    else if (l->soiled > 0)
+        l->soiled--;
+    /* the other one holds what is to come, or nothing but what is over */
+    if (l->soiled == 1 && !l->has_rows && journal_renew(&l->files[l->file], &err))
+        l->soiled = 0;
 }
 
 /* The applier gets what was committed, if it is free and the time has come. A batch that runs may be reading both generations. */

@@ -340,13 +340,14 @@ bool layers_start(struct store *store, struct err *err)
         l->files[i].fd = -1;
     for (int i = 0; i < JOURNAL_FILES && ok; i++)
         ok = journal_open(&l->files[i], store->env.folder, i, err);
+    store->layers = ok ? l : NULL; /* the thread looks at it */
     if (ok && pthread_create(&l->thread, NULL, applier_thread, l) != 0)
         ok = err_set(err, ERR_BUSY, NULL, "no thread for the applier");
     if (ok)
-        store->layers = l;
-    else
-        release(l);
-    return ok;
+        return true;
+    store->layers = NULL;
+    release(l);
+    return false;
 }
 
 void layers_stop(struct store *store)

@@ -98,6 +98,16 @@ static bool open_tables(struct store *store, MDB_txn *mdb, bool is_write, struct
     return true;
 }
 
+/* LMDB's own file is opened anew, by the applier: what the store says of itself has not changed, and other threads are reading it. */
+static bool open_again(struct store *store, MDB_txn *mdb, bool is_write, struct err *err)
+{
+    bool ok = open_tables(store, mdb, is_write, err);
+    int code = ok ? mdb_txn_commit(mdb) : 0; /* of a read, too: only then do its tables' handles stay */
+    if (!ok)
+        mdb_txn_abort(mdb);
+    return ok && (code == 0 || lmdb_err(store, code, "opening", err));
+}
+
 /* One transaction for tables, meta and migration: a store that is refused, or whose opening fails, is as it was. */
 static bool open_contents(struct lmdb_env *env, void *owner, bool is_write, struct err *err)
 {
@@ -107,12 +117,14 @@ static bool open_contents(struct lmdb_env *env, void *owner, bool is_write, stru
     int code = mdb_txn_begin(env->mdb, NULL, is_write ? 0 : MDB_RDONLY, &txn.mdb);
     if (code)
         return lmdb_err(store, code, "opening", err);
+    if (store->layers)
+        return open_again(store, txn.mdb, is_write, err);
     arena_init(&arena, OPENING_MAX_BYTES);
     meta_release(&store->meta);
     bool ok = open_tables(store, txn.mdb, is_write, err) && meta_open(&txn, &store->meta, err) &&
               (!is_write || tenant_flush(&txn, err));
     if (ok) {
-        code = mdb_txn_commit(txn.mdb); /* of a read, too: only then do its tables' handles stay */
+        code = mdb_txn_commit(txn.mdb); /* of a read, too, as above */
         ok = code ? lmdb_err(store, code, "opening", err) : true;
     } else {
         mdb_txn_abort(txn.mdb);

@@ -196,6 +196,7 @@ void scan_begin(struct scan *scan, struct txn *txn, enum table table, struct key
     scan->is_inclusive = true;
     scan->is_over = false;
     scan->cursor = NULL;
+    scan->is_placed = false;
     if (direction == SCAN_FORWARD)
         return;
     /* just behind the last key of the prefix: no key of ours has 24 bytes of FF behind a prefix */
@@ -208,12 +209,14 @@ void scan_from(struct scan *scan, struct key from)
 {
     scan->at = from;
     scan->is_inclusive = true;
+    scan->is_placed = false;
 }
 
 void scan_after(struct scan *scan, struct key from)
 {
     scan->at = from;
     scan->is_inclusive = false;
+    scan->is_placed = false;
 }
 
 /* Puts the cursor on the first key at or behind `at` (forward) or at or before it (backward). */
@@ -231,7 +234,8 @@ static int place_cursor(struct scan *scan, MDB_val *k, MDB_val *v)
     return mdb_cursor_get(scan->cursor, k, v, code == MDB_NOTFOUND ? MDB_LAST : MDB_PREV);
 }
 
-/* LMDB's next row. By key each time: whatever was written or deleted between two steps cannot mislead it. */
+/* LMDB's next row. Where somebody may write or a layer may come first, by key each time: what was written or deleted between two steps cannot
+ * mislead it. */
 static bool next_below(struct scan *scan, struct overlay_row *out, bool *found, struct err *err)
 {
     struct store *store = scan->txn->store;
@@ -248,7 +252,9 @@ static bool next_below(struct scan *scan, struct overlay_row *out, bool *found, 
             return lmdb_err(store, code, "scanning", err);
         scan->cursor = cursor;
     }
-    code = place_cursor(scan, &k, &v);
+    code = scan->is_placed ? mdb_cursor_get(scan->cursor, &k, &v, scan->direction == SCAN_FORWARD ? MDB_NEXT : MDB_PREV)
+                           : place_cursor(scan, &k, &v);
+    scan->is_placed = code == 0 && !scan->txn->is_write && !scan->txn->above[0];
     if (code && code != MDB_NOTFOUND)
         return lmdb_err(store, code, "scanning", err);
     *found = code == 0;

@@ -90,7 +90,8 @@ struct scan {
     struct key at;      /* where to go on */
     bool is_inclusive;  /* `at` itself counts */
     bool is_over;
-    void *cursor; /* MDB_cursor of read transactions and unbroken steps */
+    void *cursor; /* LMDB's; NULL until the first step */
+    bool is_placed; /* it stands on the last row that was met, and nobody writes */
 };
 
 /* From the first (or last) key of the prefix. */

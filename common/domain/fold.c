@@ -41,7 +41,7 @@ enum fold fold_character(uint32_t c, char *out)
 {
     if (is_between(c, 0xFF10, 0xFF19) || is_between(c, 0xFF21, 0xFF3A) || is_between(c, 0xFF41, 0xFF5A))
         c -= FULL_WIDTH;
-    for (size_t i = 0; i < COUNT(ACCENTED); i++)
+    for (size_t i = 0; i < COUNT(ACCENTED) && c >= ACCENTED[0].first; i++)
         if (is_between(c, ACCENTED[i].first, ACCENTED[i].last))
             c = (uint32_t)ACCENTED[i].folded;
     if (is_between(c, 'a', 'z'))

@@ -1,3 +1,5 @@
+#include <bitset>
+#include <functional>
 #include <map>
 #include <memory>
 #include <memory_resource>
@@ -18,6 +20,7 @@ namespace
 using std::string_view;
 
 constexpr size_t FIRST_BLOCK_BYTES = 256 * 1024;
+constexpr size_t SIEVE_BITS = 1 << 18;
 
 struct held {
     string_view value;
@@ -54,7 +57,14 @@ struct generation {
     std::pmr::monotonic_buffer_resource block{ FIRST_BLOCK_BYTES };
     std::pmr::vector<rows *> tables{ &block };
     std::pmr::vector<step> steps{ &block };
+    std::bitset<SIEVE_BITS>
+        sieve; /* of all keys: most that are asked for are not here, and it says so without a walk */
 };
+
+size_t hole_of(size_t table, string_view key)
+{
+    return (std::hash<string_view>{}(key) + table) % SIEVE_BITS;
+}
 
 generation *generation_new(size_t tables)
 {
@@ -135,6 +145,7 @@ bool overlay_put(struct overlay *overlay, size_t table, struct str key, const st
     try {
         const held next{ value ? copy(now, view_of(*value)) : string_view{}, !value };
         rows &table_rows = rows_of(now, table);
+        now.sieve.set(hole_of(table, view_of(key)));
         if (now.steps.size() == now.steps.capacity()) /* first: what comes last must not fail */
             now.steps.reserve(2 * now.steps.size() + 64);
         rows::iterator at = table_rows.lower_bound(view_of(key));
@@ -155,7 +166,7 @@ bool overlay_put(struct overlay *overlay, size_t table, struct str key, const st
 enum overlay_sight overlay_get(const struct overlay *overlay, size_t table, struct str key, struct str *value)
 {
     const rows *table_rows = overlay->now->tables[table];
-    if (!table_rows)
+    if (!table_rows || !overlay->now->sieve[hole_of(table, view_of(key))])
         return OVERLAY_UNKNOWN;
     const auto at = table_rows->find(view_of(key));
     if (at == table_rows->end())

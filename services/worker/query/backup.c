@@ -9,5 +9,6 @@ bool backup_query(struct txn *txn, int64_t tenant, const struct settings *settin
     const struct backup_ask *asked = request;
     (void)tenant;
     (void)settings;
+    store_abort(txn); /* the copy takes a read of its own, and one thread has one at a time (lmdb_env.h) */
     return backup_make(txn->store, asked->folder, txn->now_ms, txn->arena, reply, err);
 }

@@ -132,7 +132,8 @@ bool folder_copy_file(const char *from, const char *to, const char *field, struc
 
 void folder_remove(const char *path)
 {
-    static const char *const OURS[] = { "data.mdb", "lock.mdb", "worker.lock", "manifest.json" };
+    static const char *const OURS[] = { "data.mdb",  "lock.mdb",  "worker.lock", "manifest.json",
+                                        "journal.0", "journal.1", "made" };
     char name[FOLDER_PATH_MAX_BYTES];
     struct err unused;
     for (size_t i = 0; i < COUNT(OURS); i++)

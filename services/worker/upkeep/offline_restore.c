@@ -79,7 +79,8 @@ static bool bring_backup(struct restoring *r, struct err *err)
            folder_path(to, FIELD, err, "%s/data.mdb", r->partial) && folder_copy_file(from, to, FIELD, err);
 }
 
-/* What the store's worker had committed and died before LMDB had it: the copy's first opening brings it in. */
+/* What the store's worker had committed and died before LMDB had it: the copy's first opening brings it in. While the store is held: a
+ * worker that starts would take it. */
 static bool bring_journal(struct restoring *r, struct err *err)
 {
     const char *folder = store_folder(r->asked->from);
@@ -110,8 +111,9 @@ static bool bring_copy(struct restoring *r, struct err *err)
         *err = sync;
         ok = false;
     }
+    ok = ok && bring_journal(r, err);
     store_close(&from);
-    return ok && bring_journal(r, err);
+    return ok;
 }
 
 /* --- the one transaction --- */

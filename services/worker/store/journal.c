@@ -98,27 +98,13 @@ static bool failed(struct journal *journal, struct err *err)
                             : err_set_errno(err, ERR_BUSY, NULL, "the store's journal cannot be written");
 }
 
-static bool open_file(struct journal *journal, struct err *err)
+static bool make_file(struct journal *journal, struct err *err)
 {
-    struct stat is;
-    journal->fd = open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    journal->end = 0;
+    journal->fd = open(journal->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    journal->end = journal->room = 0;
     journal->has_failed = journal->is_full = false;
-    if (journal->fd < 0 || fstat(journal->fd, &is) != 0)
-        return failed(journal, err);
-    journal->room = is.st_size;
-    if (is.st_size == 0 && (!make_room(journal, FIRST_ROOM_BYTES) || !folder_sync(journal->path)))
-        return failed(journal, err);
-    return true;
-}
-
-bool journal_open(struct journal *journal, const char *folder, int which, struct err *err)
-{
-    *journal = (struct journal){.fd = -1};
-    if (path_of(journal->path, folder, which, err) && open_file(journal, err))
-        return true;
-    journal_close(journal);
-    return false;
+    return (journal->fd >= 0 && make_room(journal, FIRST_ROOM_BYTES) && folder_sync(journal->path)) ||
+           failed(journal, err);
 }
 
 void journal_close(struct journal *journal)
@@ -133,7 +119,16 @@ bool journal_renew(struct journal *journal, struct err *err)
     journal_close(journal);
     if (unlink(journal->path) != 0 && errno != ENOENT)
         return failed(journal, err);
-    return open_file(journal, err);
+    return make_file(journal, err);
+}
+
+bool journal_open(struct journal *journal, const char *folder, int which, struct err *err)
+{
+    *journal = (struct journal){.fd = -1};
+    if (path_of(journal->path, folder, which, err) && journal_renew(journal, err))
+        return true;
+    journal_close(journal);
+    return false;
 }
 
 void journal_remove(struct journal *journal)

@@ -36,7 +36,7 @@ struct journal {
     bool is_full;      /* for want of room */
 };
 
-/* FOLDER/journal.0 or .1, made when it is missing; blocks are written from its start. */
+/* FOLDER/journal.0 or .1, made anew: the blocks of the one that is there are in the store. */
 MUST_USE bool journal_open(struct journal *journal, const char *folder, int which, struct err *err);
 void journal_close(struct journal *journal);
 /* A new file in its place: of what was in the old one nothing is left. */

@@ -84,6 +84,8 @@ static void turn_over(struct layers *l)
         l->is_done = l->is_on_its_way = false;
         pthread_cond_broadcast(&l->changed);
     }
+    if (!l->has_rows && overlay_bytes(l->active) >= APPLY_FROM_BYTES)
+        overlay_clear(l->active); /* all of it was undone, and nothing else would ever take it away */
     if (l->is_on_its_way || !l->has_rows || !is_due(l))
         return;
     struct overlay *rows = l->active;
@@ -111,7 +113,11 @@ static bool has_file(struct layers *l, struct err *err)
         return true;
     if (l->has_rows)
         return err_set(err, ERR_BUSY, NULL, "the store's journal cannot be written");
-    return journal_renew(file, err);
+    if (journal_renew(file, err))
+        return true;
+    if (file->is_full)
+        l->store->env.is_full = true;
+    return false;
 }
 
 static bool refuse(struct layers *l, struct err *err)
@@ -256,7 +262,7 @@ static void note(struct layers *l, bool is_applied, const struct err *err)
         log_event(LOG_INFO, "store.applies_again");
     else
         log_event(LOG_ERROR, "store.apply_failed", F_ERR(err));
-    l->was_full = !is_applied && l->store->env.is_full;
+    l->was_full = !is_applied && (l->was_full || l->store->env.is_full); /* the writer may have asked meanwhile */
     l->why = is_applied ? (struct err){0} : *err;
 }
 
@@ -298,8 +304,9 @@ static void *applier_thread(void *context)
         pthread_cond_broadcast(&l->changed);
         if (!ok && l->is_stopping)
             break; /* the journal has it */
-        if (!ok)
-            (void)wait_until(&l->changed, &l->lock, clock_boot_us() + LAYERS_RETRY_MS * 1000); /* or sooner */
+        const int64_t again_us = clock_boot_us() + LAYERS_RETRY_MS * 1000;
+        while (!ok && !l->is_stopping && wait_until(&l->changed, &l->lock, again_us))
+            continue; /* whoever reads meanwhile makes it no sooner */
     }
     pthread_mutex_unlock(&l->lock);
     arena_release(&arena);

@@ -8,7 +8,7 @@
  *          L3 a read that begins after a commit sees it: it waits until LMDB has it (layers_await()).
  *          L4 while LMDB takes nothing (disk full, read-only), no transaction begins, reads see what LMDB has, and the generation that
  *             waits is tried again every LAYERS_RETRY_MS.
- *          L5 after an erasure both files of the journal are made anew: no text stays behind in them.
+ *          L5 after an erasure, and at every start, both files of the journal are made anew: no text stays behind in them.
  * Memory:  two generations of at most about LAYERS_BYTES_MAX each, and one transaction over it.
  * Threads: begin, commit, abort: the writer. await: any reader. LMDB's write transactions: "applier" alone, while it runs.
  * Source:  the usual order of a write-ahead log with a memory table; rows are logged, not requests, so that nothing is decided twice.

@@ -11,6 +11,7 @@ enum { PUT = 'p', DELETED = 'd' };
 struct op {
     uint8_t kind;
     uint8_t name_n;
+    uint16_t unused; /* 0: no byte of memory gets into the file by chance */
     uint32_t key_n;
     uint32_t value_n;
 };

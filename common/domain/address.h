@@ -18,4 +18,8 @@ enum address_kind address_kind_of(struct str address);
 /* Whether anything sent there can arrive. */
 static inline bool address_can_be_answered(struct str address) { return address_kind_of(address) == ADDRESS_PHONE; }
 
+/* Whether `shown`, an address that Plivo was told not to keep whole ("1555010XXXX"), could be `address`: what can be seen of it is its
+ * beginning. False for one that is shown whole. */
+bool address_could_be(struct str shown, struct str address);
+
 #endif

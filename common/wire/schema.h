@@ -196,13 +196,19 @@ enum { WIRE_VERSION = 1 };
     X(S, ID,   message,      _) \
     X(S, INT,  attempt,      _) \
     X(S, TIME, granted_at,   _) \
-    X(S, TIME, left_until,   _)  /* set: it may have left at any time until then */
+    X(S, TIME, left_until,   _)  /* set: it may have left at any time until then */ \
+    X(S, STR,  to,           _)  /* what the list says of others need not be told */ \
+    X(S, STR,  witness,      _)  /* uuid of the send without which a look proves nothing; unset: there is none */
+#define UNSETTLED_ASK(X, S) \
+    X(S, STR,  sender,       _) \
+    X(S, BIN,  after,        _)  /* goes_on of the answer before; unset: from the first */
 #define UNSETTLED(X, S) \
     X(S, LIST, attempts,     unsettled_attempt) \
     X(S, TIME, window_from,  _) \
     X(S, TIME, window_to,    _) \
     X(S, TIME, inbound_from, _)  /* set: after a restore, tell what came in from then on (inbound_look); to inbound_to */ \
     X(S, TIME, inbound_to,   _) \
+    X(S, BIN,  goes_on,      _)  /* set: there are more open attempts than one answer looks through: ask on from here */ \
     X(S, OPT,  next_in_ms,   _)
 #define PLIVO_RECORD(X, S) \
     X(S, STR,  uuid,         _) \
@@ -219,6 +225,7 @@ enum { WIRE_VERSION = 1 };
     X(S, TIME, window_from,  _) \
     X(S, TIME, window_to,    _) \
     X(S, BOOL, is_complete,  _)  /* every page of the window was read */ \
+    X(S, LIST, attempts,     unsettled_attempt)  /* as asked for: of others the records are left out; without: all are told */ \
     X(S, LIST, records,      plivo_record)
 
 /*    name                   what    asks                  answers */
@@ -230,7 +237,7 @@ enum { WIRE_VERSION = 1 };
     X(grant,                 WRITE,  grant_request,        grant_answer) \
     X(outcome,               WRITE,  outcome_batch,        event_answers) \
     X(settle,                WRITE,  settle,               nothing) \
-    X(unsettled,             QUERY,  hello,                unsettled) \
+    X(unsettled,             QUERY,  unsettled_ask,        unsettled) \
     X(send,                  WRITE,  send_command,         message_view) \
     X(message_action,        WRITE,  message_action,       message_view) \
     X(contact_erase,         WRITE,  by_id,                contact_view) \
@@ -304,7 +311,7 @@ enum { WIRE_VERSION = 1 };
     X(hello, HELLO) X(welcome, WELCOME) X(attempt_ref, ATTEMPT_REF) X(grant_request, GRANT_REQUEST) \
     X(granted_send, GRANTED_SEND) X(grant_answer, GRANT_ANSWER) \
     X(outcome_event, OUTCOME_EVENT) X(outcome_batch, OUTCOME_BATCH) \
-    X(unsettled_attempt, UNSETTLED_ATTEMPT) X(unsettled, UNSETTLED) X(plivo_record, PLIVO_RECORD) X(settle, SETTLE) \
+    X(unsettled_attempt, UNSETTLED_ATTEMPT) X(unsettled_ask, UNSETTLED_ASK) X(unsettled, UNSETTLED) X(plivo_record, PLIVO_RECORD) X(settle, SETTLE) \
     X(cost_view, COST_VIEW) X(media_view, MEDIA_VIEW) X(message_view, MESSAGE_VIEW) X(contact_ref, CONTACT_REF) \
     X(conversation_view, CONVERSATION_VIEW) X(contact_view, CONTACT_VIEW) X(number_view, NUMBER_VIEW) \
     X(rule_match, RULE_MATCH) X(rule_action, RULE_ACTION) X(rule_view, RULE_VIEW) \

@@ -1,5 +1,7 @@
 """What Plivo says by itself and when asked: reports on their way to the worker, and its list read for unconfirmed sends."""
 import uuid
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
 from harness import eventually
 from sender_doubles import ACCEPT, Ingress
@@ -55,11 +57,11 @@ def pages(count, size=20, break_at=None):
     return behave
 
 
-def ask(stage):
+def ask(stage, attempt=None, timeout=20):
     with stage.worker.lock:
-        stage.worker.unsettled = {"attempts": [{"tenant": 1, "message": uuid.uuid4().bytes, "attempt": 1}],
+        stage.worker.unsettled = {"attempts": [attempt or {"tenant": 1, "message": uuid.uuid4().bytes, "attempt": 1}],
                                   "window_from": 1783947600000, "window_to": 1783947900000}
-    return eventually(lambda: stage.worker.settles, 20, "what the list says")[-1]
+    return eventually(lambda: stage.worker.settles, timeout, "what the list says")[-1]
 
 
 def test_the_list_is_read_to_its_end_and_told_whole(stage):
@@ -78,6 +80,34 @@ def test_a_page_that_was_not_answered_200_makes_the_look_incomplete(stage):
     stage.plivo.behave = pages(45, break_at=20)
     told = ask(stage)
     assert not told.get("is_complete") and len(told["records"]) == 20
+
+
+def timed_pages(count, first, last, size=20):
+    """behave() of a list of `count` records that lie evenly in a time and can be asked for by time, as Plivo's can."""
+    every = [(first + (last - first) * n / count, record(n, to_number=f"1555{n:07}")) for n in range(count)]
+
+    def behave(request):
+        if request["method"] != "GET":
+            return ACCEPT
+        asked = parse_qs(urlsplit(request["path"]).query)
+        begin, end = (datetime.fromisoformat(asked[f"message_time__{k}"][0] + "+00:00").timestamp() for k in ("gte", "lte"))
+        offset = int(asked["offset"][0])
+        found = [r for at, r in every if begin <= at <= end]
+        return 200, {"meta": {"limit": size, "offset": offset, "next": "/more" if offset + size < len(found) else None},
+                     "objects": found[offset:offset + size]}
+    return behave
+
+
+def test_a_list_too_long_to_be_read_at_once_is_read_in_pieces_of_time(stage):
+    """2,600 sends in the window, where a piece has room for 2,000; of them only what the attempt could own, and its witness, is told."""
+    attempt = {"tenant": 1, "message": uuid.uuid4().bytes, "attempt": 1, "to": "+15550000007", "witness": "u-2599"}
+    stage.plivo.behave = timed_pages(2600, 1783947600, 1783947900)
+    told = ask(stage, attempt, timeout=60)
+    assert told["is_complete"] and [r["uuid"] for r in told["records"]] == ["u-7", "u-2599"]
+    assert told["attempts"] == [attempt]
+    windows = {tuple(sorted((k, v[0]) for k, v in parse_qs(urlsplit(r["path"]).query).items() if k.startswith("message_time")))
+               for r in stage.plivo.requests}
+    assert len(windows) == 3, "one that was too full, and its two halves"
 
 
 def test_a_429_while_listing_is_waited_out(stage):

@@ -7,25 +7,68 @@
 #include "apply/witness.h"
 
 enum {
-    CLAIMANTS_MAX = 1000,
+    CLAIMANTS_MAX = 1000, /* of one look: when they are more, of fewer attempts */
     LOOK_AGAIN_MIN_MS = 200,
 };
 
-static bool read_claimant(struct txn *txn, struct witness_search *search, const struct open_attempt *c,
+struct settling {
+    const struct settle *asked;
+    size_t asked_n; /* of its attempts: those that are decided on now */
+    struct witness_search search;
+    struct open_attempt of[CLAIMANTS_MAX];
+    struct settle_claimant claimants[CLAIMANTS_MAX];
+    struct settle_verdict verdicts[CLAIMANTS_MAX];
+    size_t n;
+    bool has_more; /* than fit: the rivals are not all there, and nothing may be concluded */
+};
+
+/* Whether all that the list has to that person was told. Without any `to` (an older sender) it has told all. */
+static bool is_told(const struct settling *s, struct str to)
+{
+    bool is_filtered = false;
+    for (size_t i = 0; i < s->asked->attempts.n; i++) {
+        struct str asked_to = s->asked->attempts.v[i].to;
+        if (i < s->asked_n && asked_to.n > 0 && str_eq(asked_to, to))
+            return true;
+        is_filtered = is_filtered || asked_to.n > 0;
+    }
+    return !is_filtered;
+}
+
+/* What was asked for is held against the witness that was asked for with it: of another one the record was not told. */
+static bool witness_of(struct txn *txn, struct settling *s, const struct open_attempt *c, struct str *uuid,
+                       struct err *err)
+{
+    struct witness witness;
+    for (size_t i = 0; i < s->asked->attempts.n; i++) {
+        const struct unsettled_attempt *a = &s->asked->attempts.v[i];
+        if (a->to.n > 0 && a->tenant == c->tenant && id_eq(a->message, c->message) && a->attempt == c->attempt) {
+            *uuid = a->witness;
+            return true;
+        }
+    }
+    bool ok = witness_find(txn, &s->search, c->tenant, c->message, c->row.granted_at, &witness, err);
+    *uuid = ok ? witness.uuid : (struct str){ 0 };
+    return ok;
+}
+
+static bool read_claimant(struct txn *txn, struct settling *s, const struct open_attempt *c,
                           struct settle_claimant *out, bool *counts, struct err *err)
 {
     struct message_row message;
-    struct witness witness;
+    struct str witness;
     bool found;
     *counts = false;
     if (!message_get(txn, c->tenant, c->message, &message, &found, err))
         return false;
     const struct attempt_row *attempt = found ? message_attempt(&message, c->attempt) : NULL;
-    if (!attempt || str_is_set(attempt->uuid))
+    if (!attempt || str_is_set(attempt->uuid) || !is_told(s, message.to))
         return true;
-    if (!witness_find(txn, search, c->tenant, c->message, c->row.granted_at, &witness, err))
-        return false;
     *counts = true;
+    if (s->n == CLAIMANTS_MAX)
+        return true;
+    if (!witness_of(txn, s, c, &witness, err))
+        return false;
     *out = (struct settle_claimant){
         .from = message.from,
         .to = message.to,
@@ -36,41 +79,55 @@ static bool read_claimant(struct txn *txn, struct witness_search *search, const 
         .is_sending = !c->row.is_unconfirmed,
         .needs_person = c->row.is_unconfirmed && c->row.look_at == 0,
         .looks = attempt->looks,
-        .witness_uuid = witness.uuid,
+        .witness_uuid = witness,
     };
     return true;
 }
 
-struct settling {
-    struct open_attempt of[CLAIMANTS_MAX];
-    struct settle_claimant claimants[CLAIMANTS_MAX];
-    struct settle_verdict verdicts[CLAIMANTS_MAX];
-    size_t n;
-};
-
-static bool collect(struct txn *txn, const struct settle *asked, struct settling *s, struct err *err)
+/* Of an old crowd there may be more than a request's memory holds: who does not count leaves nothing there. */
+static bool collect(struct txn *txn, struct settling *s, struct err *err)
 {
     struct open_walk walk;
-    struct witness_search search = { .is_begun = false };
     bool found = true;
     bool ok = true;
+    s->n = 0;
+    s->has_more = false;
+    s->search = (struct witness_search){ .is_begun = false };
     open_walk_begin(&walk, txn, INT64_MAX);
-    while (ok && s->n < CLAIMANTS_MAX) {
+    while (ok && !s->has_more) {
         struct arena_mark mark = arena_mark(txn->arena);
-        const struct open_attempt *c = &s->of[s->n];
-        bool counts;
-        ok = open_walk_next(&walk, &s->of[s->n], &found, err);
+        struct settle_claimant claimant;
+        struct open_attempt c;
+        bool counts = false;
+        ok = open_walk_next(&walk, &c, &found, err);
         if (!ok || !found)
             break;
-        if (c->row.granted_at < asked->window_from || c->row.granted_at > asked->window_to) {
-            arena_rewind(txn->arena, mark); /* of an old crowd there may be more than a request's memory holds */
+        if (c.row.granted_at >= s->asked->window_from && c.row.granted_at <= s->asked->window_to)
+            ok = read_claimant(txn, s, &c, &claimant, &counts, err);
+        s->has_more = ok && counts && s->n == CLAIMANTS_MAX;
+        if (!ok || !counts || s->has_more) {
+            arena_rewind(txn->arena, mark);
             continue;
         }
-        ok = read_claimant(txn, &search, c, &s->claimants[s->n], &counts, err);
-        s->n += ok && counts ? 1 : 0;
+        s->of[s->n] = c;
+        s->claimants[s->n++] = claimant;
     }
     open_walk_end(&walk);
     return ok;
+}
+
+/* All that could own a record of the list; of as many of the attempts asked for as there is room for. The others are asked for again. */
+static bool collect_some(struct txn *txn, struct settling *s, struct err *err)
+{
+    s->asked_n = s->asked->attempts.n;
+    if (!collect(txn, s, err))
+        return false;
+    while (s->has_more && s->asked_n > 1) {
+        s->asked_n /= 2;
+        if (!collect(txn, s, err))
+            return false;
+    }
+    return true;
 }
 
 /* Whether a tenant that might claim it has it already. Claimants are in the order of their tenants: each of these is asked once. */
@@ -184,10 +241,9 @@ bool settle_apply(struct txn *txn, int64_t tenant, const struct settings *settin
     const struct settle *asked = request;
     struct settling *s = arena_alloc(txn->arena, sizeof *s);
     struct settle_record *records = arena_alloc_array(txn->arena, asked->records.n, sizeof *records);
-    const struct settle_look look = {
+    struct settle_look look = {
         .window_from_ms = asked->window_from,
         .window_to_ms = asked->window_to,
-        .is_complete = asked->is_complete,
         .now_ms = txn->now_ms,
         .max_age_ms = settings->unconfirmed_max_ms,
     };
@@ -195,8 +251,10 @@ bool settle_apply(struct txn *txn, int64_t tenant, const struct settings *settin
     (void)reply;
     if (!s || !records)
         return arena_err(txn->arena, err);
-    if (!collect(txn, asked, s, err) || !read_records(txn, asked, s, records, err))
+    s->asked = asked;
+    if (!collect_some(txn, s, err) || !read_records(txn, asked, s, records, err))
         return false;
+    look.is_complete = asked->is_complete && !s->has_more;
     settle_decide(s->claimants, s->n, records, asked->records.n, &look, s->verdicts);
     for (size_t i = 0; i < s->n; i++)
         if (!settle_one(txn, settings, &s->of[i], &s->verdicts[i], asked, err))

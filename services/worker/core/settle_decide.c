@@ -1,5 +1,6 @@
 #include "core/settle_decide.h"
 
+#include "domain/address.h"
 #include "domain/powerpack.h"
 
 #include <stdio.h>
@@ -37,30 +38,12 @@ static size_t count_rivals(const struct settle_claimant *claimants, size_t n, si
     return count;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* "1555010XXXX", as Plivo shows a person's number that it was told not to keep: what can be seen of it is the beginning of `address`. */
-static bool could_be_address(struct str shown, struct str address)
-{
-    size_t shown_sign = shown.n > 0 && shown.p[0] == '+' ? 1 : 0;
-    size_t sign = address.n > 0 && address.p[0] == '+' ? 1 : 0;
-    struct str digits = str_slice(shown, shown_sign, shown.n);
-    size_t seen = 0;
-    while (seen < digits.n && is_digit(digits.p[seen]))
-        seen++;
-    bool is_masked = seen < digits.n || digits.n == 0;
-    return is_masked && str_starts(str_slice(address, sign, address.n), str_slice(digits, 0, seen));
-}
-
 /* Not a candidate, and yet it may be the claimant's: to send that again could send it twice. */
 static bool may_be_for(const struct settle_claimant *claimant, const struct settle_record *record)
 {
     bool is_powerpack = str_is_set(powerpack_uuid(claimant->from));
     bool from_fits = is_from(claimant, record) || (is_powerpack && record->powerpack.n == 0);
-    bool to_fits = str_eq(record->to, claimant->to) || could_be_address(record->to, claimant->to);
+    bool to_fits = str_eq(record->to, claimant->to) || address_could_be(record->to, claimant->to);
     return !record->is_owned && record->units == claimant->units && from_fits && to_fits;
 }
 

@@ -26,17 +26,23 @@ static struct id open_one(struct txn *txn, int64_t granted_at, int64_t look_at)
     return message.id;
 }
 
-static struct unsettled asked_at(struct place *place, int64_t now_ms)
+static struct unsettled asked_after(struct place *place, int64_t now_ms, struct str after)
 {
+    const struct unsettled_ask ask = { .sender = STR("s"), .after = after };
     struct txn txn = read_begun(place);
     struct settings settings = { 0 };
     struct unsettled out;
     struct err err;
     record_init(&unsettled_record, &out);
     txn.now_ms = now_ms;
-    assert_true(unsettled_query(&txn, 1, &settings, NULL, &out, &err));
+    assert_true(unsettled_query(&txn, 1, &settings, &ask, &out, &err));
     store_abort(&txn);
     return out; /* its attempts lie in the place's arena */
+}
+
+static struct unsettled asked_at(struct place *place, int64_t now_ms)
+{
+    return asked_after(place, now_ms, (struct str){ 0 });
 }
 
 static void those_near_each_other_share_a_look(void **state)
@@ -192,6 +198,32 @@ static void a_crowd_that_has_no_witness_among_it_is_asked_for_all_the_same(void 
     assert_int_equal(out.attempts.n, AT_ONCE);
 }
 
+/* An answer looks through so many and no more. Those behind were never asked for while a person left those before them waiting. */
+static void those_behind_a_crowd_that_waits_for_a_person_have_their_turn(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    make_tenant(&txn);
+    for (int i = 0; i < QUERY_STEPS_MAX; i++) {
+        (void)open_one(&txn, NOW_MS - HOUR_MS, 0);
+        if (i % 1000 == 999) {
+            committed(&txn);
+            arena_reset(&place->arena);
+            txn = write_begun(place);
+        }
+    }
+    struct id last = open_one(&txn, NOW_MS - MINUTE_MS, NOW_MS - 1);
+    committed(&txn);
+    struct unsettled out = asked_at(place, NOW_MS);
+    assert_int_equal(out.attempts.n, 0);
+    assert_int_equal(out.next_in_ms, 0);
+    assert_true(out.goes_on.n > 0);
+    out = asked_after(place, NOW_MS, out.goes_on);
+    assert_int_equal(out.attempts.n, 1);
+    assert_true(id_eq(out.attempts.v[0].message, last));
+    assert_int_equal(out.goes_on.n, 0);
+}
+
 static void where_nothing_is_open_there_is_no_next_time(void **state)
 {
     struct unsettled out = asked_at(*state, NOW_MS);
@@ -208,6 +240,7 @@ int main(void)
         WITH_A_STORE(after_a_restore_the_look_goes_over_all_the_time_that_was_lost),
         WITH_A_STORE(a_restored_store_asks_for_nothing_then_for_inbound_then_for_the_rest),
         WITH_A_STORE(a_crowd_that_has_no_witness_among_it_is_asked_for_all_the_same),
+        WITH_A_STORE(those_behind_a_crowd_that_waits_for_a_person_have_their_turn),
         WITH_A_STORE(where_nothing_is_open_there_is_no_next_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@
     X(S, STR,    sender_endpoint,    "SENDER_ENDPOINT",    "",                      0,   0,       "",     "the sender's socket; empty: ipc:// in RUN_DIR") \
     X(S, STR,    spool_dir,          "SPOOL_DIR",          "./var/spool",           0,   0,       "",     "folder of events that wait for the worker") \
     X(S, INT,    spool_mb,           "SPOOL_MB",           "1024",                  1,   1048576, "MiB",  "so much may wait in the spool; beyond it webhooks get 503") \
-    X(S, INT,    aside_days,         "ASIDE_DAYS",         "30",                    1,   3650,    "days", "events that worker or sender refused for good are kept this long") \
+    X(S, INT,    aside_days,         "ASIDE_DAYS",         "30",                    1,   3650,    "days", "what was put aside, and reports that found no message, are kept this long") \
     X(S, INT,    ack_budget_ms,      "ACK_BUDGET_MS",      "50",                    1,   5000,    "ms",   "wait this long for the worker, then spool") \
     X(S, INT,    http_threads,       "INGRESS_THREADS",    "1280",                  4,   16000,   "",     "connections served at a time; idle ones count") \
     X(S, INT,    keep_alive_ms,      "KEEP_ALIVE_MS",      "15000",                 100, 600000,  "ms",   "an idle connection is closed after this") \

@@ -25,6 +25,7 @@
     X(S, INT,    unconfirmed_max_ms, "UNCONFIRMED_MAX_MS", "300000",           200,  86400000, "ms",         "when Plivo, asked twice, knows nothing of it after this long, it was not accepted") \
     X(S, INT,    silence_ms,       "SENDER_SILENCE_MS",  "60000",              1000, 3600000,  "ms",         "what a sender, or ingress for a reply by XML, has open is unconfirmed when nothing is heard of it for this long") \
     X(S, INT,    event_days,       "EVENT_DAYS",         "7",                  1,    365,      "days",       "how long the event log is kept") \
+    X(S, INT,    aside_days,       "ASIDE_DAYS",         "30",                  1,    3650,     "days",       "what was put aside, and reports that found no message, are kept this long") \
     X(S, INT,    readers,          "WORKER_READERS",     "4",                  1,    64,       "threads",    "threads that answer queries") \
     CONFIG_COMMON(X, S, "127.0.0.1:9102")
 /* clang-format on */

@@ -339,6 +339,7 @@ bool loop_open(const void *config_values, struct err *err)
         .unconfirmed_max_ms = config->unconfirmed_max_ms,
         .silence_ms = config->silence_ms,
         .event_days = config->event_days,
+        .aside_days = config->aside_days,
         .rules = rule_cache_new(),
         .tenants = settings_cache_new(),
     };

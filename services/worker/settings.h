@@ -20,6 +20,7 @@ struct settings {
     int64_t unconfirmed_max_ms;
     int64_t silence_ms;
     int64_t event_days;
+    int64_t aside_days;
     int64_t distrust_until_us;   /* boot clock; the clocks drifted apart: nothing is granted or expired before it */
     enum room room;              /* who is still let in: NEED_INBOUND is asked event by event */
     struct rule_cache *rules;

@@ -12,7 +12,7 @@
 #include "query/query.h"
 #include "upkeep/side_file.h"
 
-enum { CONVERSATIONS_MAX = 256, WAITING_MAX = 1000, NOTES_MAX = 100 };
+enum { CONVERSATIONS_MAX = 256 /* at a time */, WAITING_MAX = 1000, NOTES_MAX = 100 };
 
 /* Out of both directories, so that neither the list nor the next text finds it. */
 static bool detach(struct txn *txn, int64_t tenant, struct conversation_row *row, struct err *err)
@@ -28,31 +28,53 @@ static bool detach(struct txn *txn, int64_t tenant, struct conversation_row *row
     return conversation_put(txn, tenant, row, 0, err);
 }
 
-static bool detach_all(struct txn *txn, int64_t tenant, struct str address, struct erasure_row *erasure,
-                       struct err *err)
+/* The lists, with room for CONVERSATIONS_MAX more. */
+static bool make_room(struct txn *txn, struct erasure_row *erasure)
+{
+    struct by_id *next = arena_alloc_array(txn->arena, erasure->next.n + CONVERSATIONS_MAX, sizeof *next);
+    struct by_id *all = arena_alloc_array(txn->arena, erasure->conversations.n + CONVERSATIONS_MAX, sizeof *all);
+    if (!next || !all)
+        return false;
+    for (size_t i = 0; i < erasure->next.n; i++)
+        next[i] = erasure->next.v[i];
+    for (size_t i = 0; i < erasure->conversations.n; i++)
+        all[i] = erasure->conversations.v[i];
+    erasure->next.v = next;
+    erasure->conversations.v = all;
+    return true;
+}
+
+bool erase_detach(struct txn *txn, int64_t tenant, struct id contact, struct erasure_row *erasure, struct err *err)
 {
     struct scan scan;
     struct str number;
     struct str value;
     bool found = true;
     bool ok = true;
-    erasure->next.v = arena_alloc_array(txn->arena, CONVERSATIONS_MAX, sizeof *erasure->next.v);
-    erasure->conversations.v = arena_alloc_array(txn->arena, CONVERSATIONS_MAX, sizeof *erasure->conversations.v);
-    if (!erasure->next.v || !erasure->conversations.v)
+    size_t most = erasure->conversations.n + CONVERSATIONS_MAX;
+    if (!make_room(txn, erasure))
         return arena_err(txn->arena, err);
     scan_begin(&scan, txn, TABLE_NUMBER, key_of_tenant(tenant), SCAN_FORWARD);
-    while (ok && erasure->next.n < CONVERSATIONS_MAX && (ok = scan_next(&scan, &number, &value, &found, err)) &&
-           found) {
+    if (erasure->detached_to.n > 0)
+        scan_after(&scan, key_of_text(tenant, erasure->detached_to));
+    while (ok && erasure->conversations.n < most && (ok = scan_next(&scan, &number, &value, &found, err)) && found) {
         struct conversation_row row;
         struct str ours = arena_dup(txn->arena, key_take_text(&number));
-        ok = conversation_find(txn, tenant, ours, address, &row, &found, err);
-        if (ok && found && (ok = detach(txn, tenant, &row, err))) {
+        if (!str_is_set(ours)) {
+            ok = arena_err(txn->arena, err);
+            break;
+        }
+        ok = conversation_find(txn, tenant, ours, erasure->address, &row, &found, err);
+        erasure->detached_to = ours;
+        if (ok && found && id_eq(row.contact, contact) && (ok = detach(txn, tenant, &row, err))) {
             erasure->conversations.v[erasure->conversations.n++].id = row.id;
             erasure->next.v[erasure->next.n++].id = row.last_message;
         }
         found = true;
     }
     scan_end(&scan);
+    if (ok && !found)
+        erasure->detached_to = (struct str){ 0 };
     return ok;
 }
 
@@ -100,7 +122,7 @@ static bool begin(struct txn *txn, int64_t tenant, struct contact_row *contact, 
     struct erased_row tombstone = { .contact = contact->id, .at = txn->now_ms };
     erase_contact(contact, txn->now_ms);
     return side_note_erasure(txn, tenant, address, contact->id, err) && cancel_waiting(txn, tenant, address, err) &&
-           detach_all(txn, tenant, address, &erasure, err) &&
+           erase_detach(txn, tenant, contact->id, &erasure, err) &&
            row_delete(txn, TABLE_CONTACT_ADDRESS, key_of_text(tenant, address), err) &&
            row_delete(txn, TABLE_LOOP, key_of_text(tenant, address), err) &&
            row_delete(txn, TABLE_BULK_CAP, key_of_text(tenant, address), err) &&

@@ -15,6 +15,11 @@
 /* Goes on with the erasures under way. Bounded work a call. */
 MUST_USE bool erase_tick(struct txn *txn, struct err *err);
 
+/* Takes the person's conversations out of both directories, so many at a time: while detached_to of the row is set, more are left. Those of a
+ * contact that came after it with the same number stay. */
+MUST_USE bool erase_detach(struct txn *txn, int64_t tenant, struct id contact, struct erasure_row *erasure,
+                           struct err *err);
+
 /* Takes it out of the outbox, if it waits there: then its status says so, and it is yet to be put. */
 MUST_USE bool erase_waiting(struct txn *txn, int64_t tenant, struct message_row *message, bool *was_waiting,
                             struct err *err);

@@ -286,14 +286,21 @@ static bool erase_recipients(struct erasing *e, struct err *err)
     return ok;
 }
 
+/* What is kept beside the conversations is looked through once all of them are known. */
 static bool go_on(struct erasing *e, struct err *err)
 {
+    struct key key = key_of_id(e->tenant, e->contact);
     bool has_begun = e->row.answers_from.n > 0;
-    if (!erase_chains(e, err) || (!has_begun && (!erase_entries(e, err) || !erase_recipients(e, err))) ||
+    if (e->row.detached_to.n > 0 && !erase_detach(e->txn, e->tenant, e->contact, &e->row, err))
+        return false;
+    if (!erase_chains(e, err))
+        return false;
+    if (e->row.detached_to.n > 0)
+        return ROW_PUT(e->txn, TABLE_ERASURE, key, erasure_row, &e->row, err);
+    if ((!has_begun && (!erase_entries(e, err) || !erase_recipients(e, err))) ||
         (!e->row.are_answers_done && !erase_answers(e, err)) || (!e->row.are_notes_done && !erase_notes(e, err)) ||
         (!e->row.are_orphans_done && !erase_orphans(e, err)))
         return false;
-    struct key key = key_of_id(e->tenant, e->contact);
     if (e->row.next.n == 0 && e->row.waiting.n == 0 && e->row.are_answers_done && e->row.are_notes_done &&
         e->row.are_orphans_done)
         return row_delete(e->txn, TABLE_ERASURE, key, err);

@@ -193,6 +193,41 @@ bool quarantine_erase(struct txn *txn, int64_t tenant, struct str address, struc
     return ok && (!has_erased || clear_if_empty(txn, tenant, err));
 }
 
+/* --- too old --- */
+
+/* Whether it may be an opt-out that nothing has come of. */
+static bool is_unheard(struct txn *txn, int64_t tenant, const struct quarantine_row *row, bool *is, struct err *err)
+{
+    struct inbound_event event;
+    struct consent_standing standing;
+    struct err unused;
+    *is = false;
+    if (!str_is(row->kind, "inbound") ||
+        !record_decode(&inbound_event_record, row->body, txn->arena, &event, &unused) ||
+        !may_be_opt_out(event.text, event.intent))
+        return true;
+    if (!consent_read(txn, tenant, event.from, event.to, (struct str){0}, &standing, err))
+        return false;
+    *is = !standing.has_change || standing.newest.received_at_ms < event.received_at;
+    return true;
+}
+
+bool quarantine_drop_old(struct txn *txn, int64_t tenant, struct str value, int64_t before_ms, struct err *err)
+{
+    struct quarantine_row row;
+    bool stays;
+    if (!row_decode(txn, &quarantine_row_record, value, &row, err))
+        return false;
+    if (row.at >= before_ms)
+        return true;
+    if (!is_unheard(txn, tenant, &row, &stays, err))
+        return false;
+    if (stays)
+        return true;
+    log_event(LOG_INFO, "worker.quarantine_dropped", F_STR("kind", row.kind), F_ID("id", row.id));
+    return row_delete(txn, TABLE_QUARANTINE, key_of_text(tenant, row.name), err) && clear_if_empty(txn, tenant, err);
+}
+
 /* --- released --- */
 
 static bool find_by_id(struct txn *txn, int64_t tenant, struct id id, struct quarantine_row *row, bool *found,

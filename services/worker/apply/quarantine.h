@@ -25,4 +25,9 @@ MUST_USE bool quarantine_apply(struct txn *txn, const struct bus_request *rq, co
 /* What somebody sent, and reports of what was sent to them, are gone with them. What may be an opt-out stays: it was not applied yet. */
 MUST_USE bool quarantine_erase(struct txn *txn, int64_t tenant, struct str address, struct err *err);
 
+/* `value` is a row's: it goes when it was put aside before before_ms. What may be an opt-out stays, with its alarm, while the person's
+ * consent has heard neither of it nor of a later change: Q3 left that to a person. */
+MUST_USE bool quarantine_drop_old(struct txn *txn, int64_t tenant, struct str value, int64_t before_ms,
+                                  struct err *err);
+
 #endif

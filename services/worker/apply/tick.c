@@ -1,4 +1,5 @@
 /* What time alone brings about. Bounded work a tick; what is left waits for the next one. */
+#include "apply/stale_tick.h"
 #include "apply/attempt_effects.h"
 #include "apply/clock_back.h"
 #include "apply/erase.h"
@@ -190,5 +191,5 @@ bool tick_apply(struct txn *txn, const struct settings *settings, struct err *er
         return gauges_set(txn, err); /* the clocks drifted apart: nothing expires (design.md section 4) */
     return lose_silent(txn, settings, err) && wake_snoozed(txn, err) && drop_old_answers(txn, err) &&
            drop_old_events(txn, settings, err) && erase_tick(txn, err) && retention_tick(txn, settings, err) &&
-           gauges_set(txn, err);
+           stale_tick(txn, settings, err) && gauges_set(txn, err);
 }

@@ -38,6 +38,12 @@ enum { ROWS_VERSION = 2 };
     X(S, INT,  paused,           _)  /* conversations paused for review because of them */ \
     X(S, TIME, recovered_at,     _)
 
+/* How far the walk over what goes with age has come (apply/stale_tick.h). */
+#define STALE_WALK_ROW(X, S) \
+    X(S, TIME, begun_at,         _) \
+    X(S, INT,  table,            _)  /* which of its tables; behind the last: it is over */ \
+    X(S, BIN,  after,            _)  /* key there; unset: at the beginning */
+
 /* --- the tables of entities --- */
 
 /* One per tenant; the head of everything that is counted in commit order. */
@@ -338,7 +344,7 @@ enum { ROWS_VERSION = 2 };
 #define SETTINGS_ROW(X, S) TENANT_SETTINGS(SETTING_AS_ROW, X, S)
 
 #define ROWS(X) \
-    X(callback_key, CALLBACK_KEY) X(callback_keys, CALLBACK_KEYS) X(recovery_row, RECOVERY_ROW) \
+    X(callback_key, CALLBACK_KEY) X(callback_keys, CALLBACK_KEYS) X(recovery_row, RECOVERY_ROW) X(stale_walk_row, STALE_WALK_ROW) \
     X(tenant_row, TENANT_ROW) X(number_row, NUMBER_ROW) X(limit_row, LIMIT_ROW) X(contact_row, CONTACT_ROW) \
     SENDING_ROWS(X) \
     X(cooldown, COOLDOWN) X(conversation_row, CONVERSATION_ROW) X(attempt_row, ATTEMPT_ROW) X(message_row, MESSAGE_ROW) \

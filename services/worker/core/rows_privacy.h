@@ -26,7 +26,8 @@
     X(S, BOOL, are_answers_done, _) \
     X(S, BOOL, are_notes_done,   _) \
     X(S, BIN,  orphans_from,     _)      /* likewise, over the reports that have found no message */ \
-    X(S, BOOL, are_orphans_done, _)
+    X(S, BOOL, are_orphans_done, _) \
+    X(S, STR,  detached_to,      _)      /* of our numbers, the last one whose conversation was looked for; unset: all were */
 
 #define PRIVACY_ROWS(X) \
     X(erased_row, ERASED_ROW) X(erasure_row, ERASURE_ROW)

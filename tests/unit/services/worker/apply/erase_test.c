@@ -8,16 +8,21 @@ enum { NOTES = 2500, DRAFTS = 300, REPORTS = 1500, ORPHANS = 2500, WAITING = 120
 
 static const struct str THEIRS = STR("+15550100042"), OTHERS = STR("+15550100043");
 
-static struct conversation_row talk_with(struct txn *txn, struct str address)
+static struct conversation_row talk_from(struct txn *txn, struct str ours, struct str address)
 {
     struct number_row number;
     struct contact_row contact;
     struct conversation_row conversation;
     struct err err;
-    assert_true(number_make(txn, 1, STR("+15550100000"), NUMBER_ACTIVE, &number, &err));
+    assert_true(number_make(txn, 1, ours, NUMBER_ACTIVE, &number, &err));
     assert_true(contact_find_or_make(txn, 1, address, &contact, &err));
     assert_true(conversation_find_or_make(txn, 1, number.address, &contact, &conversation, &err));
     return conversation;
+}
+
+static struct conversation_row talk_with(struct txn *txn, struct str address)
+{
+    return talk_from(txn, STR("+15550100000"), address);
 }
 
 static void write_note(struct txn *txn, struct id conversation)
@@ -184,10 +189,55 @@ static void nothing_is_written_beside_an_erased_conversation(void **state)
     store_abort(&txn);
 }
 
+/* More conversations than one commit takes: the ticks take the others, and of what came in after it nothing. */
+static void who_has_spoken_with_hundreds_of_our_numbers_is_gone_from_all(void **state)
+{
+    enum { NUMBERS = 600, NEW_NUMBER = NUMBERS };
+    struct place *place = *state;
+    struct conversation_row first = { 0 };
+    struct conversation_row newer;
+    struct answer_row row = { .at = 0 };
+    struct str unused;
+    struct err err;
+    bool found;
+    char ours[16];
+    struct txn txn = write_begun(place);
+    make_tenant(&txn);
+    for (int i = 0; i < NUMBERS; i++) {
+        (void)snprintf(ours, sizeof ours, "+1555020%04d", i);
+        first = talk_from(&txn, arena_dup(txn.arena, str_of(ours)), THEIRS);
+        txn.told_n = 0;
+    }
+    row.answer = str_bytes(first.id.b, ID_BYTES); /* names the last of them */
+    struct id asked = txn_id(&txn);
+    assert_true(ROW_PUT(&txn, TABLE_ANSWER, key_of_id(1, asked), answer_row, &row, &err));
+    struct id contact = first.contact;
+    committed(&txn);
+
+    erase(place, contact);
+    txn = write_begun(place);
+    (void)snprintf(ours, sizeof ours, "+1555020%04d", NEW_NUMBER);
+    newer = talk_from(&txn, str_of(ours), THEIRS);
+    struct id newer_id = newer.id;
+    committed(&txn);
+    int ticks = 0;
+    while (rows_in(place, TABLE_ERASURE) > 0 && ticks++ < TICKS_MAX)
+        tick(place);
+    assert_true(ticks < TICKS_MAX);
+    assert_int_equal(rows_in(place, TABLE_CONVERSATION_PAIR), 1);
+    txn = read_begun(place);
+    assert_true(value_get(&txn, TABLE_CONVERSATION_PAIR, key_of_pair(1, str_of(ours), THEIRS), &unused, &found, &err));
+    assert_true(found && memcmp(unused.p, newer_id.b, ID_BYTES) == 0);
+    assert_true(ROW_GET(&txn, TABLE_ANSWER, key_of_id(1, asked), answer_row, &row, &found, &err) && found);
+    assert_int_equal(row.answer.n, 0);
+    store_abort(&txn);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_A_STORE(however_much_there_is_nothing_is_left),
+        WITH_A_STORE(who_has_spoken_with_hundreds_of_our_numbers_is_gone_from_all),
         WITH_A_STORE(nothing_is_written_beside_an_erased_conversation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,8 +117,8 @@ static void change_alike(struct txn *a, struct txn *b)
 
 static void one_transaction_of_both(struct place *place, struct place *plain, const struct follower *follower)
 {
+    struct txn b = write_begun(plain); /* first, and last to end: its lock is held throughout */
     struct txn a = write_begun(place);
-    struct txn b = write_begun(plain);
     assert_alike(&a, &b);
     for (uint32_t n = chance(8); n > 0; n--)
         change_alike(&a, &b);

@@ -52,6 +52,17 @@ static void left_await(int n)
     (void)pthread_mutex_unlock(&left.lock);
 }
 
+/* Until n requests have met leave(). How many of them were left. */
+static int met_await(int n)
+{
+    (void)pthread_mutex_lock(&left.lock);
+    while (left.n + left.refused < n)
+        (void)pthread_cond_wait(&left.changed, &left.lock);
+    int were_left = left.n;
+    (void)pthread_mutex_unlock(&left.lock);
+    return were_left;
+}
+
 static void left_forget(void)
 {
     (void)pthread_mutex_lock(&left.lock);
@@ -122,7 +133,8 @@ static void a_head_request_gets_no_body_later_either(void **unused)
     (void)close(fd);
 }
 
-/* The second is not handled before the first is answered; from then on the peer is one that does not wait, and gets no deferred answers. */
+/* The second is not handled before the first is answered; from then on the peer is one that does not wait, and gets no deferred answers:
+ * unless its thread was so late to read on that the first answer had begun. */
 static void pipelined_requests_are_answered_in_their_order(void **unused)
 {
     (void)unused;
@@ -136,11 +148,12 @@ static void pipelined_requests_are_answered_in_their_order(void **unused)
     (void)close(probe);
     assert_int_equal(atomic_load(&handled), before + 1);
     assert_true(give(0));
+    if (met_await(2) == 2)
+        assert_true(give(1));
     peer_read_all(fd, answer);
     const char *a = strstr(answer, "</a>"), *now = strstr(answer, "GET|/now|"), *b = strstr(answer, "</b>");
     assert_true(a && now && b && a < now && now < b);
     assert_int_equal(count("HTTP/1.1 200 "), 3);
-    assert_int_equal(left_refused(), 1);
     (void)close(fd);
 }
 

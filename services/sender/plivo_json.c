@@ -140,8 +140,11 @@ bool plivo_page_read(struct str body, struct arena *arena, struct plivo_page *ou
         else
             out->unread++;
     }
-    const json_t *next = json_object_get(json_object_get(root, "meta"), "next");
+    const json_t *meta = json_object_get(root, "meta");
+    const json_t *next = json_object_get(meta, "next");
+    const json_t *total = json_object_get(meta, "total_count");
     out->has_next = json_is_string(next) && json_string_length(next) > 0;
+    out->total = json_is_integer(total) ? json_integer_value(total) : INT_UNSET;
     return !arena_is_full(arena) || arena_err(arena, err);
 }
 

@@ -28,6 +28,7 @@ struct plivo_page {
     size_t n;
     size_t unread;      /* objects that are no record (no uuid): a look that met one is not complete */
     bool has_next;
+    int64_t total; /* of all pages, as Plivo says: it may be wrong; INT_UNSET: it does not say */
 };
 
 /* False: not a page, or more records than were asked for; *err says why. */

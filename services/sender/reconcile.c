@@ -188,6 +188,8 @@ static bool read_piece(struct reconcile *reconcile, const struct window *window,
             return err_set(err, ERR_BROKEN, NULL, "Plivo's list has %zu records that cannot be read", page.unread);
         if (!page.has_next)
             return true;
+        if (look_piece_seems_too_full(window->to_ms - window->from_ms, page.total, PIECE_PAGES_MAX * PLIVO_LIST_LIMIT))
+            break;
         rest(reconcile, PAGE_GAP_MS);
     }
     return err_set(err, ERR_TOO_BIG, NULL, "Plivo's list has more than %d pages of one moment", PIECE_PAGES_MAX);

@@ -31,6 +31,11 @@ bool look_piece_too_full(struct look_pieces *pieces)
     return true;
 }
 
+bool look_piece_seems_too_full(int64_t width_ms, int64_t said, int64_t most)
+{
+    return said != INT_UNSET && said > most && width_ms >= LOOK_TRUST_FROM_MS;
+}
+
 bool look_keeps(const struct unsettled *ask, const struct plivo_record *record)
 {
     bool is_told_whom = false;

@@ -12,6 +12,8 @@
 #define PARLEY_LOOK_H
 #include "wire/schema.h"
 
+enum { LOOK_TRUST_FROM_MS = 10 * 1000 }; /* the width of a piece of which it is believed that it is too full */
+
 struct look_pieces {
     int64_t at_ms, to_ms;
     int64_t step_ms, most_ms; /* width of the next piece, and of any */
@@ -24,6 +26,10 @@ bool look_piece(const struct look_pieces *pieces, int64_t *from_ms, int64_t *to_
 void look_piece_read(struct look_pieces *pieces, bool was_thin);
 /* It was not: narrower ones now. False: there is nothing narrower. */
 MUST_USE bool look_piece_too_full(struct look_pieces *pieces);
+
+/* Whether a piece of this width that is said to hold so many records, of which so many can be read, is better given up at once. What Plivo
+ * says of the number may be wrong: a narrow piece is read whatever it says. INT_UNSET: it says nothing. */
+bool look_piece_seems_too_full(int64_t width_ms, int64_t said, int64_t most);
 
 /* Whether the worker has to be told of the record. It is, of any, when no attempt says to whom it was (an older worker). */
 bool look_keeps(const struct unsettled *ask, const struct plivo_record *record);

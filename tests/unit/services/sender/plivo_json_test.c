@@ -174,6 +174,9 @@ static void the_last_page_has_no_next_and_what_is_no_page_is_refused(void **stat
     arena_init(&arena, 16 * 1024);
     assert_true(plivo_page_read(STR("{\"meta\":{\"next\":null},\"objects\":[]}"), &arena, &page, &err));
     assert_false(page.has_next);
+    assert_true(page.total == INT_UNSET);
+    assert_true(plivo_page_read(STR("{\"meta\":{\"total_count\":41},\"objects\":[]}"), &arena, &page, &err));
+    assert_int_equal(page.total, 41);
     assert_false(plivo_page_read(STR("{\"error\":\"no\"}"), &arena, &page, &err));
     assert_false(plivo_page_read(STR("<html>"), &arena, &page, &err));
     assert_false(plivo_page_read(STR(""), &arena, &page, &err));

@@ -60,6 +60,16 @@ static void what_cannot_be_made_narrower_is_not_taken_as_read(void **unused)
     assert_false(look_piece_too_full(&pieces));
 }
 
+/* Were it believed of any piece, a total that is always the account's would leave nothing that is narrow enough. */
+static void what_plivo_says_of_the_number_saves_reading_and_no_more(void **unused)
+{
+    (void)unused;
+    assert_true(look_piece_seems_too_full(WINDOW_MS, FULL + 1, FULL));
+    assert_false(look_piece_seems_too_full(WINDOW_MS, FULL, FULL));
+    assert_false(look_piece_seems_too_full(WINDOW_MS, INT_UNSET, FULL));
+    assert_false(look_piece_seems_too_full(LOOK_TRUST_FROM_MS - 1, INT64_MAX, FULL));
+}
+
 static void after_a_crowd_the_pieces_become_wide_again(void **unused)
 {
     struct look_pieces pieces = look_pieces_of(0, WINDOW_MS, WINDOW_MS);
@@ -107,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_busy_window_is_read_whole_at_little_more_than_it_holds),
         cmocka_unit_test(what_cannot_be_made_narrower_is_not_taken_as_read),
+        cmocka_unit_test(what_plivo_says_of_the_number_saves_reading_and_no_more),
         cmocka_unit_test(after_a_crowd_the_pieces_become_wide_again),
         cmocka_unit_test(what_could_be_an_attempt_s_is_kept_and_its_witness),
     };

@@ -200,7 +200,7 @@ static void who_has_spoken_with_hundreds_of_our_numbers_is_gone_from_all(void **
     struct str unused;
     struct err err;
     bool found;
-    char ours[16];
+    char ours[24];
     struct txn txn = write_begun(place);
     make_tenant(&txn);
     for (int i = 0; i < NUMBERS; i++) {

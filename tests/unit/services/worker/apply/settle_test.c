@@ -151,13 +151,13 @@ static void who_is_asked_for_behind_a_crowd_is_settled(void **unused)
     house_number(h, 1, FROM, 1000, NULL);
     house_hello(h);
     for (int i = 0; i < CROWD; i++) {
-        char to[16];
+        char to[24];
         (void)snprintf(to, sizeof to, "+1555010%04d", i);
         crowd[i] = granted_to(h, 1, FROM, to);
         house_outcome(h, crowd[i], CALL_UNKNOWN, 0, 0);
         house_pass(h, 10);
     }
-    char last_to[16];
+    char last_to[24];
     (void)snprintf(last_to, sizeof last_to, "+1555010%04d", CROWD - 1);
     struct unsettled_attempt last = {
         .tenant = 1, .message = crowd[CROWD - 1].message, .attempt = crowd[CROWD - 1].attempt, .to = str_of(last_to)

@@ -17,7 +17,7 @@ static void orphans(struct txn *txn, int from, int n, int64_t received_at)
     record_init(&report_event_record, &event);
     event.received_at = received_at;
     for (int i = from; i < from + n; i++) {
-        char uuid[16];
+        char uuid[24];
         (void)snprintf(uuid, sizeof uuid, "%08x", i);
         assert_true(ROW_PUT(txn, TABLE_ORPHAN, key_of_orphan(1, str_of(uuid), STR("sent"), 1), report_row, &row, &err));
     }

@@ -206,7 +206,7 @@ int64_t layers_newest(const struct layers *l)
 
 /* --- reads -------------------------------------------------------------------------------------------------------- */
 
-bool layers_await(struct layers *l, struct err *err)
+bool layers_await(struct layers *l, bool wants_all, struct err *err)
 {
     const int64_t target = atomic_load(&l->durable);
     if (atomic_load(&l->applied) >= target)
@@ -219,9 +219,21 @@ bool layers_await(struct layers *l, struct err *err)
     while (atomic_load(&l->applied) < target && !is_failing(l) && wait_until(&l->changed, &l->lock, until_us))
         continue;
     l->waiting--;
-    bool ok = atomic_load(&l->applied) >= target || is_failing(l);
+    bool ok = atomic_load(&l->applied) >= target || (is_failing(l) && !wants_all);
+    if (!ok && is_failing(l))
+        *err = l->why;
+    else if (!ok)
+        (void)err_set(err, ERR_BUSY, NULL, "the store is behind what was written: ask again"); /* false below */
     pthread_mutex_unlock(&l->lock);
-    return ok || err_set(err, ERR_BUSY, NULL, "the store is behind what was written: ask again");
+    return ok;
+}
+
+int64_t layers_bytes(struct layers *l)
+{
+    pthread_mutex_lock(&l->lock);
+    int64_t bytes = (int64_t)(overlay_bytes(l->active) + overlay_bytes(l->frozen));
+    pthread_mutex_unlock(&l->lock);
+    return bytes;
 }
 
 /* --- the applier -------------------------------------------------------------------------------------------------- */

@@ -37,7 +37,10 @@ MUST_USE bool layers_put(struct layers *layers, enum table table, struct str key
 /* The sequence of the newest block. */
 int64_t layers_newest(const struct layers *layers);
 
-/* Until LMDB has all that was committed before this call. False: ERR_BUSY, it takes too long. */
-MUST_USE bool layers_await(struct layers *layers, struct err *err);
+/* Until LMDB has all that was committed before this call. False: ERR_BUSY, it takes too long; or, if all is wanted, LMDB
+ * takes nothing: *err says why. */
+MUST_USE bool layers_await(struct layers *layers, bool wants_all, struct err *err);
+/* What LMDB has yet to take. The writer's, between transactions. */
+int64_t layers_bytes(struct layers *layers);
 
 #endif

@@ -80,7 +80,7 @@ static bool begin(struct store *store, struct arena *arena, bool is_write, struc
     *txn = (struct txn){.store = store, .arena = arena, .is_write = is_write};
     if (is_write && store->layers)
         return layers_begin(store->layers, txn, err);
-    if (store->layers && !layers_await(store->layers, err))
+    if (store->layers && !layers_await(store->layers, false, err))
         return false;
     txn->above[0] = store->look;
     return lmdb_env_begin(&store->env, is_write, &txn->mdb, err);
@@ -255,14 +255,15 @@ const struct secret *store_callback_keys(const struct store *store, size_t *n)
 
 bool store_copy_to(struct store *store, int fd, struct err *err)
 {
-    if (store->layers && !layers_await(store->layers, err))
+    if (store->layers && !layers_await(store->layers, true, err))
         return false;
     return lmdb_env_copy_to(&store->env, fd, err);
 }
 
 int64_t store_free_bytes(struct store *store, int64_t enough)
 {
-    return lmdb_env_free_bytes(&store->env, enough);
+    int64_t bytes = lmdb_env_free_bytes(&store->env, enough);
+    return store->layers ? max_i64(0, bytes - layers_bytes(store->layers)) : bytes;
 }
 
 int64_t store_newest(struct store *store)

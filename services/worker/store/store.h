@@ -37,7 +37,7 @@ int64_t store_generation(const struct store *store);
 /* The first one signs callback URLs; what the others have signed still counts. */
 const struct secret *store_callback_keys(const struct store *store, size_t *n);
 
-/* Writes a compacted copy of what was committed last to a file, while the store is used. From any thread; takes its own read. */
+/* Writes a compacted copy of what was committed last to a file, while the store is used. From any thread that holds no read; takes its own. */
 MUST_USE bool store_copy_to(struct store *store, int fd, struct err *err);
 
 MUST_USE bool store_begin_write(struct store *store, struct arena *arena, struct txn *txn, struct err *err);

@@ -33,13 +33,18 @@ static uint32_t chance(uint32_t below)
     return (uint32_t)(model->chance >> 33) % below;
 }
 
-/* Any write of a file fails with EFBIG, whoever makes it. */
-static void disk_takes(bool writes)
+/* A write behind it fails with EFBIG, whoever makes it. */
+static void disk_takes_to(rlim_t bytes)
 {
     struct rlimit limit;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = writes ? limit.rlim_max : 0;
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void disk_takes(bool writes)
+{
+    disk_takes_to(writes ? RLIM_INFINITY : 0);
 }
 
 static int64_t value_of(struct txn *txn, int64_t number)
@@ -202,10 +207,89 @@ static void what_was_committed_outlives_each_life(void **state)
     assert_int_equal(munmap(model, sizeof *model), 0);
 }
 
+/* --- a disk that takes the journal, and nothing of LMDB's ---------------------------------------------------------- */
+
+enum { PART_BYTES = 48 * 1024, PARTS = 20, LIMIT_BYTES = 256 * 1024 };
+
+static void put_part(struct txn *txn, int64_t number)
+{
+    static char part[PART_BYTES];
+    struct err err;
+    memset(part, 'a' + (int)(number % 26), sizeof part);
+    assert_true(value_put(txn, TABLE, key_of_number(2, number), str_bytes(part, sizeof part), &err));
+}
+
+static bool has_part(struct place *place, int64_t number)
+{
+    struct txn txn = read_begun(place);
+    struct str value;
+    struct err err;
+    bool found;
+    assert_true(value_get(&txn, TABLE, key_of_number(2, number), &value, &found, &err));
+    store_abort(&txn);
+    arena_reset(&place->arena);
+    return found;
+}
+
+static bool is_copied(struct place *place, struct err *err)
+{
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    bool ok = store_copy_to(place->store, fileno(file), err);
+    (void)fclose(file);
+    return ok;
+}
+
+/* Begins when LMDB takes rows again, or never. */
+static bool begins_again(struct place *place, struct txn *txn)
+{
+    const int64_t until_ms = clock_boot_ms() + HEALS_WITHIN_MS;
+    struct err err;
+    while (!store_begin_write(place->store, &place->arena, txn, &err)) {
+        if (clock_boot_ms() > until_ms)
+            return false;
+        (void)poll(NULL, 0, 5); /* looked at anew in any case */
+    }
+    return true;
+}
+
+static void while_lmdb_takes_nothing_reads_go_on_and_no_copy_lacks_what_was_committed(void **state)
+{
+    struct place *place = *state;
+    struct txn txn;
+    struct err err;
+    assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    for (int64_t i = 0; i < PARTS; i++) {
+        txn = write_begun(place);
+        put_part(&txn, i);
+        committed(&txn);
+        assert_true(has_part(place, i));
+    }
+    assert_true(is_copied(place, &err));
+    disk_takes_to(LIMIT_BYTES);
+    txn = write_begun(place);
+    put_part(&txn, PARTS);
+    put_part(&txn, PARTS + 1);
+    committed(&txn);
+    assert_false(has_part(place, PARTS)); /* waits until LMDB said no */
+    assert_true(has_part(place, PARTS - 1));
+    assert_false(store_begin_write(place->store, &place->arena, &txn, &err));
+    assert_false(is_copied(place, &err));
+    assert_true(err.kind == ERR_BROKEN || err.kind == ERR_BUSY);
+    disk_takes_to(RLIM_INFINITY);
+    assert_true(begins_again(place, &txn));
+    put_part(&txn, PARTS + 2);
+    committed(&txn);
+    for (int64_t i = 0; i < PARTS + 3; i++)
+        assert_true(has_part(place, i));
+    assert_true(is_copied(place, &err));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_A_STORE(what_was_committed_outlives_each_life),
+        WITH_A_STORE(while_lmdb_takes_nothing_reads_go_on_and_no_copy_lacks_what_was_committed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -194,6 +194,15 @@ static bool finish(const struct journal_owner *owner, int64_t sequence, struct j
     return true;
 }
 
+/* A kill must not leave what was refused: the system may have it, and the disk may not. Whether this can be written is not known, either. */
+static bool take_back(struct journal *journal, struct err *err)
+{
+    static const char ZEROS[JOURNAL_ALIGN];
+    (void)failed(journal, err); /* first: it looks at errno */
+    (void)write_at(journal->fd, ZEROS, sizeof ZEROS, journal->end);
+    return false;
+}
+
 bool journal_append(struct journal *journal, const struct journal_owner *owner, int64_t sequence,
                     struct journal_block *block, struct err *err)
 {
@@ -205,7 +214,7 @@ bool journal_append(struct journal *journal, const struct journal_owner *owner, 
     const int64_t after = journal->end + (int64_t)bytes->n;
     if ((after > journal->room && !make_room(journal, after + MORE_ROOM_BYTES)) ||
         !write_at(journal->fd, bytes->p, bytes->n, journal->end) || fdatasync(journal->fd) != 0)
-        return failed(journal, err);
+        return take_back(journal, err);
     journal->end = after;
     return true;
 }

@@ -1,7 +1,8 @@
 /* journal.h - files of blocks in the order in which they were written: what a crash leaves of them is read back, block by block.
  *
  * Promise: J1 journal_append() returns true only after a real sync of the block. A write or sync that fails is final for the file: nothing
- *             more goes into it until journal_renew(), since the system may call pages written that are not.
+ *             more goes into it until journal_renew(), since the system may call pages written that are not; but its own block is
+ *             blotted out, if that can be written.
  *          J2 what is read back is whole (SHA-256) and without a gap: the first block that is torn, or does not follow, ends a file. One
  *             that comes behind a hole, or after a gap, is damage and an error, never passed over.
  *          J3 of two blocks with one sequence the one in the file that begins later counts: the other's append had failed.

@@ -1,6 +1,7 @@
 /* What is read back of the journal after crashes, torn blocks, holes, gaps and files of somebody else. */
 #include "store/journal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +16,17 @@ struct desk {
     struct journal files[JOURNAL_FILES];
     struct journal_block block;
 };
+
+static bool syncs_fail;
+
+/* The journal's, in place of libc's. */
+int fdatasync(int fd)
+{
+    if (!syncs_fail)
+        return fsync(fd);
+    errno = EIO;
+    return -1;
+}
 
 static const struct journal_owner OWNER = {.store = {{7}}, .generation = 3};
 
@@ -177,6 +189,21 @@ static void whose_blocks_they_are_counts(void **state)
     assert_non_null(strstr(err.text, "another store"));
 }
 
+/* The system may have it all the same; who asked was told that it is not there. */
+static void a_block_whose_sync_failed_is_not_read_back_after_a_kill(void **state)
+{
+    struct desk *desk = *state;
+    struct err err;
+    append(desk, 0, 11, 300);
+    assert_true(journal_begin(&desk->block));
+    assert_true(buf_add_char(&desk->block.bytes, 12) && journal_added(&desk->block));
+    syncs_fail = true;
+    assert_false(journal_append(&desk->files[0], &OWNER, 12, &desk->block, &err));
+    syncs_fail = false;
+    assert_true(desk->files[0].has_failed);
+    assert_int_equal(seen(desk, 10, &err), 11);
+}
+
 static void a_file_that_failed_is_not_written_again_until_it_is_made_anew(void **state)
 {
     struct desk *desk = *state;
@@ -204,6 +231,7 @@ int main(void)
         ON_A_DESK(what_a_file_held_before_it_was_rewound_is_passed_over),
         ON_A_DESK(of_two_blocks_with_one_sequence_the_later_files_counts),
         ON_A_DESK(whose_blocks_they_are_counts),
+        ON_A_DESK(a_block_whose_sync_failed_is_not_read_back_after_a_kill),
         ON_A_DESK(a_file_that_failed_is_not_written_again_until_it_is_made_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

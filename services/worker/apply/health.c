@@ -190,8 +190,8 @@ bool health_reported(struct txn *txn, int64_t tenant, const struct message_row *
     return true;
 }
 
-bool health_text_answered(struct txn *txn, int64_t tenant, const struct conversation_row *conversation,
-                          struct str *out, struct err *err)
+bool health_text_answered(struct txn *txn, int64_t tenant, const struct conversation_row *conversation, struct str *out,
+                          struct err *err)
 {
     struct message_row message;
     bool found;

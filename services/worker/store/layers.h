@@ -22,7 +22,7 @@ enum { LAYERS_BYTES_MAX = 32 * 1024 * 1024, LAYERS_RETRY_MS = 250 };
 
 struct layers;
 
-/* After replay_into_store(). */
+/* Of a store that was opened to be written. */
 MUST_USE bool layers_start(struct store *store, struct err *err);
 /* Brings all into LMDB, or leaves it to the next start when LMDB takes nothing. */
 void layers_stop(struct store *store);

@@ -108,7 +108,7 @@ static bool open_again(struct store *store, MDB_txn *mdb, bool is_write, struct 
     return ok && (code == 0 || lmdb_err(store, code, "opening", err));
 }
 
-/* One transaction for tables, meta and migration: a store that is refused, or whose opening fails, is as it was. */
+/* One transaction for tables, what the journal holds, meta and migration: a store that is refused, or whose opening fails, is as it was. */
 static bool open_contents(struct lmdb_env *env, void *owner, bool is_write, struct err *err)
 {
     struct store *store = owner;
@@ -121,8 +121,8 @@ static bool open_contents(struct lmdb_env *env, void *owner, bool is_write, stru
         return open_again(store, txn.mdb, is_write, err);
     arena_init(&arena, OPENING_MAX_BYTES);
     meta_release(&store->meta);
-    bool ok = open_tables(store, txn.mdb, is_write, err) && meta_open(&txn, &store->meta, err) &&
-              (!is_write || tenant_flush(&txn, err));
+    bool ok = open_tables(store, txn.mdb, is_write, err) && (!is_write || replay_into_txn(&txn, err)) &&
+              meta_open(&txn, &store->meta, err) && (!is_write || tenant_flush(&txn, err));
     if (ok) {
         code = mdb_txn_commit(txn.mdb); /* of a read, too, as above */
         ok = code ? lmdb_err(store, code, "opening", err) : true;
@@ -189,8 +189,7 @@ bool store_open_limited(struct store **out, const char *url, int64_t max_bytes, 
     struct lmdb_options options = options_of(store, folder);
     if (max_bytes > 0)
         options.map_bytes = (size_t)max_bytes;
-    if (make_folder(folder, err) && lock_folder(store, folder, err) && lmdb_env_open(&store->env, &options, err) &&
-        replay_into_store(store, err)) {
+    if (make_folder(folder, err) && lock_folder(store, folder, err) && lmdb_env_open(&store->env, &options, err)) {
         *out = store;
         return true;
     }

@@ -130,6 +130,19 @@ static bool prepare(struct txn *txn, struct err *err)
     return keys_renew_if_due(txn, err);
 }
 
+bool meta_identity(struct txn *txn, struct id *id, int64_t *generation, bool *found, struct err *err)
+{
+    struct str bytes;
+    if (!value_get(txn, TABLE_META, name_key("id"), &bytes, found, err))
+        return false;
+    if (!*found)
+        return true;
+    if (bytes.n != ID_BYTES)
+        return err_set(err, ERR_BROKEN, "STORE_URL", "the store's id is missing: it is damaged");
+    memcpy(id->b, bytes.p, ID_BYTES);
+    return get_int(txn, "generation", generation, err);
+}
+
 bool meta_open(struct txn *txn, struct store_meta *out, struct err *err)
 {
     struct str id;

@@ -20,6 +20,8 @@ struct store_meta {
     size_t keys_n;
 };
 
+/* Whose store it is, of whatever layout. *found false: a new one, it has no meta table yet. */
+MUST_USE bool meta_identity(struct txn *txn, struct id *id, int64_t *generation, bool *found, struct err *err);
 /* Reads it; of a write transaction also makes, migrates and renews what is due. False: *err says why the store is refused. */
 MUST_USE bool meta_open(struct txn *txn, struct store_meta *out, struct err *err);
 void meta_release(struct store_meta *meta);

@@ -55,27 +55,23 @@ static bool block_into_txn(void *context, int64_t sequence, struct str payload, 
     return redo_read(payload, redo_into_txn, context, err);
 }
 
-bool replay_into_store(struct store *store, struct err *err)
+bool replay_into_txn(struct txn *txn, struct err *err)
 {
-    const struct journal_owner owner = store_owner(store);
-    int64_t applied;
-    int64_t last;
-    struct arena arena;
-    struct txn txn;
-    arena_init(&arena, 1024 * 1024);
-    bool ok = store_begin_write(store, &arena, &txn, err);
-    if (ok) {
-        ok = journal_sequence_get(&txn, &applied, err) &&
-             journal_read(store->env.folder, &owner, applied, block_into_txn, &txn, &last, err);
-        if (ok && last > applied) {
-            log_event(LOG_INFO, "store.recovered", F_INT("blocks", last - applied));
-            ok = journal_sequence_put(&txn, last, err) && store_commit(&txn, err);
-        }
-        store->newest = ok ? last : 0;
-        store_abort(&txn);
-    }
-    arena_release(&arena);
-    return ok;
+    struct store *store = txn->store;
+    struct journal_owner owner;
+    int64_t applied = 0;
+    int64_t last = 0;
+    bool found;
+    if (!meta_identity(txn, &owner.store, &owner.generation, &found, err))
+        return false;
+    if (found && (!journal_sequence_get(txn, &applied, err) ||
+                  !journal_read(store->env.folder, &owner, applied, block_into_txn, txn, &last, err)))
+        return false;
+    store->newest = last;
+    if (last == applied)
+        return true;
+    log_event(LOG_INFO, "store.recovered", F_INT("blocks", last - applied));
+    return journal_sequence_put(txn, last, err);
 }
 
 static bool redo_into_overlay(void *context, enum table table, struct str key, const struct str *value, struct err *err)

@@ -1,6 +1,6 @@
 /* replay.h - what a journal holds and LMDB does not, after a crash.
  *
- * Promise: R1 replay_into_store() leaves LMDB with every block that was ever promised, or says why the store is refused and has written
+ * Promise: R1 replay_into_txn() leaves LMDB with every block that was ever promised, or says why the store is refused and has written
  *             nothing. R2 replay_to_look() writes nothing at all.
  * Memory:  an overlay is the caller's.
  * Threads: the caller's, before any other has the store.
@@ -10,8 +10,8 @@
 #include "store/journal.h"
 #include "store/store.h"
 
-/* By a transaction of its own. */
-MUST_USE bool replay_into_store(struct store *store, struct err *err);
+/* In the transaction that opens the store, before a migration looks at its rows. */
+MUST_USE bool replay_into_txn(struct txn *txn, struct err *err);
 /* NULL in *out: there is nothing. */
 MUST_USE bool replay_to_look(struct store *store, struct overlay **out, struct err *err);
 

@@ -30,6 +30,7 @@ static bool is_unset(const struct field *f, const void *object)
 {
     switch (f->kind) {
     case FIELD_STR:
+    case FIELD_SOME:
     case FIELD_BIN:
     case FIELD_JSON:
         return !str_is_set(*CONST_MEMBER_AT(object, f, struct str));
@@ -81,6 +82,7 @@ static void pack_field(struct buf *out, const struct field *f, const void *objec
 {
     switch (f->kind) {
     case FIELD_STR:
+    case FIELD_SOME:
     case FIELD_JSON:
         pack_text(out, *CONST_MEMBER_AT(object, f, struct str));
         break;
@@ -239,6 +241,7 @@ static bool unpack_field(struct decoding *d, const struct field *f, const struct
         return true;
     switch (f->kind) {
     case FIELD_STR:
+    case FIELD_SOME:
     case FIELD_BIN:
     case FIELD_JSON:
         return unpack_text(d, f, in, MEMBER_AT(object, f, struct str));

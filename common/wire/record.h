@@ -11,6 +11,7 @@
  *
  *  kind     member                    unset    JSON
  *  STR      struct str                p NULL   string or null; malformed UTF-8 is shown as U+FFFD
+ *  SOME     struct str                p NULL   string, or left out
  *  BIN      struct str                p NULL   never shown
  *  JSON     struct str (JSON text)    p NULL   as it is
  *  INT      int64_t                   0        number
@@ -42,6 +43,7 @@ enum {
 
 enum field_kind {
     FIELD_STR,
+    FIELD_SOME,
     FIELD_BIN,
     FIELD_JSON,
     FIELD_INT,
@@ -81,6 +83,7 @@ struct record_list {
 };
 
 #define MEMBER_STR(name, _) struct str name;
+#define MEMBER_SOME(name, _) struct str name;
 #define MEMBER_BIN(name, _) struct str name;
 #define MEMBER_JSON(name, _) struct str name;
 #define MEMBER_INT(name, _) int64_t name;
@@ -111,6 +114,7 @@ struct record_list {
     extern const struct record type##_record;
 
 #define EXTRA_STR(extra)
+#define EXTRA_SOME(extra)
 #define EXTRA_BIN(extra)
 #define EXTRA_JSON(extra)
 #define EXTRA_INT(extra)

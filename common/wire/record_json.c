@@ -106,6 +106,7 @@ static bool read_field(struct reading *r, const struct field *f, json_t *in, voi
         return true;
     switch (f->kind) {
     case FIELD_STR:
+    case FIELD_SOME:
         return read_text(r, f, in, MEMBER_AT(object, f, struct str));
     case FIELD_BIN:
         return err_set(r->err, ERR_INPUT, f->name, "cannot be set");

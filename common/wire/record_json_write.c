@@ -164,6 +164,7 @@ static void write_field(const struct field *f, const void *object, struct buf *o
 {
     switch (f->kind) {
     case FIELD_STR:
+    case FIELD_SOME:
         write_text(*CONST_MEMBER_AT(object, f, struct str), out);
         break;
     case FIELD_BIN: /* never shown */
@@ -215,7 +216,7 @@ static void write_record(const struct record *record, const void *object, struct
     (void)buf_add_char(out, '{');
     for (size_t i = 0; i < record->n; i++) {
         const struct field *f = &record->fields[i];
-        if (f->kind == FIELD_BIN)
+        if (f->kind == FIELD_BIN || (f->kind == FIELD_SOME && !str_is_set(*CONST_MEMBER_AT(object, f, struct str))))
             continue;
         (void)buf_add(out, is_first ? STR("\"") : STR(",\""));
         (void)buf_add(out, f->name_str);

@@ -35,7 +35,7 @@
     X(S, STR,  status_text,  _) \
     X(S, OPT,  error_code,   _) \
     X(S, OBJECT, cost,       cost_view) \
-    X(S, STR,  sent_from,    _)  /* of a Powerpack's: the number that Plivo chose, once a report told it */ \
+    X(S, SOME, sent_from,    _)  /* of a Powerpack's: the number that Plivo chose, once a report told it */ \
     X(S, STR,  plivo_uuid,   _) \
     X(S, STR,  class,        _) \
     X(S, STR,  source,       _)  /* webhook, rule:<id>, system, api, user */ \

@@ -3,6 +3,7 @@
 The worker stands still for most of the time (SIGSTOP), by a seeded plan, as one does whose disk or processor is taken by others.
 """
 import contextlib
+import os
 import random
 import threading
 import uuid
@@ -18,6 +19,7 @@ from harness import eventually, slowed
 PEOPLE = 16
 TEXTS = 40                                                  # of each, one after the other
 LONG = "x" * 40000
+IS_SANITIZED = "ASAN_OPTIONS" in os.environ         # AddressSanitizer keeps what was freed, to know it when it is used
 GROWTH_MAX_KB = PEOPLE * TEXTS * len(LONG) // 1024 // 2      # a batch or two; what waits lies on disk
 MET = 'parley_ingress_webhooks_total{{answer="{}"}}'
 WAITING = 'parley_ingress_spool_events{lane="inbound"}'
@@ -104,7 +106,7 @@ def test_what_comes_in_faster_than_the_worker_takes_it_is_stored_once_and_in_ord
     assert early == [], "a STOP is acknowledged by the worker's commit alone"
     eventually(lambda: all_is_stored(parley, wanted), 60)
     grown_kb = max(memory_kb) - memory_kb[0]
-    assert grown_kb < GROWTH_MAX_KB, f"ingress keeps what waits in memory: {grown_kb} KiB more, {memory_kb}"
+    assert IS_SANITIZED or grown_kb < GROWTH_MAX_KB, f"ingress keeps what waits in memory: {grown_kb} KiB more, {memory_kb}"
 
 
 @pytest.mark.timeout(240)

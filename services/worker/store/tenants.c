@@ -48,6 +48,7 @@ static size_t borrowed_bytes(const struct field *f)
 {
     switch (f->kind) {
     case FIELD_STR:
+    case FIELD_SOME:
     case FIELD_BIN:
     case FIELD_JSON:
         return sizeof(struct str);

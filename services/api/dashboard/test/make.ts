@@ -26,7 +26,6 @@ export function aMessage(change: Partial<Message> = {}): Message {
     status_text: null,
     error_code: null,
     cost: null,
-    sent_from: null,
     plivo_uuid: null,
     class: change.direction === 'outbound' ? 'human' : null,
     source: null,

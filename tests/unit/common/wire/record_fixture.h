@@ -51,6 +51,7 @@ static inline struct sample full_sample(void)
         .twig = &twigs[0],
         .twigs = { twigs, 2 },
         .words = { words, 3 },
+        .rare = STR("rare"),
     };
 }
 
@@ -96,6 +97,7 @@ static inline void assert_sample(const struct sample *have, const struct sample 
     assert_int_equal(have->twigs.n, want->twigs.n);
     for (size_t i = 0; i < have->twigs.n; i++)
         assert_twig(&have->twigs.v[i], &want->twigs.v[i]);
+    assert_str(have->rare, want->rare);
     assert_int_equal(have->words.n, want->words.n);
     for (size_t i = 0; i < have->words.n; i++)
         assert_str(have->words.v[i], want->words.v[i]);

@@ -34,10 +34,10 @@ static void json_is_exactly_this(void **unused)
         "\"twig\":{\"leaves\":[{\"word\":\"a\",\"count\":0},{\"word\":\"\",\"count\":null}],"
         "\"one\":{\"word\":null,\"count\":-5}},"
         "\"twigs\":[{\"leaves\":[{\"word\":\"a\",\"count\":0},{\"word\":\"\",\"count\":null}],"
-        "\"one\":{\"word\":null,\"count\":-5}},{\"leaves\":[],\"one\":null}],\"words\":[\"x\",\"\",\"\xC3\xA9\"]}");
+        "\"one\":{\"word\":null,\"count\":-5}},{\"leaves\":[],\"one\":null}],\"words\":[\"x\",\"\",\"\xC3\xA9\"],\"rare\":\"rare\"}");
 }
 
-static void unset_is_null_in_json_and_never_missing(void **unused)
+static void unset_is_null_in_json_and_missing_only_where_its_kind_says_so(void **unused)
 {
     (void)unused;
     struct sample s;
@@ -227,7 +227,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_kind_survives_json),
         TEST(json_is_exactly_this),
-        TEST(unset_is_null_in_json_and_never_missing),
+        TEST(unset_is_null_in_json_and_missing_only_where_its_kind_says_so),
         TEST(malformed_utf8_is_shown_as_the_replacement_character),
         TEST(what_json_cannot_say_is_null),
         TEST(json_that_is_wrong_names_its_field),

@@ -27,7 +27,8 @@
     X(S, ENUM,   via,    call_outcome) \
     X(S, OBJECT, twig,   twig) \
     X(S, LIST,   twigs,  twig) \
-    X(S, STRS,   words,  _)
+    X(S, STRS,   words,  _) \
+    X(S, SOME,   rare,   _)
 /* What a newer version of a peer might send: one field more, one less. */
 #define NEWER(X, S) \
     X(S, STR,    text,   _) \

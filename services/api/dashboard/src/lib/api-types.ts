@@ -1334,8 +1334,8 @@ export interface components {
             /** @description Plivo's code. */
             error_code: number | null;
             cost: components["schemas"]["Cost"] | null;
-            /** @description Of a message of a Powerpack, the number that Plivo chose, once a report has told it; else null. */
-            sent_from: string | null;
+            /** @description Of a message of a Powerpack, the number that Plivo chose, once a report has told it; else left out. */
+            sent_from?: string;
             plivo_uuid: components["schemas"]["NullableText"];
             /** @description Null on inbound messages. */
             class: components["schemas"]["MessageClass"] | null;

@@ -79,7 +79,6 @@ export function localMessage(conversation: Conversation, text: string, key: stri
     status_text: null,
     error_code: null,
     cost: null,
-    sent_from: null,
     plivo_uuid: null,
     class: 'human',
     source: null,

@@ -290,12 +290,14 @@ static void a_copy_of_the_folder_brings_the_tail(void **state)
     struct err err;
     lived_and_killed(place, commits_and_an_abort);
     (void)snprintf(copy.url, sizeof copy.url, "lmdb:%s/copy", place->folder);
+    arena_init(&copy.arena, 1024 * 1024);
     copied(place, "store", "copy");
     assert_true(store_open(&copy.store, copy.url, &err));
     struct txn txn = read_begun(&copy);
     assert_only_commits(&txn);
     store_abort(&txn);
     store_close(&copy.store);
+    arena_release(&copy.arena);
     open_again(place);
 }
 

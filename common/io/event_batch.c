@@ -55,6 +55,7 @@ bool event_batch_ask(struct bus_client *client, enum spool_lane lane, const stru
     }
     switch (lane) {
     case SPOOL_INBOUND:
+    case SPOOL_INBOUND_B:
         return inbound_ask(client, events, n, arena, results, timeout_ms, err);
     case SPOOL_REPORTS:
         return reports_ask(client, events, n, arena, results, timeout_ms, err);

@@ -17,7 +17,7 @@ enum {
     EVENT_BATCH_ARENA_BYTES = 24 * 1024 * 1024, /* events, decoded, and 256 answers with replies */
 };
 
-/* `events`: msgpack of inbound_event (SPOOL_INBOUND, asks the worker) or raw_report (SPOOL_REPORTS, asks the sender).
+/* `events`: msgpack of inbound_event (of a text, asks the worker) or raw_report (SPOOL_REPORTS, asks the sender).
  * Of reports only `result` is set. False: nobody answered (ERR_BUSY), or the batch as a whole was refused; every result is then EVENT_LATER. */
 MUST_USE bool event_batch_ask(struct bus_client *client, enum spool_lane lane, const struct str *events, size_t n,
                               struct arena *arena, struct inbound_answer *results, int64_t timeout_ms, struct err *err);

@@ -80,8 +80,8 @@ bool spool_asides(struct spool_store *store, int64_t after, size_t max_n, struct
 {
     void *objects = NULL;
     *n = 0;
-    bool is_read = !store->has_aside || records_read(store, store->aside, &spool_aside_record, after + 1, max_n,
-                                                     SIZE_MAX, arena, &objects, n, err);
+    bool is_read = records_read(store, store->aside, &spool_aside_record, after + 1, max_n, SIZE_MAX, arena, &objects,
+                                n, err);
     *out = objects;
     return is_read;
 }

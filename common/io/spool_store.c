@@ -22,9 +22,11 @@ enum {
 };
 #define RESERVE_BYTES (INT64_C(192) * 1024 * 1024)   /* refused requests (1,000 of 64 KiB), and room to delete in when full */
 
-static const char *const LANE_TABLES[SPOOL_LANES] = { [SPOOL_INBOUND] = "inbound", [SPOOL_REPORTS] = "reports" };
+static const char *const LANE_TABLES[SPOOL_LANES] = {
+    [SPOOL_INBOUND] = "inbound", [SPOOL_REPORTS] = "reports", [SPOOL_INBOUND_B] = "inbound_b"
+};
 static const char *const IDENTITY_TABLES[SPOOL_LANES] = {
-    [SPOOL_INBOUND] = "inbound_ids", [SPOOL_REPORTS] = "reports_ids"
+    [SPOOL_INBOUND] = "inbound_ids", [SPOOL_REPORTS] = "reports_ids", [SPOOL_INBOUND_B] = "inbound_b_ids"
 };
 
 /* --- keys ---------------------------------------------------------------------------------------------------------- */
@@ -77,12 +79,16 @@ static bool version_check(struct spool_store *store, MDB_txn *txn, bool may_writ
     MDB_val value;
     uint8_t version = SPOOL_VERSION;
     int rc = mdb_get(txn, store->meta, &name, &value);
-    if (rc == MDB_NOTFOUND && may_write) {
+    bool is_older = rc == 0 && value.mv_size == 1 && *(const uint8_t *)value.mv_data < SPOOL_VERSION;
+    if (may_write && (is_older || rc == MDB_NOTFOUND)) {
         value = (MDB_val){ 1, &version };
         rc = mdb_put(txn, store->meta, &name, &value, 0);
     }
     if (rc != 0)
         return spool_err(store, rc, "reading its version", err);
+    if (is_older && !may_write)
+        return err_set(err, ERR_CONFLICT, "SPOOL_DIR",
+                       "is of an earlier version: ingress takes it over when it starts");
     if (value.mv_size != 1 || *(const uint8_t *)value.mv_data != SPOOL_VERSION)
         return err_set(err, ERR_CONFLICT, "SPOOL_DIR", "holds a spool of another version; this one writes %d",
                        SPOOL_VERSION);
@@ -92,7 +98,7 @@ static bool version_check(struct spool_store *store, MDB_txn *txn, bool may_writ
 /* Sums what waits, and finds where each lane goes on. */
 static int tally_read(struct spool_store *store, MDB_txn *txn, struct spool_tally *tally)
 {
-    *tally = (struct spool_tally){ .next = { 1, 1 }, .rejected_next = 1 };
+    *tally = (struct spool_tally){ .rejected_next = 1 };
     for (int lane = 0; lane <= SPOOL_LANES; lane++) {
         MDB_cursor *cursor;
         MDB_val key, value;
@@ -103,6 +109,7 @@ static int tally_read(struct spool_store *store, MDB_txn *txn, struct spool_tall
             rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
             tally->rejected_next = rc == 0 ? spool_sequence(&key) + 1 : 1;
         } else {
+            tally->next[lane] = 1;
             while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
                 tally->entries[lane]++;
                 tally->bytes += row_bytes(value.mv_size);
@@ -119,7 +126,7 @@ static int tally_read(struct spool_store *store, MDB_txn *txn, struct spool_tall
 static int tables_open(struct spool_store *store, MDB_txn *txn, bool may_write)
 {
     unsigned flags = may_write ? MDB_CREATE : 0;
-    int rc = mdb_dbi_open(txn, "meta", flags, &store->meta);
+    int rc = 0;
     for (int lane = 0; lane < SPOOL_LANES && rc == 0; lane++) {
         rc = mdb_dbi_open(txn, LANE_TABLES[lane], flags, &store->lanes[lane]);
         if (rc == 0)
@@ -127,11 +134,7 @@ static int tables_open(struct spool_store *store, MDB_txn *txn, bool may_write)
     }
     if (rc == 0)
         rc = mdb_dbi_open(txn, "rejected", flags, &store->rejected);
-    if (rc != 0)
-        return rc;
-    rc = mdb_dbi_open(txn, "aside", flags, &store->aside);
-    store->has_aside = rc == 0;
-    return rc == MDB_NOTFOUND && !may_write ? 0 : rc;
+    return rc == 0 ? mdb_dbi_open(txn, "aside", flags, &store->aside) : rc;
 }
 
 static void tally_publish(struct spool_store *store)
@@ -162,9 +165,10 @@ static bool tables_load(struct lmdb_env *env, void *owner, bool may_write, struc
     int rc = mdb_txn_begin(env->mdb, NULL, may_write ? 0 : MDB_RDONLY, &txn);
     if (rc != 0)
         return spool_err(store, rc, "opening", err);
-    rc = tables_open(store, txn, may_write);
-    bool is_fine = rc == 0 ? version_check(store, txn, may_write, err)
-                           : spool_err(store, rc, "opening its tables", err);
+    rc = mdb_dbi_open(txn, "meta", may_write ? MDB_CREATE : 0, &store->meta);
+    bool is_fine = rc == 0 ? version_check(store, txn, may_write, err) : spool_err(store, rc, "opening it", err);
+    if (is_fine && (rc = tables_open(store, txn, may_write)) != 0)
+        is_fine = spool_err(store, rc, "opening its tables", err);
     if (is_fine && (rc = tally_read(store, txn, &tally)) != 0)
         is_fine = spool_err(store, rc, "reading", err);
     if (!is_fine) {

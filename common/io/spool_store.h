@@ -12,11 +12,12 @@
 #define PARLEY_SPOOL_STORE_H
 #include "wire/record.h"
 
-enum spool_lane { SPOOL_INBOUND, SPOOL_REPORTS, SPOOL_LANES };
+/* Texts have two lanes, so that one gathers while the other is with the worker; a person's stay in one (event.h). The numbers stand in rows. */
+enum spool_lane { SPOOL_INBOUND, SPOOL_REPORTS, SPOOL_INBOUND_B, SPOOL_LANES };
 
 enum {
     SPOOL_IDENTITY_BYTES = 32,
-    SPOOL_VERSION = 1,
+    SPOOL_VERSION = 2, /* 1 had one lane for texts; its owner takes it over as it is */
     ASIDE_MAX = 10000, /* beyond it nothing is put aside: the lane waits, and nothing is lost */
     REJECTED_MAX = 1000,
     REJECTED_DAYS = 7,
@@ -75,7 +76,7 @@ struct spool_store;
 enum spool_mode { SPOOL_OWN, SPOOL_LOOK };
 
 /* SPOOL_OWN makes the folder, locks it and may write; ERR_CONFLICT when a living process holds it.
- * SPOOL_LOOK reads beside the owner; ERR_MISSING when there is no spool. `max_bytes` bounds the events of both lanes;
+ * SPOOL_LOOK reads beside the owner; ERR_MISSING when there is no spool. `max_bytes` bounds the events of all lanes;
  * 0 takes the spool as it is, to read and to remove. */
 MUST_USE bool spool_store_open(struct spool_store **out, const char *folder, enum spool_mode mode, int64_t max_bytes,
                                struct err *err);

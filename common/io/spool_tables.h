@@ -26,7 +26,6 @@ struct spool_store {
     enum spool_mode mode;
     int64_t max_bytes;
     MDB_dbi lanes[SPOOL_LANES], identities[SPOOL_LANES], rejected, aside, meta;
-    bool has_aside; /* only of one that is looked at: an older spool has no such table */
     MDB_txn *txn;
     uint64_t begun; /* transactions of this process */
     struct spool_tally pending, committed;

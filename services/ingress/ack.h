@@ -8,7 +8,7 @@
  * Units:   times in ms of CLOCK_BOOTTIME.
  * Memory:  event, arena and *answer belong to the wait until its answer; a reply's text is copied into the arena.
  * Threads: ack_begin(), ack_wait(): the HTTP threads. lane_…(): the lane's relay thread. acks_spooled(): the spool's thread.
- *          Two of its own, one a lane: they keep the budgets and tell the answers. A lane's state is guarded by its lock.
+ *          Of its own, one a lane: they keep the budgets and tell the answers. A lane's state is guarded by its lock.
  * Source:  design.md section 4, "The spool".
  *
  *  ack_begin ──▶ QUEUED ──lane_next──▶ ASKED ──lane_answered──▶ COMMITTED

@@ -1,6 +1,8 @@
 /* event.h - a webhook as what is stored and sent on: encoded once, with the identity that makes a repeat harmless.
  *
- * Promise: two webhooks have the same identity exactly when Plivo repeats itself: MessageUUID of an inbound; path, uuid, status and
+ * Promise: texts of one person are of one lane, whatever the day: they keep their order, and half the people wait while the other half's
+ *          texts are committed.
+ *          Two webhooks have the same identity exactly when Plivo repeats itself: MessageUUID of an inbound; path, uuid, status and
  *          Sequence of a report. Whatever may be an opt-out says so.
  * Units:   received_at in ms UTC.
  * Memory:  `bytes` borrows from the caller's buffer, until it is used again.

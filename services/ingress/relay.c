@@ -6,6 +6,7 @@
 #include "metrics.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum { SPOOL_POLL_MS = 20 }; /* entries on their way to the disk: looked for again, should a signal be lost */
 
@@ -13,7 +14,7 @@ struct relay {
     enum spool_lane lane;
     const char *peer;
     struct bus_client *client;
-    struct metric *batches, *batched, *unanswered, *oldest;
+    struct metric *batches, *batched, *unanswered, *oldest; /* those of texts share theirs */
     struct arena arena;
     struct inbound_answer results[EVENT_BATCH_MAX];
     struct str events[EVENT_BATCH_MAX];
@@ -22,6 +23,7 @@ struct relay {
     int64_t done_through; /* the last spooled entry that the peer has */
     size_t max_n;         /* events of a replay: halved when a batch is refused as a whole */
     int64_t backoff_ms;
+    _Atomic int64_t oldest_s; /* of what it replays; 0: nothing */
     bool is_away; /* for the log: told once */
     pthread_t thread;
     bool is_running;
@@ -32,6 +34,10 @@ static struct relay relays[SPOOL_LANES] = {
                         .batched = &metric_batched_inbound,
                         .unanswered = &metric_unanswered_inbound,
                         .oldest = &metric_oldest_inbound },
+    [SPOOL_INBOUND_B] = { .lane = SPOOL_INBOUND_B, .peer = "worker", .batches = &metric_batches_inbound,
+                          .batched = &metric_batched_inbound,
+                          .unanswered = &metric_unanswered_inbound,
+                          .oldest = &metric_oldest_inbound },
     [SPOOL_REPORTS] = { .lane = SPOOL_REPORTS, .peer = "sender", .batches = &metric_batches_reports,
                         .batched = &metric_batched_reports,
                         .unanswered = &metric_unanswered_reports,
@@ -130,6 +136,15 @@ static void replay_batch(struct relay *relay, const struct spool_entry *entries,
         pause_longer(relay);
 }
 
+static void tell_oldest(struct relay *relay, int64_t age_s)
+{
+    atomic_store(&relay->oldest_s, age_s);
+    for (int i = 0; i < SPOOL_LANES; i++)
+        if (relays[i].oldest == relay->oldest)
+            age_s = max_i64(age_s, atomic_load(&relays[i].oldest_s));
+    metric_set(relay->oldest, age_s);
+}
+
 /* What is committed goes from the disk in the spool's own time; should this process die before, it is asked again (P2). */
 static void replay(struct relay *relay)
 {
@@ -141,10 +156,10 @@ static void replay(struct relay *relay)
         log_event(LOG_ERROR, "relay.spool_unreadable", F_ERR(&err));
         pause_longer(relay);
     } else if (n == 0) {
-        metric_set(relay->oldest, 0);
+        tell_oldest(relay, 0);
         lane_await_spool(relay->lane, SPOOL_POLL_MS);
     } else {
-        metric_set(relay->oldest, max_i64(0, (clock_wall_ms() - entries[0].received_at) / 1000));
+        tell_oldest(relay, max_i64(0, (clock_wall_ms() - entries[0].received_at) / 1000));
         replay_batch(relay, entries, n);
     }
 }
@@ -177,7 +192,7 @@ bool relay_start(struct bus_client *worker, struct bus_client *sender, struct er
 {
     for (int i = 0; i < SPOOL_LANES; i++) {
         struct relay *relay = &relays[i];
-        relay->client = relay->lane == SPOOL_INBOUND ? worker : sender;
+        relay->client = relay->lane == SPOOL_REPORTS ? sender : worker;
         relay->backoff_ms = 0;
         relay->done_through = 0;
         relay->max_n = EVENT_BATCH_MAX;

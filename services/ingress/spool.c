@@ -306,7 +306,7 @@ static void gauges_set(void)
 {
     struct spool_stat stat = spool_stat(state.store);
     metric_set(&metric_spool_bytes, stat.bytes);
-    metric_set(&metric_spool_inbound, stat.entries[SPOOL_INBOUND]);
+    metric_set(&metric_spool_inbound, stat.entries[SPOOL_INBOUND] + stat.entries[SPOOL_INBOUND_B]);
     metric_set(&metric_spool_reports, stat.entries[SPOOL_REPORTS]);
 }
 

@@ -26,7 +26,9 @@ enum { CALL_MS = 5000 };
 CONFIG_STRUCT(spool_tool_config, SPOOL_TOOL_CONFIG)
 CONFIG_TABLE(spool_tool_config_table, spool_tool_config, SPOOL_TOOL_CONFIG);
 
-static const char *const LANE_NAMES[SPOOL_LANES] = { [SPOOL_INBOUND] = "inbound", [SPOOL_REPORTS] = "report" };
+static const char *const LANE_NAMES[SPOOL_LANES] = {
+    [SPOOL_INBOUND] = "inbound", [SPOOL_REPORTS] = "report", [SPOOL_INBOUND_B] = "inbound"
+};
 
 /* --- list --------------------------------------------------------------------------------------------------------- */
 
@@ -36,7 +38,7 @@ static struct str event_title(enum spool_lane lane, struct str event, struct are
     struct inbound_event inbound;
     struct raw_report report;
     struct err err;
-    if (lane == SPOOL_INBOUND && record_decode(&inbound_event_record, event, arena, &inbound, &err))
+    if (lane != SPOOL_REPORTS && record_decode(&inbound_event_record, event, arena, &inbound, &err))
         return inbound.uuid;
     if (lane == SPOOL_REPORTS && record_decode(&raw_report_record, event, arena, &report, &err))
         return report.path;
@@ -99,8 +101,9 @@ static bool asides_print(struct spool_store *store, struct err *err)
 static bool list(struct spool_store *store, struct err *err)
 {
     int64_t printed = 0;
-    if (!lane_print(store, SPOOL_INBOUND, &printed, err) || !lane_print(store, SPOOL_REPORTS, &printed, err))
-        return false;
+    for (int lane = 0; lane < SPOOL_LANES; lane++)
+        if (!lane_print(store, (enum spool_lane)lane, &printed, err))
+            return false;
     (void)printf("%lld events wait\n", (long long)printed);   /* as above */
     return asides_print(store, err);
 }
@@ -142,37 +145,48 @@ static bool batch_replay(struct spool_store *store, enum spool_lane lane, struct
     return remove_done(store, lane, entries[*n - 1].sequence, err);
 }
 
-static bool lane_replay(struct spool_store *store, enum spool_lane lane, struct str endpoint, const char *peer,
-                        struct err *err)
+/* All of them, of whatever lane the peer has. */
+static bool peer_replay(struct spool_store *store, bool is_sender, struct bus_client *client, struct arena *arena,
+                        int64_t *total, int64_t *waiting, struct err *err)
 {
+    bool is_fine = true;
+    for (int i = 0; i < SPOOL_LANES && is_fine; i++) {
+        const enum spool_lane lane = (enum spool_lane)i;
+        size_t n = 0;
+        if ((lane == SPOOL_REPORTS) != is_sender)
+            continue;
+        do {
+            arena_reset(arena);
+            is_fine = batch_replay(store, lane, client, arena, &n, err);
+            *total += is_fine ? (int64_t)n : 0;
+        } while (is_fine && n > 0);
+        *waiting += spool_stat(store).entries[lane];
+    }
+    return is_fine;
+}
+
+static bool kind_replay(struct spool_store *store, bool is_sender, struct str endpoint, struct err *err)
+{
+    const char *kind = LANE_NAMES[is_sender ? SPOOL_REPORTS : SPOOL_INBOUND];
     struct bus_client *client;
     struct arena arena;
-    int64_t total = 0;
-    size_t n = 0;
-    bool is_fine = true;
-    if (spool_stat(store).entries[lane] == 0)
-        return true;
-    if (!bus_client_open(&client, endpoint.p, peer, err))
+    int64_t total = 0, waiting = 0;
+    if (!bus_client_open(&client, endpoint.p, is_sender ? "sender" : "worker", err))
         return false;
     arena_init(&arena, SPOOL_ARENA_BYTES);
-    do {
-        arena_reset(&arena);
-        is_fine = batch_replay(store, lane, client, &arena, &n, err);
-        total += is_fine ? (int64_t)n : 0;
-    } while (is_fine && n > 0);
+    bool is_fine = peer_replay(store, is_sender, client, &arena, &total, &waiting, err);
     arena_release(&arena);
     bus_client_close(&client);
-    (void)printf("%lld %s events replayed, %lld wait\n", (long long)total, LANE_NAMES[lane],
-                 (long long)spool_stat(store).entries[lane]);   /* stdout: its reader's affair */
+    if (total + waiting > 0)
+        (void)printf("%lld %s events replayed, %lld wait\n", (long long)total, kind,
+                     (long long)waiting); /* stdout: its reader's affair */
     return is_fine;
 }
 
 static bool replay(struct spool_store *store, const struct spool_tool_config *c, struct err *err)
 {
-    struct str worker = config_endpoint(c->worker_endpoint, c->run_dir, "worker.sock");
-    struct str sender = config_endpoint(c->sender_endpoint, c->run_dir, "sender.sock");
-    return lane_replay(store, SPOOL_INBOUND, worker, "worker", err) &&
-           lane_replay(store, SPOOL_REPORTS, sender, "sender", err);
+    return kind_replay(store, false, config_endpoint(c->worker_endpoint, c->run_dir, "worker.sock"), err) &&
+           kind_replay(store, true, config_endpoint(c->sender_endpoint, c->run_dir, "sender.sock"), err);
 }
 
 static bool again(struct spool_store *store, const struct spool_tool_config *c, int64_t which, struct err *err)

@@ -1,5 +1,6 @@
 #include "io/spool_store.h"
 
+#include <lmdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,6 +205,44 @@ static void looking_where_nothing_is_says_so(void **unused)
     assert_int_equal(err.kind, ERR_MISSING);
 }
 
+/* Calls the spool in the folder, which nobody has open, one of that version. */
+static void call_it_version(uint8_t version)
+{
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi meta;
+    MDB_val name = { 7, (void *)"version" }, value = { 1, &version };
+    assert_int_equal(mdb_env_create(&env), 0);
+    assert_int_equal(mdb_env_set_maxdbs(env, 1), 0);
+    assert_int_equal(mdb_env_open(env, folder, 0, 0600), 0);
+    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_dbi_open(txn, "meta", 0, &meta), 0);
+    assert_int_equal(mdb_put(txn, meta, &name, &value, 0), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+}
+
+static void an_earlier_version_is_taken_over_by_its_owner_and_a_later_one_refused(void **unused)
+{
+    (void)unused;
+    struct spool_store *other = NULL;
+    struct spool_entry *entries;
+    append_committed(SPOOL_INBOUND, 1, "x");
+    spool_store_close(&store);
+    call_it_version(1);
+    assert_false(spool_store_open(&other, folder, SPOOL_LOOK, 0, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    reopen(1 << 20);
+    assert_int_equal(head(SPOOL_INBOUND, &entries), 1);
+    append_committed(SPOOL_INBOUND_B, 2, "y");
+    assert_true(spool_store_open(&other, folder, SPOOL_LOOK, 0, &err));
+    spool_store_close(&other);
+    spool_store_close(&store);
+    call_it_version(SPOOL_VERSION + 1);
+    assert_false(spool_store_open(&store, folder, SPOOL_OWN, 1 << 20, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+}
+
 /* P1: a child commits, tells each commit over a pipe and is killed at some point; all it told is there. */
 static void what_was_committed_survives_kill_9(void **unused)
 {
@@ -310,6 +349,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_page_is_bounded_by_bytes_but_never_empty, fresh, released),
         cmocka_unit_test_setup_teardown(one_process_owns_a_folder_and_others_may_look, fresh, released),
         cmocka_unit_test_setup_teardown(looking_where_nothing_is_says_so, fresh, released),
+        cmocka_unit_test_setup_teardown(an_earlier_version_is_taken_over_by_its_owner_and_a_later_one_refused, fresh,
+                                        released),
         cmocka_unit_test_setup_teardown(what_was_committed_survives_kill_9, fresh, released),
         cmocka_unit_test_setup_teardown(of_refused_requests_the_newest_thousand_are_kept, fresh, released),
         cmocka_unit_test_setup_teardown(refused_requests_are_forgotten_after_a_week, fresh, released),

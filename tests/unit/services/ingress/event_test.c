@@ -3,6 +3,8 @@
 #include "tenant.h"
 #include "wire/schema.h"
 
+#include <stdio.h>
+
 #include "unit/cmocka_all.h"
 
 static struct arena arena;
@@ -24,10 +26,10 @@ static int released(void **unused)
     return 0;
 }
 
-static struct event inbound(const char *uuid, const char *text, const char *intent)
+static struct event inbound_from(const char *person, const char *uuid, const char *text, const char *intent)
 {
     struct plivo_inbound in = { .uuid = str_of(uuid),
-                                .from = STR("+15550100123"),
+                                .from = str_of(person),
                                 .to = STR("+15550100000"),
                                 .text = str_of(text),
                                 .type = STR("sms"),
@@ -39,6 +41,11 @@ static struct event inbound(const char *uuid, const char *text, const char *inte
     struct err err;
     assert_true(event_from_inbound(&in, &arrival, &arena, &bytes, &event, &err));
     return event;
+}
+
+static struct event inbound(const char *uuid, const char *text, const char *intent)
+{
+    return inbound_from("+15550100123", uuid, text, intent);
 }
 
 static bool same(struct event a, struct event b)
@@ -61,7 +68,7 @@ static void an_inbound_is_encoded_whole(void **unused)
     assert_true(got.is_observed);
     assert_int_equal(got.media.n, 1);
     assert_str_eq(got.media.v[0].url, STR("https://m/1"));
-    assert_int_equal(event.lane, SPOOL_INBOUND);
+    assert_true(event.lane == SPOOL_INBOUND || event.lane == SPOOL_INBOUND_B);
 }
 
 static void a_repeated_inbound_has_the_same_identity_whatever_else_changed(void **unused)
@@ -69,6 +76,22 @@ static void a_repeated_inbound_has_the_same_identity_whatever_else_changed(void 
     (void)unused;
     assert_true(same(inbound("u1", "Hello", ""), inbound("u1", "Other", "help")));
     assert_false(same(inbound("u1", "Hello", ""), inbound("u2", "Hello", "")));
+}
+
+static void a_person_stays_in_one_lane_and_people_share_both(void **unused)
+{
+    (void)unused;
+    char person[32];
+    int in_b = 0;
+    for (int i = 0; i < 1000; i++) {
+        (void)snprintf(person, sizeof person, "+1555%07d", 2 * i); /* even numbers only */
+        arena_reset(&arena);
+        enum spool_lane lane = inbound_from(person, "u1", "Hello", "").lane;
+        assert_true(lane == SPOOL_INBOUND || lane == SPOOL_INBOUND_B);
+        assert_int_equal(inbound_from(person, "u2", "STOP", "optout").lane, lane);
+        in_b += lane == SPOOL_INBOUND_B ? 1 : 0;
+    }
+    assert_in_range(in_b, 400, 600);
 }
 
 static void what_may_be_an_opt_out_says_so(void **unused)
@@ -176,6 +199,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_inbound_is_encoded_whole, fresh, released),
         cmocka_unit_test_setup_teardown(a_repeated_inbound_has_the_same_identity_whatever_else_changed, fresh,
                                         released),
+        cmocka_unit_test_setup_teardown(a_person_stays_in_one_lane_and_people_share_both, fresh, released),
         cmocka_unit_test_setup_teardown(what_may_be_an_opt_out_says_so, fresh, released),
         cmocka_unit_test_setup_teardown(a_report_is_told_apart_by_attempt_uuid_status_and_sequence, fresh, released),
         cmocka_unit_test_setup_teardown(a_report_goes_on_as_it_came, fresh, released),

@@ -236,7 +236,7 @@
     X(S, INT,  delivered,    _) \
     X(S, INT,  failed,       _) \
     X(S, INT,  spam,         _)  /* blocked by a spam filter: Plivo's code 30 */ \
-    X(S, INT,  opted_out,    _)  /* numbers only */ \
+    X(S, INT,  opted_out,    _)  /* of a text: in answer to it; of a carrier: that the report of the answered message named */ \
     X(S, LIST, codes,        code_count)
 #define DELIVERABILITY_PAGE(X, S)        PAGE_OF(deliverability_view, X, S)
 #define DELIVERABILITY_QUERY(X, S) \

@@ -34,11 +34,13 @@ def test_too_many_blocked_by_spam_filters_and_too_many_opt_outs_are_told(parley)
     for message in send_all(parley, 57):
         reaches(parley.api, message, "delivered")
     row = eventually(lambda: (r := counted(parley, "number", parley.number)) and r["reported"] == 60 and r, 15)
+    [early] = notices(parley, "spam")                                                   # 3 of 50 was over 3 %, with none after it
+    assert (early["count"], early["severity"]) == (1, "alarm")
     assert (row["delivered"], row["failed"], row["spam"], row["opted_out"]) == (57, 3, 3, 0)
     assert [(c["code"], c["messages"]) for c in row["codes"]] == [(30, 3)] and "spam" in row["codes"][0]["text"].lower()
     parley.plivo.faults(dlr_final="failed", error_code=30)
     reaches(parley.api, parley.api.send(person(), "hello"), "failed")                   # 4 of 61: over 3 %
-    told = eventually(lambda: notices(parley, "spam"), 10, "a notice of spam")
+    told = eventually(lambda: (n := notices(parley, "spam"))[0]["count"] == 2 and n, 10, "a notice of spam")
     assert len(told) == 1 and told[0]["severity"] == "alarm" and parley.number not in told[0]["text"]
     parley.plivo.clear_faults()
     for _ in range(3):
@@ -89,6 +91,43 @@ def test_an_opt_out_counts_for_the_text_that_it_answers_and_too_many_are_told(pa
     [alarm] = told()
     assert alarm["id"] == warning["id"] and alarm["severity"] == "alarm"
     assert counted(parley, "template", name)["opted_out"] == 6
+
+
+def report_of(message, **more):
+    return {"uuid": message["plivo_uuid"], "status_word": "delivered", "sequence": 3, "units": 1, "total_amount": "0.00550", "received_at": 1, **more}
+
+
+def test_an_opt_out_counts_for_the_carrier_that_the_report_of_the_answered_message_named(parley, bus):
+    def opted_out():
+        return {row["name"]: row["opted_out"] for row in parley.api.get("/deliverability", by="carrier")["data"]}
+    before = opted_out()
+    parley.plivo.faults(dlr_drop=1)
+    people = [reaches(parley.api, m, "accepted") for m in send_all(parley, 58)]
+    nameless, odd, *known = people
+    reports = [report_of(nameless), report_of(odd, mcc="311", mnc="no")] + [report_of(m, mcc="311", mnc="480") for m in known]
+    for at in range(0, len(reports), 20):
+        bus.ask("report", {"reports": reports[at:at + 20]})
+    assert counted(parley, "carrier", "311-480")["reported"] == 56
+
+    def told():
+        return [n for n in parley.api.get("/notices", status="open")["data"] if n["kind"] == "opt_outs" and n["subject"] == "carrier:311-480"]
+    again = reaches(parley.api, parley.api.send(known[0]["to"], "once more"), "accepted")
+    bus.ask("report", {"reports": [report_of(again, mcc="311", mnc="882")]})            # the person has gone to another network since
+    for somebody in (nameless, odd, known[0]):
+        says(parley, somebody["to"], "STOP")
+    assert counted(parley, "carrier", "311-882")["opted_out"] == 1
+    for somebody in known[1:3]:
+        says(parley, somebody["to"], "STOP")
+        says(parley, somebody["to"], "STOP")                                            # said twice it counts once
+    assert counted(parley, "carrier", "311-480")["opted_out"] == 2 and not told()
+    says(parley, known[3]["to"], "STOP")                                                # 3 of 56: over 5 %
+    [warning] = told()
+    assert warning["severity"] == "warning" and "to one carrier, 3 brought an opt-out" in warning["text"]
+    for somebody in known[4:7]:
+        says(parley, somebody["to"], "STOP")                                            # 6 of 56: over 10 %
+    [alarm] = told()
+    assert alarm["id"] == warning["id"] and alarm["severity"] == "alarm"
+    assert opted_out() == {**before, "311-480": 6, "311-882": 1}                       # who is nowhere counts nowhere
 
 
 def test_other_units_than_ours_are_told_and_carriers_are_counted(parley, bus):

@@ -1,6 +1,5 @@
 #include "apply/consent_change.h"
 
-#include "apply/health.h"
 #include "apply/pair_pause.h"
 #include "metrics.h"
 #include "upkeep/side_file.h"
@@ -157,7 +156,7 @@ bool consent_change_apply(struct txn *txn, int64_t tenant, const struct consent_
     if (entry->to == CONSENT_OUT)
         metric_add(&metric_opt_outs, 1);
     bool is_new = entry->to == CONSENT_OUT && standing.state != CONSENT_OUT && entry->source == CONSENT_BY_KEYWORD;
-    if (is_new && !health_opted_out(txn, tenant, entry->number, entry->text_of, err))
+    if (is_new && !health_opted_out(txn, tenant, entry->number, &entry->answers, err))
         return false;
     return write_states(txn, tenant, entry, &reach, &rows, *sequence, err) &&
            settle_pauses(txn, tenant, entry, &rows, err) &&

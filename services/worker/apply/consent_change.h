@@ -8,7 +8,7 @@
  */
 #ifndef PARLEY_CONSENT_CHANGE_H
 #define PARLEY_CONSENT_CHANGE_H
-#include "store/entities.h"
+#include "apply/health.h"
 
 struct consent_entry {
     struct id contact;
@@ -17,7 +17,7 @@ struct consent_entry {
     struct str topic;        /* that it was about; unset: the number's */
     struct str scope;        /* what it holds for (core/consent_reach.h); unset: all that the tenant sends */
     struct str also;         /* a second scope that it holds for; unset: none */
-    struct str text_of;      /* what wrote the text that it answers (health.h); unset: a person, a program, or nothing */
+    struct health_answer answers; /* the message that it answers; unset: none */
     enum consent to;
     enum consent_source source;
     struct str evidence;     /* message id and words, or what the API was told */

@@ -7,7 +7,13 @@
 #include "plivo/plivo_words.h"
 #include "store/campaigns.h"
 
-enum { DAY_MS = 86400000, CODES_MAX = 32, CODE_SPAM = 30 };
+enum {
+    DAY_MS = 86400000,
+    CODES_MAX = 32,
+    CODE_SPAM = 30,
+    NETWORK_DIGITS_MAX = 4,
+    REPORTS_MAX = 64 /* of one message; Plivo sends a handful for each attempt */
+};
 
 struct counted {
     enum health_kind kind;
@@ -50,12 +56,28 @@ static bool tell(struct txn *txn, int64_t tenant, const struct counted *what, en
         .kind = kind,
         .severity = severity,
         .subject = arena_format(txn->arena, "%s:%.*s", noun, STR_ARGS(which)),
-        .text = arena_format(txn->arena, "Of %lld messages of two days by one %s, %lld %s", (long long)of, noun,
-                             (long long)n, sentence),
+        .text = arena_format(txn->arena, "Of %lld messages of two days %s %s, %lld %s", (long long)of,
+                             what->kind == HEALTH_CARRIER ? "to one" : "by one", noun, (long long)n, sentence),
         .data = arena_format(txn->arena, "{\"by\":\"%s\",\"messages\":%lld,\"hits\":%lld}", noun, (long long)of,
                              (long long)n),
     };
     return arena_is_full(txn->arena) ? arena_err(txn->arena, err) : notice_raise(txn, tenant, &notice, err);
+}
+
+static bool tell_if_spam(struct txn *txn, int64_t tenant, const struct counted *what, const struct health_facts *facts,
+                         struct err *err)
+{
+    return !health_is_spam(facts) || tell(txn, tenant, what, NOTICE_SPAM, NOTICE_ALARM, facts->spam, facts->reported,
+                                          "were blocked by spam filters: over 3 % endangers the number", err);
+}
+
+static bool tell_if_unwanted(struct txn *txn, int64_t tenant, const struct counted *what,
+                             const struct health_facts *facts, struct err *err)
+{
+    enum notice_severity severity;
+    return !health_is_unwanted(facts, &severity) ||
+           tell(txn, tenant, what, NOTICE_OPT_OUTS, severity, facts->opted_out, facts->reported,
+                "brought an opt-out: from 5 % is a warning, from 10 % Plivo may suspend the number", err);
 }
 
 /* --- counting --- */
@@ -137,12 +159,16 @@ static bool count(struct txn *txn, int64_t tenant, const struct counted *what, c
         return false;
     if (!put(txn, tenant, what, &row, err))
         return false;
-    if (!is_spam)
+    /* what came while there were too few to say anything is said once there are enough (H1) */
+    bool may_be_enough = change->is_reported && row.reported <= HEALTH_ATTEMPTS_MIN;
+    if (!is_spam && !may_be_enough)
         return true;
     if (!read_window(txn, tenant, what, &facts, err))
         return false;
-    return !health_is_spam(&facts) || tell(txn, tenant, what, NOTICE_SPAM, NOTICE_ALARM, facts.spam, facts.reported,
-                                           "were blocked by spam filters: over 3 % endangers the number", err);
+    bool are_enough_now = may_be_enough && facts.reported == HEALTH_ATTEMPTS_MIN;
+    if ((is_spam || are_enough_now) && !tell_if_spam(txn, tenant, what, &facts, err))
+        return false;
+    return !are_enough_now || tell_if_unwanted(txn, tenant, what, &facts, err);
 }
 
 /* What wrote the text: a template, a campaign with a text of its own, a rule; unset: a person or a program. */
@@ -169,7 +195,15 @@ static bool is_network(struct str code)
     for (size_t i = 0; i < code.n; i++)
         if (code.p[i] < '0' || code.p[i] > '9')
             return false;
-    return code.n > 0 && code.n <= 4;
+    return code.n > 0 && code.n <= NETWORK_DIGITS_MAX;
+}
+
+/* Unset when the report names none, or nothing that could be one. */
+static struct str network_of(struct txn *txn, const struct report_event *report)
+{
+    return is_network(report->mcc) && is_network(report->mnc)
+               ? arena_format(txn->arena, "%.*s-%.*s", STR_ARGS(report->mcc), STR_ARGS(report->mnc))
+               : (struct str){ 0 };
 }
 
 bool health_reported(struct txn *txn, int64_t tenant, const struct message_row *message,
@@ -182,47 +216,73 @@ bool health_reported(struct txn *txn, int64_t tenant, const struct message_row *
         return true;
     if (!template_of(txn, tenant, message, &all[1].name, err))
         return false;
-    if (is_network(report->mcc) && is_network(report->mnc))
-        all[2].name = arena_format(txn->arena, "%.*s-%.*s", STR_ARGS(report->mcc), STR_ARGS(report->mnc));
+    all[2].name = network_of(txn, report);
     for (size_t i = 0; i < COUNT(all); i++)
         if (all[i].name.n > 0 && !count(txn, tenant, &all[i], &change, err))
             return false;
     return true;
 }
 
-bool health_text_answered(struct txn *txn, int64_t tenant, const struct conversation_row *conversation, struct str *out,
-                          struct err *err)
+/* Of the reports of a message the last one that names a network, the newest attempt's before others'. */
+static bool carrier_of(struct txn *txn, int64_t tenant, struct id message, struct str *out, struct err *err)
+{
+    struct scan scan;
+    struct str rest;
+    struct str value;
+    bool found = true;
+    bool ok = true;
+    bool has_one = false;
+    scan_begin(&scan, txn, TABLE_REPORT, key_of_id(tenant, message), SCAN_BACKWARD);
+    for (int i = 0; ok && !has_one && i < REPORTS_MAX; i++) {
+        struct report_row row;
+        ok = scan_next(&scan, &rest, &value, &found, err);
+        if (!ok || !found)
+            break;
+        ok = row_decode(txn, &report_row_record, value, &row, err);
+        if (ok && row.report) {
+            *out = network_of(txn, row.report);
+            has_one = out->n > 0;
+        }
+    }
+    scan_end(&scan);
+    return ok;
+}
+
+bool health_answered(struct txn *txn, int64_t tenant, const struct conversation_row *conversation,
+                     struct health_answer *out, struct err *err)
 {
     struct message_row message;
     bool found;
-    *out = (struct str){ 0 };
+    *out = (struct health_answer){ 0 };
     if (!conversation_last_sent(txn, tenant, conversation, &message, &found, err))
         return false;
-    return !found || template_of(txn, tenant, &message, out, err);
+    return !found || (template_of(txn, tenant, &message, &out->text_of, err) &&
+                      carrier_of(txn, tenant, message.id, &out->carrier, err));
 }
 
 static bool count_opt_out(struct txn *txn, int64_t tenant, const struct counted *what, struct err *err)
 {
     struct health_row row;
     struct health_facts facts;
-    enum notice_severity severity;
     if (what->name.n == 0)
         return true;
     if (!get(txn, tenant, what, &row, err))
         return false;
     row.opted_out++;
-    if (!put(txn, tenant, what, &row, err) || !read_window(txn, tenant, what, &facts, err))
-        return false;
-    return !health_is_unwanted(&facts, &severity) ||
-           tell(txn, tenant, what, NOTICE_OPT_OUTS, severity, facts.opted_out, facts.reported,
-                "brought an opt-out: from 5 % is a warning, from 10 % Plivo may suspend the number", err);
+    return put(txn, tenant, what, &row, err) && read_window(txn, tenant, what, &facts, err) &&
+           tell_if_unwanted(txn, tenant, what, &facts, err);
 }
 
-bool health_opted_out(struct txn *txn, int64_t tenant, struct str number, struct str text_of, struct err *err)
+bool health_opted_out(struct txn *txn, int64_t tenant, struct str number, const struct health_answer *answer,
+                      struct err *err)
 {
-    const struct counted of_number = { HEALTH_NUMBER, number };
-    const struct counted of_text = { HEALTH_TEMPLATE, text_of };
-    return count_opt_out(txn, tenant, &of_number, err) && count_opt_out(txn, tenant, &of_text, err);
+    const struct counted all[] = { { HEALTH_NUMBER, number },
+                                   { HEALTH_TEMPLATE, answer->text_of },
+                                   { HEALTH_CARRIER, answer->carrier } };
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (!count_opt_out(txn, tenant, &all[i], err))
+            return false;
+    return true;
 }
 
 bool health_units(struct txn *txn, int64_t tenant, const struct message_row *message, int64_t units, struct err *err)

@@ -4,7 +4,6 @@
 #include "apply/consent_scope.h"
 #include "apply/erase.h"
 #include "apply/grant_send.h"
-#include "apply/health.h"
 #include "apply/inbound_number.h"
 #include "apply/pair_pause.h"
 #include "apply/quarantine.h"
@@ -121,10 +120,10 @@ static bool fx_consent(struct inbound *in, const struct effect *fx, struct err *
     int64_t sequence;
     struct str scope;
     struct str also;
-    struct str text_of;
+    struct health_answer answers;
     if (!consent_scope_of(in->txn, in->tenant, in->settings, in->number.address, in->topic, &scope, err) ||
         !consent_scope_of(in->txn, in->tenant, in->settings, in->beside, in->topic, &also, err) ||
-        !health_text_answered(in->txn, in->tenant, &in->conversation, &text_of, err))
+        !health_answered(in->txn, in->tenant, &in->conversation, &answers, err))
         return false;
     struct consent_entry entry = {
         .contact = in->contact.id,
@@ -133,7 +132,7 @@ static bool fx_consent(struct inbound *in, const struct effect *fx, struct err *
         .topic = in->topic,
         .scope = scope,
         .also = scope.n > 0 && in->beside.n > 0 && !str_eq(also, scope) ? also : (struct str){ 0 },
-        .text_of = text_of,
+        .answers = answers,
         .to = fx->consent,
         .source = CONSENT_BY_KEYWORD,
         .evidence = arena_format(in->txn->arena, "message %s: %.*s", id_text(in->message.id).c,

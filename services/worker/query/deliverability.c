@@ -43,13 +43,10 @@ static struct deliverability_view *view_of(struct txn *txn, struct deliverabilit
     return view;
 }
 
-static bool add_day(struct txn *txn, struct deliverability_page *page, enum health_kind by, struct str key,
-                    struct str value, int64_t since, struct err *err)
+static bool add_day(struct txn *txn, struct deliverability_page *page, enum health_kind by, struct str name,
+                    struct str value, struct err *err)
 {
     struct health_row row;
-    struct str name = key_take_text(&key);
-    if (key_take_int(&key) < since)
-        return true;
     if (!row_decode(txn, &health_row_record, value, &row, err))
         return false;
     struct deliverability_view *view = view_of(txn, page, by, name);
@@ -63,6 +60,25 @@ static bool add_day(struct txn *txn, struct deliverability_page *page, enum heal
     return add_codes(txn, &row, view, err);
 }
 
+/* One step: a day is added, or the days before `since` are passed over at once: rows are kept for longer than anybody asks for, and must
+ * not use up the steps of names that come after them. *found false: there is nothing more. */
+static bool step(struct txn *txn, struct deliverability_page *page, int64_t tenant, enum health_kind by,
+                 struct scan *scan, int64_t since, bool *found, struct err *err)
+{
+    struct str rest;
+    struct str value;
+    if (!scan_next(scan, &rest, &value, found, err))
+        return false;
+    if (!*found)
+        return true;
+    struct str name = key_take_text(&rest);
+    if (key_take_int(&rest) < since) {
+        scan_from(scan, key_of_health(tenant, (int)by, name, since));
+        return true;
+    }
+    return add_day(txn, page, by, name, value, err);
+}
+
 /* One page holds them all: numbers are few, and of more templates or networks the first NAMES_MAX say enough. */
 bool deliverability_query_run(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                               void *reply, struct err *err)
@@ -70,8 +86,6 @@ bool deliverability_query_run(struct txn *txn, int64_t tenant, const struct sett
     const struct deliverability_query *asked = request;
     struct deliverability_page *page = reply;
     struct scan scan;
-    struct str rest;
-    struct str value;
     int by = HEALTH_NUMBER;
     int64_t days;
     bool found = true;
@@ -86,12 +100,9 @@ bool deliverability_query_run(struct txn *txn, int64_t tenant, const struct sett
     if (!page->data.v)
         return arena_err(txn->arena, err);
     scan_begin(&scan, txn, TABLE_HEALTH, key_of_health_kind(tenant, by), SCAN_FORWARD);
-    for (int steps = 0; ok && steps < QUERY_STEPS_MAX; steps++) {
-        ok = scan_next(&scan, &rest, &value, &found, err);
-        if (!ok || !found)
-            break;
-        ok = add_day(txn, page, (enum health_kind)by, rest, value, txn->now_ms / DAY_MS - days + 1, err);
-    }
+    int64_t since = txn->now_ms / DAY_MS - days + 1;
+    for (int steps = 0; ok && found && !query_is_over(txn, steps); steps++)
+        ok = step(txn, page, tenant, (enum health_kind)by, &scan, since, &found, err);
     scan_end(&scan);
     return ok;
 }

@@ -1,5 +1,7 @@
 /* Sign-in links, sessions and keys: only the SHA-256 of a secret ever reaches the store. */
 #include "apply/apply.h"
+#include "apply/audit.h"
+#include "apply/notice.h"
 
 enum { HASH_BYTES = 32, LINK_MAX_MS = 10 * 60 * 1000, NAME_MAX_BYTES = 120 };
 
@@ -92,7 +94,11 @@ bool key_create_apply(struct txn *txn, int64_t tenant, const struct settings *se
                               .name = asked->name,
                               .hint = asked->hint,
                               .created_at = txn->now_ms };
+    const struct key_view before = { 0 };
+    const struct key_view named = { .name = row.name }; /* of the key itself the audit knows nothing */
     *view = (struct key_view){.id = row.id, .name = row.name, .hint = row.hint, .created_at = row.created_at};
-    return ROW_PUT(txn, TABLE_ACCESS, key_of_name(asked->hash), access_row, &row, err) &&
+    return audit_change(txn, tenant, "key.create", notice_about(txn, "key", row.id), &key_view_record, &before, &named,
+                        err) &&
+           ROW_PUT(txn, TABLE_ACCESS, key_of_name(asked->hash), access_row, &row, err) &&
            ROW_PUT(txn, TABLE_KEY, key_of_id(tenant, row.id), access_row, &row, err);
 }

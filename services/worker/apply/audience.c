@@ -1,5 +1,7 @@
 /* Whom a campaign goes to: parts of an uploaded file, or a filter over the contacts. */
 #include "apply/apply.h"
+#include "apply/audit.h"
+#include "apply/notice.h"
 #include "core/campaign_decide.h"
 #include "domain/phone.h"
 #include "domain/price.h"
@@ -31,6 +33,19 @@ static void begin_audience(struct campaign_row *row, enum audience_kind kind)
     row->upload = row->filtered_to = (struct id){ 0 };
     row->columns.n = 0;
     row->filter = NULL;
+}
+
+static struct audience_chosen chosen(const struct campaign_row *row)
+{
+    return (struct audience_chosen){ row->audience, row->revision, row->recipients, row->is_complete };
+}
+
+static bool enter(struct txn *txn, int64_t tenant, const struct campaign_row *row, const struct audience_chosen *before,
+                  struct err *err)
+{
+    const struct audience_chosen after = chosen(row);
+    return audit_change(txn, tenant, "campaign.audience", notice_about(txn, "campaign", row->id),
+                        &audience_chosen_record, before, &after, err);
 }
 
 /* --- a file --- */
@@ -84,6 +99,7 @@ bool audience_part_apply(struct txn *txn, int64_t tenant, const struct settings 
         return err_set(err, ERR_INPUT, "recipients", "at most %d a part", PART_MAX);
     if (!find_open(txn, tenant, asked->id, &row, err))
         return false;
+    const struct audience_chosen before = chosen(&row);
     if (asked->part == 0 && !begin_upload(asked, &row, err))
         return false;
     if (!id_eq(row.upload, asked->upload) || row.parts != asked->part)
@@ -98,7 +114,9 @@ bool audience_part_apply(struct txn *txn, int64_t tenant, const struct settings 
     row.refused += asked->refused + (int64_t)taken->refused.n;
     row.is_complete = asked->is_last;
     taken->recipients = row.recipients;
-    return campaign_put(txn, tenant, &row, err) && txn_tell(txn, tenant, "campaign.updated", row.id, err);
+    bool is_told = asked->part == 0 || asked->is_last; /* what lies between says nothing new */
+    return (!is_told || enter(txn, tenant, &row, &before, err)) && campaign_put(txn, tenant, &row, err) &&
+           txn_tell(txn, tenant, "campaign.updated", row.id, err);
 }
 
 /* --- a filter --- */
@@ -131,8 +149,9 @@ bool audience_filter_apply(struct txn *txn, int64_t tenant, const struct setting
         return err_set(err, ERR_INPUT, "filter", "is required");
     if (!find_open(txn, tenant, asked->id, &row, err) || !check_filter(asked->filter, err))
         return false;
+    const struct audience_chosen before = chosen(&row);
     begin_audience(&row, AUDIENCE_FILTER);
     row.filter = asked->filter;
-    return campaign_put(txn, tenant, &row, err) && txn_tell(txn, tenant, "campaign.updated", row.id, err) &&
-           campaign_view_make(txn, tenant, &row, reply, err);
+    return enter(txn, tenant, &row, &before, err) && campaign_put(txn, tenant, &row, err) &&
+           txn_tell(txn, tenant, "campaign.updated", row.id, err) && campaign_view_make(txn, tenant, &row, reply, err);
 }

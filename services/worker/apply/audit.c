@@ -1,6 +1,15 @@
 #include "apply/audit.h"
 
-enum { CHANGES_BYTES_MAX = 256 * 1024 };
+#include <openssl/evp.h>
+#include <stdio.h>
+
+enum { CHANGES_BYTES_MAX = 256 * 1024, SHA256_BYTES = 32 };
+
+RECORD_TABLE(consent_said, CONSENT_SAID);
+RECORD_TABLE(audience_chosen, AUDIENCE_CHOSEN);
+
+/* Fields that are sent as they stand, or nearly so. */
+static const char *const WORDINGS[] = { "text", "help_reply" };
 
 bool audit_add(struct txn *txn, int64_t tenant, const char *action, struct str subject, struct str changes,
                struct err *err)
@@ -9,6 +18,25 @@ bool audit_add(struct txn *txn, int64_t tenant, const char *action, struct str s
         .at = txn->now_ms, .actor = txn->actor, .action = str_of(action), .subject = subject, .changes = changes
     };
     return ROW_PUT(txn, TABLE_AUDIT, key_of_id(tenant, txn_id(txn)), audit_row, &row, err);
+}
+
+struct str audit_wording(struct txn *txn, struct str text)
+{
+    unsigned char sum[SHA256_BYTES];
+    char hex[2 * SHA256_BYTES + 1];
+    if (!str_is_set(text) || EVP_Digest(text.n ? text.p : "", text.n, sum, NULL, EVP_sha256(), NULL) != 1)
+        return (struct str){ 0 };
+    for (size_t i = 0; i < SHA256_BYTES; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", sum[i]); /* two digits and the NUL always fit */
+    return arena_format(txn->arena, "%zu bytes, sha256 %s", text.n, hex);
+}
+
+static bool is_wording(const struct field *field)
+{
+    for (size_t i = 0; i < COUNT(WORDINGS); i++)
+        if (field->kind == FIELD_STR && str_is(field->name_str, WORDINGS[i]))
+            return true;
+    return false;
 }
 
 /* One field's value as JSON: what stands between `{"name":` and `}`. Unset when memory is out. */
@@ -20,6 +48,13 @@ static struct str value_json(struct txn *txn, const struct record *record, size_
     buf_init(&json, CHANGES_BYTES_MAX);
     if (!record_to_json(&one, object, &json))
         return (struct str){ 0 };
+    struct str text = is_wording(&record->fields[i])
+                          ? *(const struct str *)(const void *)((const char *)object + record->fields[i].offset)
+                          : (struct str){ 0 };
+    if (str_is_set(text)) {
+        struct str wording = audit_wording(txn, text);
+        return str_is_set(wording) ? arena_format(txn->arena, "\"%.*s\"", STR_ARGS(wording)) : wording;
+    }
     return arena_dup(txn->arena, str_slice(buf_str(&json), around, buf_str(&json).n - around - 1));
 }
 

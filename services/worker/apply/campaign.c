@@ -164,19 +164,22 @@ bool campaign_put_apply(struct txn *txn, int64_t tenant, const struct settings *
 bool campaign_delete_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                            void *reply, struct err *err)
 {
+    static const struct campaign_changes NOTHING;
     const struct by_id *asked = request;
     struct campaign_row row;
     (void)settings;
     (void)reply;
     if (!find(txn, tenant, asked->id, &row, err))
         return false;
+    const struct campaign_changes before = changeable(&row);
     if (row.state != CAMPAIGN_DRAFT && row.state != CAMPAIGN_DONE && row.state != CAMPAIGN_CANCELLED)
         return err_set(err, ERR_CONFLICT, NULL, "it is %s; cancel it first",
                        words_name(&campaign_state_words, (int)row.state));
     /* its recipients go with the tick; messages that still wait find no campaign and are cancelled at the choke point */
     return row_delete(txn, TABLE_CAMPAIGN, key_of_id(tenant, row.id), err) &&
            row_delete(txn, TABLE_CAMPAIGN_COUNT, key_of_id(tenant, row.id), err) &&
-           audit_add(txn, tenant, "campaign.delete", notice_about(txn, "campaign", row.id), STR("{}"), err) &&
+           audit_change(txn, tenant, "campaign.delete", notice_about(txn, "campaign", row.id), &campaign_changes_record,
+                        &before, &NOTHING, err) &&
            campaign_wake(txn, tenant, row.id, err) && txn_tell(txn, tenant, "campaign.deleted", row.id, err);
 }
 

@@ -97,7 +97,8 @@ bool contact_delete_apply(struct txn *txn, int64_t tenant, const struct settings
     if (!find(txn, tenant, asked->id, &row, err))
         return false;
     row.hidden_at = txn->now_ms;
-    return put(txn, tenant, &row, "contact.deleted", err);
+    return audit_add(txn, tenant, "contact.delete", notice_about(txn, "contact", row.id), STR("{}"), err) &&
+           put(txn, tenant, &row, "contact.deleted", err);
 }
 
 /* Somebody takes with them all that is held on a person: that is entered before they have it. */
@@ -161,6 +162,15 @@ static bool check_standing(struct txn *txn, int64_t tenant, const struct consent
            err_set(err, ERR_CONFLICT, "state", "the person has opted out; only their own START lifts it");
 }
 
+static bool enter_consent(struct txn *txn, int64_t tenant, const struct ledger_row *row, struct err *err)
+{
+    const struct consent_said before = { .consent = row->from };
+    struct str source = str_of(words_name(&consent_source_words, (int)row->source));
+    const struct consent_said after = { row->to, source, row->scope, row->sequence };
+    return audit_change(txn, tenant, "consent.set", notice_about(txn, "contact", row->contact), &consent_said_record,
+                        &before, &after, err);
+}
+
 bool consent_set_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                        void *reply, struct err *err)
 {
@@ -191,5 +201,7 @@ bool consent_set_apply(struct txn *txn, int64_t tenant, const struct settings *s
         !ROW_GET(txn, TABLE_LEDGER, key_of_number(tenant, sequence), ledger_row, &row, &found, err))
         return false;
     consent_entry_view_make(txn, &row, reply);
+    if (!enter_consent(txn, tenant, &row, err))
+        return false;
     return entry.to != CONSENT_OUT || block_queued(txn, tenant, contact.address, err);
 }

@@ -1,7 +1,5 @@
 /* What people change about a conversation. */
 #include "apply/apply.h"
-#include "apply/audit.h"
-#include "apply/notice.h"
 #include "apply/pair_pause.h"
 #include "query/query.h"
 
@@ -59,22 +57,15 @@ static bool note_snooze(struct txn *txn, int64_t tenant, const struct conversati
            value_put(txn, TABLE_SNOOZE, key_of_snooze(row->snooze_until, tenant, row->id), STR(""), err);
 }
 
-/* Somebody has looked: what was held goes on. It answers for a refusal, so it stands in the audit. */
+/* Somebody has looked: what was held goes on. */
 static bool resume(struct txn *txn, int64_t tenant, const struct conversation_patch *asked,
                    const struct conversation_row *row, struct err *err)
 {
-    struct consent_standing standing;
     if (!((uint64_t)asked->present & record_bit(&conversation_changes_record, "paused")))
         return true;
     if (asked->changes->paused)
         return err_set(err, ERR_INPUT, "paused", "can only be set to false: somebody has looked");
-    if (!consent_read(txn, tenant, row->address, row->number, (struct str){ 0 }, &standing, err))
-        return false;
-    if (!standing.paused_at)
-        return true;
-    return pair_resume(txn, tenant, row->number, row->address, err) &&
-           audit_add(txn, tenant, "conversation.resume", notice_about(txn, "conversation", row->id),
-                     STR("{\"paused\":{\"from\":true,\"to\":false}}"), err);
+    return pair_looked_at(txn, tenant, row, err);
 }
 
 bool conversation_patch_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,

@@ -102,7 +102,7 @@ static bool resume_pair(struct txn *txn, int64_t tenant, const struct notice_row
     if (!str_next(&what, ':', &which) || !id_parse(what, "subject", &id, err) ||
         !conversation_get(txn, tenant, id, &conversation, &found, err))
         return false;
-    return !found || pair_resume(txn, tenant, conversation.number, conversation.address, err);
+    return !found || pair_looked_at(txn, tenant, &conversation, err);
 }
 
 bool notice_close_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,

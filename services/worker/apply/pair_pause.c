@@ -1,5 +1,6 @@
 #include "apply/pair_pause.h"
 
+#include "apply/audit.h"
 #include "apply/notice.h"
 
 enum { RESUME_MAX = 1000 }; /* held messages brought forward at once; what is beyond it is looked at within the hour */
@@ -86,4 +87,16 @@ bool pair_resume(struct txn *txn, int64_t tenant, struct str number, struct str 
                   !conversation_put(txn, tenant, &conversation, 0, err)))
         return false;
     return release_all(txn, tenant, number, address, err);
+}
+
+bool pair_looked_at(struct txn *txn, int64_t tenant, const struct conversation_row *conversation, struct err *err)
+{
+    struct consent_row row;
+    bool is_paused;
+    if (!consent_get(txn, tenant, conversation->address, scope_of(txn, conversation->number), &row, &is_paused, err))
+        return false;
+    return !is_paused ||
+           (pair_resume(txn, tenant, conversation->number, conversation->address, err) &&
+            audit_add(txn, tenant, "conversation.resume", notice_about(txn, "conversation", conversation->id),
+                      STR("{\"paused\":{\"from\":true,\"to\":false}}"), err));
 }

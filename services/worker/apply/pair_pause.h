@@ -17,5 +17,8 @@ MUST_USE bool pair_pause(struct txn *txn, int64_t tenant, const struct conversat
                          struct id message, struct str text, struct err *err);
 /* Fine when nothing is paused there. */
 MUST_USE bool pair_resume(struct txn *txn, int64_t tenant, struct str number, struct str address, struct err *err);
+/* The same, because somebody (txn->actor) has looked: who answers for it stands in the audit. */
+MUST_USE bool pair_looked_at(struct txn *txn, int64_t tenant, const struct conversation_row *conversation,
+                             struct err *err);
 
 #endif

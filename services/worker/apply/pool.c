@@ -99,6 +99,23 @@ static bool find_or_begin(struct txn *txn, int64_t tenant, struct id id, struct 
     return true;
 }
 
+/* What the audit shows of a pool. Its id and times it has elsewhere; one that only begins is nothing yet. */
+static bool shown(struct txn *txn, int64_t tenant, const struct pool_row *row, bool is_there, struct pool_view *out,
+                  struct err *err)
+{
+    struct tenant_row head;
+    bool found;
+    *out = (struct pool_view){ 0 };
+    if (!is_there)
+        return true;
+    if (!tenant_get(txn, tenant, &head, &found, err))
+        return false;
+    pool_view_make(row, found && id_eq(head.default_pool, row->id), out);
+    out->id = (struct id){ 0 };
+    out->created_at = out->updated_at = 0;
+    return true;
+}
+
 bool pool_put_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request, void *reply,
                     struct err *err)
 {
@@ -112,10 +129,9 @@ bool pool_put_apply(struct txn *txn, int64_t tenant, const struct settings *sett
     struct pool_view after;
     if (!find_or_begin(txn, tenant, asked->id, &row, err))
         return false;
-    pool_view_make(&row, false, &before);
-    if (!change(txn, tenant, asked, &row, err) || !make_default(txn, tenant, asked, row.id, &head, err))
+    if (!shown(txn, tenant, &row, id_is_set(asked->id), &before, err) || !change(txn, tenant, asked, &row, err) ||
+        !make_default(txn, tenant, asked, row.id, &head, err) || !shown(txn, tenant, &row, true, &after, err))
         return false;
-    pool_view_make(&row, false, &after);
     row.updated_at = txn->now_ms;
     if (!audit_change(txn, tenant, id_is_set(asked->id) ? "pool.update" : "pool.create",
                       notice_about(txn, "pool", row.id), &pool_view_record, &before, &after, err))
@@ -135,15 +151,18 @@ bool pool_delete_apply(struct txn *txn, int64_t tenant, const struct settings *s
     const struct by_id *asked = request;
     const struct pool_patch unset = { .present = (int64_t)record_bit(&pool_changes_record, "is_default"),
                                       .changes = &NOT_DEFAULT };
+    const struct pool_view nothing = { 0 };
+    struct pool_view before;
     struct pool_row row = { 0 };
     struct tenant_row head = { 0 };
     (void)settings;
     (void)reply;
     if (!id_is_set(asked->id))
         return err_set(err, ERR_INPUT, "id", "is missing");
-    return find_or_begin(txn, tenant, asked->id, &row, err) &&
+    return find_or_begin(txn, tenant, asked->id, &row, err) && shown(txn, tenant, &row, true, &before, err) &&
            make_default(txn, tenant, &unset, asked->id, &head, err) &&
-           audit_add(txn, tenant, "pool.delete", notice_about(txn, "pool", row.id), STR("{}"), err) &&
+           audit_change(txn, tenant, "pool.delete", notice_about(txn, "pool", row.id), &pool_view_record, &before,
+                        &nothing, err) &&
            row_delete(txn, TABLE_POOL, key_of_id(tenant, asked->id), err) &&
            txn_tell(txn, tenant, "pool.deleted", asked->id, err);
 }

@@ -1,5 +1,6 @@
 #include "apply/quarantine.h"
 
+#include "apply/audit.h"
 #include "apply/consent_change.h"
 #include "apply/consent_scope.h"
 #include "apply/notice.h"
@@ -289,6 +290,7 @@ bool quarantine_release_apply(struct txn *txn, int64_t tenant, const struct sett
                                       .at = row.at,
                                       .deaths = row.deaths,
                                       .bytes = (int64_t)row.body.n };
-    return row_delete(txn, TABLE_QUARANTINE, key_of_text(tenant, row.name), err) &&
+    return audit_add(txn, tenant, "quarantine.release", notice_about(txn, "quarantine", row.id), STR("{}"), err) &&
+           row_delete(txn, TABLE_QUARANTINE, key_of_text(tenant, row.name), err) &&
            apply_again(txn, tenant, settings, &row, err) && clear_if_empty(txn, tenant, err);
 }

@@ -3,6 +3,7 @@
  * The operator says `recover`; then the sender tells what Plivo took in since the backup; who wrote meanwhile is paused for a person's
  * look; only when all of it is told, sends are granted again. */
 #include "apply/apply.h"
+#include "apply/audit.h"
 #include "apply/pair_pause.h"
 #include "io/log.h"
 #include "store/meta.h"
@@ -56,8 +57,11 @@ bool recover_apply(struct txn *txn, int64_t tenant, const struct settings *setti
     if (!found)
         return err_set(err, ERR_CONFLICT, NULL, "this store was not restored: there is nothing to recover");
     if (row.recovered_at == 0 && asked->starts) {
+        bool is_news = row.asked_at == 0 || asked->skips_plivo;
         row.asked_at = row.asked_at ? row.asked_at : txn->now_ms;
         txn->wakes_sender = true;
+        if (is_news && !audit_add(txn, FIRST_TENANT, "store.recover", (struct str){ 0 }, STR("{}"), err))
+            return false;
         if (asked->skips_plivo ? !finish(txn, &row, err) : !recovery_put(txn, &row, err))
             return false;
     }

@@ -68,14 +68,18 @@ bool template_put_apply(struct txn *txn, int64_t tenant, const struct settings *
 bool template_delete_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                            void *reply, struct err *err)
 {
+    static const struct template_changes NOTHING;
     const struct by_id *asked = request;
     struct template_row row = { 0 };
     (void)settings;
     (void)reply;
     if (!id_is_set(asked->id))
         return err_set(err, ERR_INPUT, "id", "is missing");
-    return find_or_begin(txn, tenant, asked->id, &row, err) &&
-           audit_add(txn, tenant, "template.delete", notice_about(txn, "template", row.id), STR("{}"), err) &&
+    if (!find_or_begin(txn, tenant, asked->id, &row, err))
+        return false;
+    const struct template_changes before = { row.name, row.text };
+    return audit_change(txn, tenant, "template.delete", notice_about(txn, "template", row.id), &template_changes_record,
+                        &before, &NOTHING, err) &&
            row_delete(txn, TABLE_TEMPLATE, key_of_id(tenant, asked->id), err) &&
            txn_tell(txn, tenant, "template.deleted", asked->id, err);
 }

@@ -1845,11 +1845,23 @@ export interface components {
              * @example key:019ab2f0-7c51-7d3e-9f42-6c0f6f7b2a12
              */
             actor: string;
-            /** @example settings.update */
+            /**
+             * @description What was done; more words may come. `rule.create`, `rule.update`, `rule.delete`; `number.update`; `settings.update`;
+             *     `pool.create`, `pool.update`, `pool.delete`; `template.create`, `template.update`, `template.delete`; `prices.replace`;
+             *     `quiet_hours.update`; `limit.update`; `key.create`; `campaign.create`, `campaign.update`, `campaign.delete`,
+             *     `campaign.audience`, `campaign.approve`, `campaign.pause`, `campaign.resume`, `campaign.cancel`, `campaign.retry`;
+             *     `consent.set` (by hand; a person's own words stand in the ledger alone), `contact.export`, `contact.delete`,
+             *     `contact.erase`; `conversation.resume` (somebody has looked at a refusal); `quarantine.release`; `store.recover`.
+             * @example settings.update
+             */
             action: string;
             /** @description As a notice's; null is the tenant. */
             subject: string | null;
-            /** @description What differs, by field. */
+            /**
+             * @description What differs, by field. What is sent as a message (texts, answers to HELP, a rule's replies) stands there by its length and
+             *     SHA-256 alone; evidence of consent, names and numbers of persons, and keys not at all. Of prices, each prefix and each kind
+             *     of number that differs; how many there are, when those are too many.
+             */
             changes: {
                 [key: string]: Record<string, never>;
             };
@@ -2201,7 +2213,7 @@ export interface components {
             failed: number;
             /** @description Blocked by a spam filter (code 30). */
             spam: number;
-            /** @description By their own word, to this number; of numbers alone. */
+            /** @description By their own word: to this number; in answer to this text; of a carrier, where the report of the message they answer named it. */
             opted_out: number;
             codes: {
                 code: number;

@@ -22,7 +22,7 @@ DOOR = "comes in or goes out of the door, and changes nothing"
 OPERATIONS = {
     "inbound": EVENTS, "raw_report": EVENTS, "report": EVENTS, "hello": EVENTS, "grant": EVENTS, "outcome": EVENTS, "settle": EVENTS,
     "media_seen": EVENTS, "inbound_look": EVENTS,
-    "send": DAILY, "message_action": DAILY, "message_patch": DAILY, "conversation_read": DAILY, "draft_put": DAILY,
+    "send": DAILY, "message_patch": DAILY, "conversation_read": DAILY, "draft_put": DAILY,
     "contact_create": DAILY, "contact_patch": DAILY,
     "note_add": OWN_TRACE,
     "login_create": DOOR, "login_exchange": DOOR, "logout": DOOR,
@@ -36,6 +36,7 @@ OPERATIONS = {
     "campaign_put": ("campaign.create", "campaign.update"), "campaign_delete": ("campaign.delete",),
     "campaign_deed": ("campaign.approve", "campaign.pause", "campaign.resume", "campaign.cancel", "campaign.retry"),
     "audience_part": ("campaign.audience",), "audience_filter": ("campaign.audience",),
+    "message_action": ("message.resend", "message.mark"),
     "consent_set": ("consent.set",), "contact_erase": ("contact.erase",), "contact_export": ("contact.export",),
     "contact_delete": ("contact.delete",),
     "recover": ("store.recover",), "quarantine_release": ("quarantine.release",),
@@ -184,6 +185,17 @@ def test_consent_by_hand_export_hiding_and_erasure(parley):
     assert entered(parley, "contact.erase", about) == {}
     left = json.dumps([e for e in parley.api.all("/audit") if e["subject"] == about])
     assert "Ann" not in left and somebody["address"] not in left and "15550109999" not in left, "what an erasure cannot reach"
+
+
+def test_who_decides_about_a_message_of_which_nobody_knows(parley, who):
+    parley.plivo.faults(accept_then_drop=1, dlr_drop=1)
+    sent = parley.api.send(who, WORDS)
+    message = eventually(lambda: (m := parley.api.message(sent["id"]))["status"] == "unconfirmed" and m, 20)
+    parley.plivo.clear_faults()
+    parley.api.post(f"/messages/{message['id']}/mark", {"as": "failed"})
+    assert entered(parley, "message.mark", f"message:{message['id']}") == {"status": {"from": "unconfirmed", "to": "failed"}}
+    again = parley.api.post(f"/messages/{message['id']}/resend")
+    assert entered(parley, "message.resend", f"message:{message['id']}") == {"status": {"from": "failed", "to": again["status"]}}
 
 
 def test_a_key_by_its_name_and_never_itself(parley):

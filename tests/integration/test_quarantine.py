@@ -62,6 +62,8 @@ def test_a_poisonous_event_is_put_aside_after_its_second_kill_and_all_else_goes_
     del worker.env["PARLEY_POISON"]
     parley.start("worker")
     parley.tool("quarantine", "release", listed[0].split()[0])
+    [entry] = parley.api.all("/audit", action="quarantine.release")
+    assert entry["actor"] and entry["subject"].startswith("quarantine:") and entry["changes"] == {}
     eventually(lambda: POISON in texts(parley), 10)
     assert parley.tool("quarantine", "list").stdout == ""
     assert not [n for n in parley.api.all("/notices", status="open") if n["kind"] == "quarantine"]

@@ -209,7 +209,10 @@ def test_what_cannot_be_restored_is_refused_and_nothing_has_changed(parley):
     assert len(list(parley.folder.glob("store.replaced-*"))) == 1
     parley.start("worker", "ingress", "sender", "api")
     assert "closed" in parley.tool("recover", "--status").stdout
+    assert not parley.api.all("/audit", action="store.recover"), "who only looks changes nothing"
     parley.tool("recover", "--without-plivo")
+    parley.tool("recover")                                  # it is over: nothing more to begin
+    assert [bool(e["actor"]) for e in parley.api.all("/audit", action="store.recover")] == [True]
 
 
 def test_a_store_that_was_never_restored_has_nothing_to_recover(parley):

@@ -1,5 +1,7 @@
 /* What a person does with a message that is on its way: cancel, check, resend, mark as sent or failed. */
 #include "apply/attempt_effects.h"
+#include "apply/audit.h"
+#include "apply/notice.h"
 #include "core/settle_decide.h"
 #include "query/query.h"
 
@@ -108,6 +110,16 @@ static bool resend(struct txn *txn, int64_t tenant, const struct settings *setti
     return outbox_add(txn, tenant, message, txn->now_ms, err) && message_put(txn, tenant, message, err);
 }
 
+/* Who decided what became of a message of which nobody knew, or that it goes once more, answers for it. */
+static bool enter(struct txn *txn, int64_t tenant, const struct message_row *message, const char *action,
+                  enum message_status before, struct err *err)
+{
+    struct str changes = arena_format(txn->arena, "{\"status\":{\"from\":\"%s\",\"to\":\"%s\"}}", status_word(before),
+                                      status_word(message->status));
+    return str_is_set(changes) ? audit_add(txn, tenant, action, notice_about(txn, "message", message->id), changes, err)
+                               : arena_err(txn->arena, err);
+}
+
 bool message_action_apply(struct txn *txn, int64_t tenant, const struct settings *settings, const void *request,
                           void *reply, struct err *err)
 {
@@ -119,14 +131,17 @@ bool message_action_apply(struct txn *txn, int64_t tenant, const struct settings
         return false;
     if (!found || message.direction != OUTBOUND)
         return err_set(err, ERR_MISSING, "id", "there is no outbound message with this id");
+    const enum message_status before = message.status;
     if (str_is(asked->action, "cancel"))
         ok = cancel(txn, tenant, &message, err);
     else if (str_is(asked->action, "check"))
         ok = check_now(txn, tenant, &message, err);
     else if (str_is(asked->action, "resend"))
-        ok = resend(txn, tenant, settings, &message, err);
+        ok = resend(txn, tenant, settings, &message, err) &&
+             enter(txn, tenant, &message, "message.resend", before, err);
     else if (str_is(asked->action, "sent") || str_is(asked->action, "failed"))
-        ok = mark(txn, tenant, settings, &message, str_is(asked->action, "sent"), err);
+        ok = mark(txn, tenant, settings, &message, str_is(asked->action, "sent"), err) &&
+             enter(txn, tenant, &message, "message.mark", before, err);
     else
         return err_set(err, ERR_INPUT, "action", "must be one of: cancel, check, resend, sent, failed");
     return ok && message_view_make(txn, tenant, &message, reply, err);

@@ -1851,7 +1851,8 @@ export interface components {
              *     `quiet_hours.update`; `limit.update`; `key.create`; `campaign.create`, `campaign.update`, `campaign.delete`,
              *     `campaign.audience`, `campaign.approve`, `campaign.pause`, `campaign.resume`, `campaign.cancel`, `campaign.retry`;
              *     `consent.set` (by hand; a person's own words stand in the ledger alone), `contact.export`, `contact.delete`,
-             *     `contact.erase`; `conversation.resume` (somebody has looked at a refusal); `quarantine.release`; `store.recover`.
+             *     `contact.erase`; `conversation.resume` (somebody has looked at a refusal); `message.mark`, `message.resend`;
+             *     `quarantine.release`; `store.recover`.
              * @example settings.update
              */
             action: string;

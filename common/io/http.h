@@ -47,8 +47,8 @@ struct http_options {
     int keep_alive_ms; /* an idle connection is closed after this */
     int request_ms; /* a header must be here whole by then; a body and an answer must move on within it */
     const char *variable; /* "INGRESS_LISTEN": named when the address is taken */
-    bool
-        is_for_throughput; /* a thread with a request waits for its turn on a processor instead of pushing another off it */
+    /* A thread with a request waits for its turn on a processor instead of pushing another off it. */
+    bool is_for_throughput;
 };
 
 typedef void http_handler(struct http_request *rq, void *context);

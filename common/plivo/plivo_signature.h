@@ -24,8 +24,7 @@ struct plivo_signature {
 /* What is signed. All of it borrowed. */
 struct plivo_signed {
     struct str method; /* "POST" or "GET": a GET signs its query alone */
-    struct str
-        base_url; /* scheme://host[:port]path as configured and as it came: nothing decoded, no '?', no fragment */
+    struct str base_url; /* scheme://host[:port]path as it came: nothing decoded, no '?', no fragment */
     const struct pair *query;
     size_t query_n;
     const struct pair *body;

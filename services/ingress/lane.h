@@ -58,8 +58,7 @@ struct lane {
     size_t last_n;    /* of the batch before: how busy it is */
     size_t spooled;   /* entries in the spool, or on their way there */
     int64_t replayed; /* the sequence up to which they are committed; their removal is under way */
-    bool
-        is_moving; /* the peer took all of the last batch: what is spooled is soon done, and who comes now can wait for that */
+    bool is_moving;   /* the peer took all of the last batch: who comes now can wait for what is spooled */
     bool is_stopping;
     pthread_t answerer;
     bool is_running;

@@ -17,8 +17,7 @@ enum payload_kind payload_kind_of(struct str content_type);
 
 struct payload {
     struct form query, body;
-    bool
-        is_malformed; /* a JSON body that is no flat object: it has no parameters, so at best its URL can be signed (V2) */
+    bool is_malformed; /* JSON that is no flat object: it has no parameters, so at best its URL is signed (V2) */
     struct err why;    /* of is_malformed */
 };
 

@@ -1,10 +1,8 @@
 /* calls.h - the calls to Plivo: one thread, libcurl's multi interface, connections kept.
  *
- * Promise: C1 a request begins to leave within 2 s of its grant's asking, looked at when the call starts and once more
- *          when the
- *             connection stands (P4); later it is handed back, and nothing of it has left.
- *          C2 no POST is repeated behind our back: the body can be read once, and a request can begin once. What
- *          libcurl would have
+ * Promise: C1 a request begins to leave within 2 s of its grant's asking, looked at when the call starts and once more when the connection
+ *             stands (P4); later it is handed back, and nothing of it has left.
+ *          C2 no POST is repeated behind our back: the body can be read once, and a request can begin once. What libcurl would have
  *             repeated ends as unknown (P5).
  *          C3 every attempt taken ends in hand_end() with its outcome, unless the process stops first.
  * Units:   ms; µs of CLOCK_BOOTTIME.

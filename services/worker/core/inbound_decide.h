@@ -84,9 +84,8 @@ void inbound_decide(const struct inbound_facts *facts, struct effects *out);
 /* A text to a number in a Powerpack of ours. */
 struct powerpack_facts {
     bool is_number_ours;         /* it was set up, not merely discovered */
-    int64_t
-        number_talked_at; /* the newest activity of the number's own conversation with the person; 0: there is none */
-    int64_t powerpack_talked_at; /* likewise, of the Powerpack's */
+    int64_t number_talked_at;    /* when the number's own conversation with the person last moved; 0: there is none */
+    int64_t powerpack_talked_at; /* likewise, the Powerpack's */
 };
 
 /* Whether it belongs to the Powerpack's conversation: people answer whoever last talked to them. */

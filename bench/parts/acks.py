@@ -6,6 +6,7 @@ from .common import CONNECTIONS, RUNS, SECONDS, say, thousands
 
 TITLE = "Acks: signed, durable, 200"
 POOL_A_SECOND = 30000           # requests made ahead for Parley; a run that uses them up says so
+ALONE = "Parley, its worker away"
 AIMS = (("Express, in memory", 6), ("Express, SQLite synchronous=FULL", 12), ("nginx, constant 200", 0.18))
 
 
@@ -23,7 +24,8 @@ def one(parley, pids, asked, acked):
     before = spooled()
     figures = common.measured(pids, **asked, n=POOL_A_SECOND * (SECONDS + 1), acked=acked)
     figures["spooled"] = spooled() - before
-    await_spool(parley)
+    if len(pids) > 1:
+        await_spool(parley)
     return figures
 
 
@@ -38,20 +40,24 @@ def stored(parley):
             return found
 
 
-def parley_runs():
-    """A fresh system for each number of connections: one run meets its 10,000 people, the others count."""
+def parley_runs(*services):
+    """A fresh system for each number of connections: one run meets its 10,000 people, the others count. A worker that is away meanwhile
+    comes at the end, for what waits in the spool."""
     runs, lost = {}, 0
     for connections in CONNECTIONS:
-        with common.parley("worker", "ingress") as parley, tempfile.TemporaryDirectory() as folder:
-            pids = [parley["ingress"].pid, parley["worker"].pid]
+        with common.parley(*services) as parley, tempfile.TemporaryDirectory() as folder:
+            pids = [parley[service].pid for service in services]
             asked = {"port": parley.ports["ingress"], "url": parley.public_url, "token": parley.token,
                      "number": parley.number, "connections": connections}
             common.load(**asked, seconds=3, n=40000, acked=f"{folder}/0")
-            runs[connections] = [one(parley, pids, asked, f"{folder}/{i + 1}") for i in range(RUNS)]
+            n = RUNS if "worker" in services else 1
+            runs[connections] = [one(parley, pids, asked, f"{folder}/{i + 1}") for i in range(n)]
             acked = set()
-            for i in range(RUNS + 1):
+            for i in range(n + 1):
                 with open(f"{folder}/{i}", encoding="ascii") as lines:
                     acked.update(lines.read().split())
+            if "worker" not in services:
+                parley.start("worker")
             await_spool(parley)
             parley.start("api")
             missing = acked - stored(parley)
@@ -72,8 +78,10 @@ def run():
         say(f"acks: {peer.name}")
         servers[peer.name] = peer_runs(peer, n, repeat)
     say("acks: Parley")
-    servers["Parley, durable"], lost = parley_runs()
-    return report(servers, lost)
+    servers["Parley, durable"], lost = parley_runs("worker", "ingress")
+    say("acks: Parley's ingress alone")
+    servers[ALONE], lost_alone = parley_runs("ingress")
+    return report(servers, lost + lost_alone)
 
 
 def ratio(servers, peer, connections):
@@ -94,7 +102,7 @@ def cpu_ratio(servers, peer, connections):
 def report(servers, lost):
     ratios = [[f"÷ {peer}", *(f"{ratio(servers, peer, c):.2f}" for c in CONNECTIONS), f"{aim:g}"] for peer, aim in AIMS]
     ratios.insert(0, ["÷ civetweb, constant 200", *(f"{ratio(servers, 'civetweb, constant 200', c):.2f}" for c in CONNECTIONS), "–"])
-    spent = [[peer, *(f"{cpu_ratio(servers, peer, c):.2f}" for c in CONNECTIONS)] for peer in servers if peer != "Parley, durable"]
+    spent = [[peer, *(f"{cpu_ratio(servers, peer, c):.2f}" for c in CONNECTIONS)] for peer in servers if not peer.startswith("Parley")]
     rows = []
     for name, runs in servers.items():
         for connections in CONNECTIONS:

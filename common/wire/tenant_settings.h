@@ -22,7 +22,8 @@
 /*        type   name                     words            default          min  max  meaning */
 #define TENANT_SETTINGS(Y, X, S) \
     Y(X, S, WORD, opt_out_scope,           opt_out_scope,   OPT_OUT_TENANT,  0,   0,   "what a STOP ends: all that we send, what its number sends, or its number's topic") \
-    Y(X, S, INT,  retention_days,          _,               INT_UNSET,       1,   3650, "texts, media and raw reports are erased after it; consent entries are kept whatever it says") \
+    Y(X, S, INT,  retention_days,          _,               548,             0,   3650, "texts, media and raw reports are erased after it (18 months); 0: never. Consent entries are kept whatever it says") \
+    Y(X, S, INT,  report_days,             _,               90,              0,   3650, "raw reports are erased after it, should their texts stay longer; 0: with their texts") \
     Y(X, S, TEXT, quiet_bulk,              _,               "08:00-21:00",   11,  13,  "bulk leaves only within this part of the recipient's day; 00:00-24:00: no hours of your own, those of states (quiet_states) and holidays still count") \
     Y(X, S, TEXT, quiet_transactional,     _,               "",              11,  13,  "likewise of transactional messages; null: at any hour") \
     Y(X, S, TEXT, quiet_auto,              _,               "",              11,  13,  "likewise of automatic answers; null: at any hour") \

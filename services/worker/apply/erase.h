@@ -29,8 +29,8 @@ MUST_USE bool erase_waiting(struct txn *txn, int64_t tenant, struct message_row 
 MUST_USE bool erase_inbound(struct txn *txn, int64_t tenant, const struct inbound_event *event, bool *is_erased,
                             struct err *err);
 
-/* Erases what was said in messages older than the tenant's retention_days. Bounded work a call; what is not over yet is looked at again
- * later. */
+/* Erases what was said in messages older than the tenant's retention_days, and raw reports of messages older than its report_days. Bounded
+ * work a call; what is not over yet is looked at again later. Source of the defaults: plivo.md section 12, "Records". */
 MUST_USE bool retention_tick(struct txn *txn, const struct settings *settings, struct err *err);
 
 /* The raw reports of a message. Bounded; *is_done: none is left. */

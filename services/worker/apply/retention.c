@@ -1,4 +1,4 @@
-/* Retention: what was said goes when it is older than the tenant wants; that it was said stays. */
+/* Retention: what was said goes when it is older than the tenant wants, raw reports before it; that it was said stays. */
 #include "apply/erase.h"
 #include "apply/settings_cache.h"
 #include "apply/tenant_turn.h"
@@ -53,19 +53,36 @@ static bool look_again(struct txn *txn, int64_t tenant, struct err *err)
     return ok;
 }
 
+/* What becomes of a message that is old enough. *goes_on: the next one is looked at, and this one never again. */
+typedef bool old_message(struct txn *txn, int64_t tenant, struct message_row *row, bool *goes_on, struct err *err);
+
+static bool text_goes(struct txn *txn, int64_t tenant, struct message_row *row, bool *goes_on, struct err *err)
+{
+    bool is_done = false;
+    *goes_on = true;
+    return (!is_over(row) || erase_said(txn, tenant, row, &is_done, err)) &&
+           (is_done || value_put(txn, TABLE_RETAINED, key_of_id(tenant, row->id), STR(""), err));
+}
+
+static bool reports_go(struct txn *txn, int64_t tenant, struct message_row *row, bool *goes_on, struct err *err)
+{
+    return reports_drop(txn, tenant, row->id, goes_on, err);
+}
+
 /* Ids rise with time: from the last one seen to the first one that is young enough. */
-static bool go_on(struct txn *txn, int64_t tenant, struct tenant_row *head, int64_t before_ms, struct err *err)
+static bool go_on(struct txn *txn, int64_t tenant, struct id *last, int64_t before_ms, old_message *each,
+                  struct err *err)
 {
     struct scan scan;
     struct str rest;
     struct str value;
-    struct id last = head->retained;
     bool found = true;
+    bool goes_on = true;
     bool ok = true;
     scan_begin(&scan, txn, TABLE_MESSAGE, key_of_tenant(tenant), SCAN_FORWARD);
-    if (id_is_set(last))
-        scan_after(&scan, key_of_id(tenant, last));
-    for (int i = 0; ok && i < STEPS_MAX; i++) {
+    if (id_is_set(*last))
+        scan_after(&scan, key_of_id(tenant, *last));
+    for (int i = 0; ok && goes_on && i < STEPS_MAX; i++) {
         struct message_row row;
         ok = scan_next(&scan, &rest, &value, &found, err);
         if (!ok || !found)
@@ -73,18 +90,18 @@ static bool go_on(struct txn *txn, int64_t tenant, struct tenant_row *head, int6
         ok = row_decode(txn, &message_row_record, value, &row, err);
         if (!ok || row.created_at >= before_ms)
             break;
-        last = row.id;
-        bool is_done = false;
-        ok = (!is_over(&row) || erase_said(txn, tenant, &row, &is_done, err)) &&
-             (is_done || value_put(txn, TABLE_RETAINED, key_of_id(tenant, row.id), STR(""), err));
+        ok = each(txn, tenant, &row, &goes_on, err);
+        if (goes_on)
+            *last = row.id;
     }
     scan_end(&scan);
-    if (!ok || id_eq(last, head->retained))
-        return ok;
-    if (!tenant_get(txn, tenant, head, &found, err)) /* its event numbers went on meanwhile */
-        return false;
-    head->retained = last;
-    return tenant_put(txn, tenant, head, err);
+    return ok;
+}
+
+/* 0 days: nothing is ever so old. */
+static int64_t before(const struct txn *txn, int64_t days)
+{
+    return days > 0 ? txn->now_ms - days * DAY_MS : INT64_MIN;
 }
 
 static bool tick_of(struct txn *txn, int64_t tenant, const struct settings *settings, struct err *err)
@@ -92,13 +109,21 @@ static bool tick_of(struct txn *txn, int64_t tenant, const struct settings *sett
     const struct settings_view *wanted;
     struct tenant_row head;
     bool found;
-    if (!tenant_settings_get(txn, settings, tenant, &wanted, err))
+    if (!tenant_settings_get(txn, settings, tenant, &wanted, err) || !tenant_get(txn, tenant, &head, &found, err))
         return false;
-    if (wanted->retention_days == INT_UNSET)
+    struct id retained = head.retained;
+    struct id unreported = head.unreported;
+    if (!look_again(txn, tenant, err) ||
+        !go_on(txn, tenant, &retained, before(txn, wanted->retention_days), text_goes, err) ||
+        !go_on(txn, tenant, &unreported, before(txn, wanted->report_days), reports_go, err))
+        return false;
+    if (id_eq(retained, head.retained) && id_eq(unreported, head.unreported))
         return true;
-    int64_t before_ms = txn->now_ms - wanted->retention_days * DAY_MS;
-    return tenant_get(txn, tenant, &head, &found, err) && look_again(txn, tenant, err) &&
-           go_on(txn, tenant, &head, before_ms, err);
+    if (!tenant_get(txn, tenant, &head, &found, err)) /* its event numbers went on meanwhile */
+        return false;
+    head.retained = retained;
+    head.unreported = unreported;
+    return tenant_put(txn, tenant, &head, err);
 }
 
 bool retention_tick(struct txn *txn, const struct settings *settings, struct err *err)

@@ -60,6 +60,7 @@ enum { ROWS_VERSION = 2 };
     X(S, INT,  conversations,    _) \
     X(S, INT,  contacts,         _) \
     X(S, ID,   retained,         _)  /* retention has seen the messages up to it */ \
+    X(S, ID,   unreported,       _)  /* the raw reports of messages up to it are gone */ \
     X(S, TIME, created_at,       _)
 
 #define NUMBER_ROW(X, S) \

@@ -130,7 +130,8 @@ export function aNotice(change: Partial<Notice> = {}): Notice {
 export function theSettings(change: Partial<Settings> = {}): Settings {
   return {
     opt_out_scope: 'tenant',
-    retention_days: null,
+    retention_days: 548,
+    report_days: 90,
     quiet_bulk: '08:00-21:00',
     quiet_transactional: null,
     quiet_auto: null,

@@ -70,6 +70,7 @@ describe('settings', () => {
   it('are saved one by one, and say what was refused', async () => {
     const { user, world } = openScreen('/settings');
     const days = await screen.findByRole('textbox', { name: 'Erase what was said after' });
+    await user.clear(days);
     await user.type(days, '30{Enter}');
     await waitFor(() => expect(world.settings.retention_days).toBe(30));
     const zone = screen.getByRole('textbox', { name: 'Time zone where a number tells none' });

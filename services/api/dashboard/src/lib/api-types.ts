@@ -1725,8 +1725,16 @@ export interface components {
              * @enum {string}
              */
             opt_out_scope: "tenant" | "number" | "topic";
-            /** @description Texts, media and raw reports are erased after it; null keeps them. Consent entries are kept whatever it says. */
+            /**
+             * @description Texts, media and raw reports are erased after it (18 months); 0: never. Consent entries are kept whatever it says.
+             * @default 548
+             */
             retention_days: number | null;
+            /**
+             * @description Raw reports are erased after it, should their texts stay longer; 0: with their texts.
+             * @default 90
+             */
+            report_days: number | null;
             /**
              * @description Bulk leaves only within this part of the recipient's day; 00:00-24:00: no hours of your own, those of states (quiet_states) and holidays still count.
              * @default 08:00-21:00
@@ -1811,6 +1819,7 @@ export interface components {
             /** @enum {string} */
             opt_out_scope?: "tenant" | "number" | "topic";
             retention_days?: number | null;
+            report_days?: number | null;
             quiet_bulk?: string | null;
             quiet_transactional?: string | null;
             quiet_auto?: string | null;

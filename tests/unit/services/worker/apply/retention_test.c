@@ -1,4 +1,4 @@
-/* What was said goes after the tenant's retention_days; what is not over yet, later. */
+/* What was said goes after the tenant's retention_days, raw reports after its report_days; what is not over yet, later. */
 #include "apply/consent_change.h"
 #include "apply/erase.h"
 #include "query/query.h"
@@ -7,13 +7,20 @@
 static const int64_t NOW_MS = 1700000000000;
 static const int64_t DAY_MS = 86400000;
 
-static void want_days(struct txn *txn, int64_t days)
+/* Reports go with their texts, if nothing else is said. */
+static void want(struct txn *txn, int64_t days, int64_t report_days)
 {
     struct settings_row row;
     struct err err;
     record_init(&settings_row_record, &row);
     row.retention_days = days;
+    row.report_days = report_days;
     assert_true(ROW_PUT(txn, TABLE_SETTINGS, key_of_tenant(1), settings_row, &row, &err));
+}
+
+static void want_days(struct txn *txn, int64_t days)
+{
+    want(txn, days, 0);
 }
 
 static struct id said(struct txn *txn, int64_t at_ms, enum message_status status)
@@ -52,22 +59,36 @@ static void tick_at(struct place *place, int64_t now_ms)
     committed(&txn);
 }
 
-static bool is_kept(struct place *place, struct id id)
+static bool has_report(struct place *place, struct id id)
 {
     struct txn txn = read_begun(place);
-    struct message_row row;
     struct str unused;
     struct err err;
     bool found;
-    bool has_report;
-    assert_true(message_get(&txn, 1, id, &row, &found, &err) && found);
     assert_true(
-        value_get(&txn, TABLE_REPORT, key_of_report(1, id, 1, STR("u"), STR("sent"), 1), &unused, &has_report, &err));
-    bool has_text = row.text.n > 0;
-    assert_true(str_is(row.to, "+15550100042")); /* who, and that something was said, stays */
-    assert_int_equal(has_text, has_report);
+        value_get(&txn, TABLE_REPORT, key_of_report(1, id, 1, STR("u"), STR("sent"), 1), &unused, &found, &err));
     store_abort(&txn);
-    return has_text;
+    return found;
+}
+
+static bool has_text(struct place *place, struct id id)
+{
+    struct txn txn = read_begun(place);
+    struct message_row row;
+    struct err err;
+    bool found;
+    assert_true(message_get(&txn, 1, id, &row, &found, &err) && found);
+    assert_true(str_is(row.to, "+15550100042")); /* who, and that something was said, stays */
+    bool is_there = row.text.n > 0;
+    store_abort(&txn);
+    return is_there;
+}
+
+static bool is_kept(struct place *place, struct id id)
+{
+    bool is_there = has_text(place, id);
+    assert_int_equal(is_there, has_report(place, id));
+    return is_there;
 }
 
 static void change_status(struct place *place, struct id id, enum message_status status)
@@ -90,9 +111,10 @@ static void what_is_older_than_the_tenant_wants_goes(void **state)
     struct id old = said(&txn, NOW_MS - 31 * DAY_MS, STATUS_DELIVERED);
     struct id edge = said(&txn, NOW_MS - 30 * DAY_MS, STATUS_DELIVERED);
     struct id young = said(&txn, NOW_MS - DAY_MS, STATUS_DELIVERED);
+    want_days(&txn, 0);
     committed(&txn);
-    tick_at(place, NOW_MS);
-    assert_true(is_kept(place, old)); /* nobody asked for it */
+    tick_at(place, NOW_MS + 9 * 365 * DAY_MS);
+    assert_true(is_kept(place, old)); /* 0: never */
     txn = write_begun(place);
     want_days(&txn, 30);
     committed(&txn);
@@ -103,6 +125,31 @@ static void what_is_older_than_the_tenant_wants_goes(void **state)
     tick_at(place, NOW_MS + DAY_MS);
     assert_false(is_kept(place, edge));
     assert_true(is_kept(place, young));
+}
+
+/* Who never set anything keeps texts for 18 months and raw reports for 90 days. */
+static void raw_reports_go_before_their_texts(void **state)
+{
+    struct place *place = *state;
+    struct txn txn = write_begun(place);
+    make_tenant(&txn);
+    struct id first = said(&txn, NOW_MS, STATUS_DELIVERED);
+    struct id waiting = said(&txn, NOW_MS + 1, STATUS_QUEUED);
+    struct id second = said(&txn, NOW_MS + DAY_MS, STATUS_DELIVERED);
+    committed(&txn);
+    tick_at(place, NOW_MS + 90 * DAY_MS);
+    assert_true(has_report(place, first));
+    tick_at(place, NOW_MS + 90 * DAY_MS + 2);
+    assert_false(has_report(place, first));
+    assert_false(has_report(place, waiting));
+    assert_true(has_report(place, second));
+    tick_at(place, NOW_MS + 548 * DAY_MS);
+    assert_false(has_report(place, second));
+    assert_true(has_text(place, first));
+    tick_at(place, NOW_MS + 548 * DAY_MS + 2);
+    assert_false(has_text(place, first));
+    assert_true(has_text(place, waiting));
+    assert_true(has_text(place, second));
 }
 
 /* TCPA claims may come for 4 years (28 USC 1658(a)); the proof is kept, whatever else goes. */
@@ -186,6 +233,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_A_STORE(what_is_older_than_the_tenant_wants_goes),
+        WITH_A_STORE(raw_reports_go_before_their_texts),
         WITH_A_STORE(the_ledger_and_its_evidence_stay_whatever_retention_says),
         WITH_A_STORE(what_still_waits_keeps_its_text_until_it_is_over),
         WITH_A_STORE(many_go_by_and_by),

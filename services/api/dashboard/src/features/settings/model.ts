@@ -118,7 +118,13 @@ export const GROUPS: readonly Group[] = [
       {
         name: 'retention_days',
         label: 'Erase what was said after',
-        hint: 'Days. Empty: it is kept.',
+        hint: 'Days. 0: it is kept.',
+        kind: 'figure',
+      },
+      {
+        name: 'report_days',
+        label: 'Erase raw reports after',
+        hint: 'Days. 0: with what was said.',
         kind: 'figure',
       },
     ],

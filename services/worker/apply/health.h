@@ -9,6 +9,8 @@
 #define PARLEY_HEALTH_H
 #include "store/entities.h"
 
+enum { HEALTH_DAYS_MAX = 92 }; /* so long the counts can be asked for, and are kept */
+
 /* Of the message that somebody answers: what wrote it ("template:<id>", "campaign:<id>", "rule:<id>"; unset: a person or a program), and
  * the network that its report named ("<mcc>-<mnc>"; unset: none did). An inbound text names no network itself. */
 struct health_answer {

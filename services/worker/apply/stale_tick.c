@@ -1,17 +1,27 @@
 #include "apply/stale_tick.h"
 
+#include "apply/health.h"
 #include "apply/quarantine.h"
 
 static const int64_t DAY_MS = 86400000;
 
 /* The tables that are walked through, in their order. */
-static const enum table TABLES[] = { TABLE_QUARANTINE, TABLE_ORPHAN };
+static const enum table TABLES[] = { TABLE_QUARANTINE, TABLE_ORPHAN, TABLE_HEALTH };
 
 static bool drop_old_orphan(struct txn *txn, struct key key, struct str value, int64_t before_ms, struct err *err)
 {
     struct report_row row;
     return row_decode(txn, &report_row_record, value, &row, err) &&
            ((row.report && row.report->received_at >= before_ms) || row_delete(txn, TABLE_ORPHAN, key, err));
+}
+
+/* A day of which nobody can ask any more: key_of_health(). */
+static bool drop_old_health(struct txn *txn, struct key key, struct str rest, struct err *err)
+{
+    (void)key_take_tenant(&rest);
+    (void)key_take_byte(&rest);
+    (void)key_take_text(&rest);
+    return key_take_int(&rest) > txn->now_ms / DAY_MS - HEALTH_DAYS_MAX || row_delete(txn, TABLE_HEALTH, key, err);
 }
 
 /* One row of the walk's table. */
@@ -22,6 +32,8 @@ static bool look_at(struct txn *txn, enum table table, struct str rest, struct s
     key_bytes(&key, rest.p, rest.n);
     if (table == TABLE_ORPHAN)
         return drop_old_orphan(txn, key, value, before_ms, err);
+    if (table == TABLE_HEALTH)
+        return drop_old_health(txn, key, rest, err);
     return quarantine_drop_old(txn, key_take_tenant(&rest), value, before_ms, err);
 }
 
@@ -55,17 +67,28 @@ static bool go_on(struct txn *txn, struct stale_walk_row *walk, int64_t before_m
     return ok;
 }
 
+static bool rows_to_look_at(struct txn *txn, int64_t *rows, struct err *err)
+{
+    *rows = 0;
+    for (size_t i = 0; i < COUNT(TABLES); i++) {
+        int64_t n;
+        if (!table_count(txn, TABLES[i], &n, err))
+            return false;
+        *rows += n;
+    }
+    return true;
+}
+
 bool stale_tick(struct txn *txn, const struct settings *settings, struct err *err)
 {
     const struct key name = key_of_name(STR("stale_walk"));
     struct stale_walk_row walk;
-    int64_t orphans;
-    int64_t quarantined;
+    int64_t rows;
     bool found;
     int steps = STALE_STEPS_MAX;
-    if (!table_count(txn, TABLE_ORPHAN, &orphans, err) || !table_count(txn, TABLE_QUARANTINE, &quarantined, err))
+    if (!rows_to_look_at(txn, &rows, err))
         return false;
-    if (orphans == 0 && quarantined == 0)
+    if (rows == 0)
         return true;
     if (!ROW_GET(txn, TABLE_META, name, stale_walk_row, &walk, &found, err))
         return false;

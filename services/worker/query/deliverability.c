@@ -1,9 +1,10 @@
 /* Deliverability: what was counted of numbers, templates or carriers over some days, added up. */
+#include "apply/health.h"
 #include "plivo/plivo_words.h"
 #include "query/query.h"
 #include "domain/campaign_words.h"
 
-enum { NAMES_MAX = 500, DAYS_DEFAULT = 7, DAYS_MAX = 92, CODES_MAX = 64, DAY_MS = 86400000 };
+enum { NAMES_MAX = 500, DAYS_DEFAULT = 7, CODES_MAX = 64, DAY_MS = 86400000 };
 
 static bool add_codes(struct txn *txn, const struct health_row *row, struct deliverability_view *view, struct err *err)
 {
@@ -94,8 +95,8 @@ bool deliverability_query_run(struct txn *txn, int64_t tenant, const struct sett
     if (asked->by.n && !words_find(&health_kind_words, asked->by, &by))
         return err_set(err, ERR_INPUT, "by", "must be one of: number, template, carrier");
     days = asked->days ? asked->days : DAYS_DEFAULT;
-    if (days < 1 || days > DAYS_MAX)
-        return err_set(err, ERR_INPUT, "days", "must be 1 to %d", DAYS_MAX);
+    if (days < 1 || days > HEALTH_DAYS_MAX)
+        return err_set(err, ERR_INPUT, "days", "must be 1 to %d", HEALTH_DAYS_MAX);
     page->data.v = arena_alloc_array(txn->arena, NAMES_MAX, sizeof *page->data.v);
     if (!page->data.v)
         return arena_err(txn->arena, err);

@@ -1,5 +1,6 @@
-/* What was put aside goes with age, and so do reports that found no message; an opt-out that nothing came of does not. */
+/* What was put aside goes with age, and so do reports that found no message, and old counts; an opt-out that nothing came of does not. */
 #include "apply/consent_change.h"
+#include "apply/health.h"
 #include "apply/stale_tick.h"
 #include "unit/services/worker/store/store_place.h"
 
@@ -124,6 +125,29 @@ static void an_opt_out_goes_only_when_consent_has_heard_of_it(void **state)
     assert_int_equal(rows_in(place, TABLE_QUARANTINE), 0);
 }
 
+static void counts_go_when_their_day_cannot_be_asked_for(void **state)
+{
+    struct place *place = *state;
+    struct health_row row;
+    struct err err;
+    struct str unused;
+    struct txn txn = write_begun(place);
+    const int64_t today = NOW_MS / DAY_MS;
+    bool found;
+    record_init(&health_row_record, &row);
+    make_tenant(&txn);
+    for (int64_t day = today - HEALTH_DAYS_MAX - 3; day <= today; day++)
+        assert_true(ROW_PUT(&txn, TABLE_HEALTH, key_of_health(1, 1, OURS, day), health_row, &row, &err));
+    committed(&txn);
+    tick_at(place, NOW_MS);
+    assert_int_equal(rows_in(place, TABLE_HEALTH), HEALTH_DAYS_MAX);
+    txn = read_begun(place);
+    assert_true(
+        value_get(&txn, TABLE_HEALTH, key_of_health(1, 1, OURS, today - HEALTH_DAYS_MAX + 1), &unused, &found, &err) &&
+        found);
+    store_abort(&txn);
+}
+
 static void with_nothing_put_aside_nothing_is_written(void **state)
 {
     struct place *place = *state;
@@ -140,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_A_STORE(what_is_old_goes_in_steps_and_what_is_young_stays),
         WITH_A_STORE(an_opt_out_goes_only_when_consent_has_heard_of_it),
+        WITH_A_STORE(counts_go_when_their_day_cannot_be_asked_for),
         WITH_A_STORE(with_nothing_put_aside_nothing_is_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

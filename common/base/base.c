@@ -87,6 +87,17 @@ bool str_to_int(struct str s, int64_t min, int64_t max, int64_t *out)
     return true;
 }
 
+void hex_write(char *out, const void *bytes, size_t n)
+{
+    static const char HEX[] = "0123456789abcdef";
+    const uint8_t *from = bytes;
+    for (size_t i = 0; i < n; i++) {
+        *out++ = HEX[from[i] >> 4];
+        *out++ = HEX[from[i] & 0x0FU];
+    }
+    *out = '\0';
+}
+
 int str_compare(struct str a, struct str b)
 {
     size_t n = min_size(a.n, b.n);

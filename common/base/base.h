@@ -77,6 +77,9 @@ bool str_next(struct str *rest, char separator, struct str *item);
 /* Decimal, an optional '-', nothing else around it. False (and *out untouched) when malformed or outside min…max. */
 MUST_USE bool str_to_int(struct str s, int64_t min, int64_t max, int64_t *out);
 
+/* Two digits a byte, small letters, and a NUL: out has room for 2 * n + 1. */
+void hex_write(char *out, const void *bytes, size_t n);
+
 /* Order of bytes, the shorter first when one begins the other: <0, 0, >0. */
 int str_compare(struct str a, struct str b);
 
@@ -86,6 +89,12 @@ bool str_is_utf8(struct str s);
 /* Reads one code point at *at and moves *at behind it. A malformed byte yields U+FFFD and moves by one: bounded, never stuck.
  * False at the end. */
 bool str_next_code_point(struct str s, size_t *at, uint32_t *code_point);
+
+/* isdigit() obeys the locale; E.164, prices and codes do not. */
+static inline bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 static inline int64_t min_i64(int64_t a, int64_t b)
 {

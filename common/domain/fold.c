@@ -37,13 +37,21 @@ static bool is_between(uint32_t c, uint32_t first, uint32_t last)
     return c >= first && c <= last;
 }
 
+static uint32_t without_accent(uint32_t c)
+{
+    if (c < ACCENTED[0].first) /* nearly all */
+        return c;
+    for (size_t i = 0; i < COUNT(ACCENTED); i++)
+        if (is_between(c, ACCENTED[i].first, ACCENTED[i].last))
+            return (uint32_t)ACCENTED[i].folded;
+    return c;
+}
+
 enum fold fold_character(uint32_t c, char *out)
 {
     if (is_between(c, 0xFF10, 0xFF19) || is_between(c, 0xFF21, 0xFF3A) || is_between(c, 0xFF41, 0xFF5A))
         c -= FULL_WIDTH;
-    for (size_t i = 0; i < COUNT(ACCENTED) && c >= ACCENTED[0].first; i++)
-        if (is_between(c, ACCENTED[i].first, ACCENTED[i].last))
-            c = (uint32_t)ACCENTED[i].folded;
+    c = without_accent(c);
     if (is_between(c, 'a', 'z'))
         c -= 'a' - 'A';
     if (is_between(c, 'A', 'Z') || is_between(c, '0', '9')) {

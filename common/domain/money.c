@@ -4,11 +4,6 @@
 
 enum { PLACES = 6, WHOLE_DIGITS_MAX = 9 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool refuse(const char *field, struct err *err)
 {
     return err_set(err, ERR_INPUT, field, "must be an amount like \"0.0055\", not negative, with at most %d places",

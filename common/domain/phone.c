@@ -1,10 +1,5 @@
 #include "domain/phone.h"
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9'; /* isdigit() obeys the locale; E.164 does not */
-}
-
 bool phone_parse(struct str in, const char *field, struct phone *out, struct err *err)
 {
     if (in.n == 0 || in.p[0] != '+')

@@ -41,15 +41,10 @@ static bool hmac_of(const char *text, const struct secret *key, char out[CALLBAC
     char message[sizeof LABEL + REF_BYTES_MAX];
     int n = snprintf(message, sizeof message, "%s%s", LABEL, text);
     assert(n > 0 && (size_t)n < sizeof message);
-    static const char HEX[] = "0123456789abcdef";
     unsigned char mac[HMAC_BYTES];
     if (!hmac_sha256(secret_reveal(key), str_bytes(message, (size_t)n), mac))
         return false;
-    for (size_t i = 0; i < CALLBACK_HMAC_CHARS / 2; i++) {
-        out[2 * i] = HEX[mac[i] >> 4];
-        out[2 * i + 1] = HEX[mac[i] & 15];
-    }
-    out[CALLBACK_HMAC_CHARS] = '\0';
+    hex_write(out, mac, CALLBACK_HMAC_CHARS / 2);
     return true;
 }
 

@@ -1,7 +1,6 @@
 #include "apply/audit.h"
 
 #include <openssl/evp.h>
-#include <stdio.h>
 
 enum { CHANGES_BYTES_MAX = 256 * 1024, SHA256_BYTES = 32 };
 
@@ -26,8 +25,7 @@ struct str audit_wording(struct txn *txn, struct str text)
     char hex[2 * SHA256_BYTES + 1];
     if (!str_is_set(text) || EVP_Digest(text.n ? text.p : "", text.n, sum, NULL, EVP_sha256(), NULL) != 1)
         return (struct str){ 0 };
-    for (size_t i = 0; i < SHA256_BYTES; i++)
-        (void)snprintf(hex + 2 * i, 3, "%02x", sum[i]); /* two digits and the NUL always fit */
+    hex_write(hex, sum, sizeof sum);
     return arena_format(txn->arena, "%zu bytes, sha256 %s", text.n, hex);
 }
 
@@ -42,19 +40,19 @@ static bool is_wording(const struct field *field)
 /* One field's value as JSON: what stands between `{"name":` and `}`. Unset when memory is out. */
 static struct str value_json(struct txn *txn, const struct record *record, size_t i, const void *object)
 {
-    const struct record one = { record->name, record->size, &record->fields[i], 1 };
-    size_t around = strlen(record->fields[i].name) + 4;
-    AUTO(buf_release) struct buf json;
-    buf_init(&json, CHANGES_BYTES_MAX);
-    if (!record_to_json(&one, object, &json))
-        return (struct str){ 0 };
-    struct str text = is_wording(&record->fields[i])
-                          ? *(const struct str *)(const void *)((const char *)object + record->fields[i].offset)
-                          : (struct str){ 0 };
+    const struct field *field = &record->fields[i];
+    const struct record one = { record->name, record->size, field, 1 };
+    size_t around = strlen(field->name) + 4;
+    struct str text = is_wording(field) ? *(const struct str *)(const void *)((const char *)object + field->offset)
+                                        : (struct str){ 0 };
     if (str_is_set(text)) {
         struct str wording = audit_wording(txn, text);
         return str_is_set(wording) ? arena_format(txn->arena, "\"%.*s\"", STR_ARGS(wording)) : wording;
     }
+    AUTO(buf_release) struct buf json;
+    buf_init(&json, CHANGES_BYTES_MAX);
+    if (!record_to_json(&one, object, &json))
+        return (struct str){ 0 };
     return arena_dup(txn->arena, str_slice(buf_str(&json), around, buf_str(&json).n - around - 1));
 }
 

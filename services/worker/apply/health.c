@@ -193,7 +193,7 @@ static bool template_of(struct txn *txn, int64_t tenant, const struct message_ro
 static bool is_network(struct str code)
 {
     for (size_t i = 0; i < code.n; i++)
-        if (code.p[i] < '0' || code.p[i] > '9')
+        if (!is_digit(code.p[i]))
             return false;
     return code.n > 0 && code.n <= NETWORK_DIGITS_MAX;
 }

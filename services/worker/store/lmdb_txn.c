@@ -263,12 +263,6 @@ static bool next_below(struct scan *scan, struct overlay_row *out, bool *found, 
     return true;
 }
 
-static int compare_keys(struct str a, struct str b)
-{
-    int order = memcmp(a.p, b.p, min_size(a.n, b.n));
-    return order ? order : (a.n > b.n) - (a.n < b.n);
-}
-
 /* Of all layers the row that comes first; of equal keys the uppermost layer's. */
 static bool next_row(struct scan *scan, struct overlay_row *out, bool *found, struct err *err)
 {
@@ -281,7 +275,7 @@ static bool next_row(struct scan *scan, struct overlay_row *out, bool *found, st
         if (!layer || !overlay_next(layer, scan->table, key_str(&scan->at), scan->is_inclusive,
                                     is_up ? OVERLAY_UP : OVERLAY_DOWN, &row))
             continue;
-        int order = *found ? compare_keys(row.key, out->key) : 0;
+        int order = *found ? str_compare(row.key, out->key) : 0;
         if (!*found || order == 0 || (order < 0) == is_up)
             *out = row;
         *found = true;

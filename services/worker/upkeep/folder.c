@@ -111,8 +111,8 @@ bool folder_sum(const char *path, char hex[SHA256_HEX_BYTES], int64_t *bytes, co
               EVP_DigestFinal_ex(sum, hash, NULL) == 1;
     EVP_MD_CTX_free(sum);
     (void)close(fd); /* only read */
-    for (size_t i = 0; ok && i < SHA256_HEX_BYTES / 2; i++)
-        (void)snprintf(hex + 2 * i, 3, "%02x", hash[i]); /* two digits and a NUL */
+    if (ok)
+        hex_write(hex, hash, SHA256_HEX_BYTES / 2);
     return ok || err_set_errno(err, ERR_BROKEN, field, path);
 }
 

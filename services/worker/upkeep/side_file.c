@@ -34,7 +34,7 @@ static void sum_of(struct str json, char out[SUM_CHARS + 1])
     unsigned char hash[EVP_MAX_MD_SIZE];
     int ok = EVP_Digest(json.p, json.n, hash, NULL, EVP_sha256(), NULL);
     assert(ok == 1); /* a few hundred bytes */
-    (void)snprintf(out, SUM_CHARS + 1, "%02x%02x%02x%02x", hash[0], hash[1], hash[2], hash[3]); /* fits */
+    hex_write(out, hash, SUM_CHARS / 2);
 }
 
 bool side_line_format(const struct side_line *line, struct buf *out, struct err *err)

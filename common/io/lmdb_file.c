@@ -1,5 +1,6 @@
 #include "io/lmdb_file.h"
 
+#include "io/folder_sync.h"
 #include "io/lmdb_tree.h"
 
 #include <errno.h>
@@ -84,12 +85,6 @@ static bool write_back(int fd, size_t page_bytes)
             pwrite(fd, page, page_bytes, at) != (ssize_t)page_bytes)
             return false;
     return fdatasync(fd) == 0;
-}
-
-static int folder_sync(const char *folder)
-{
-    AUTO(fd_close) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 || fsync(fd) != 0 ? errno : 0;
 }
 
 /* The folder that holds this one, which may be new itself. */

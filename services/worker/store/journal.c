@@ -1,5 +1,7 @@
 #include "store/journal.h"
 
+#include "io/folder_sync.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -75,21 +77,6 @@ static bool make_room(struct journal *journal, int64_t bytes)
     return true;
 }
 
-static bool folder_sync(const char *path)
-{
-    char folder[PATH_MAX];
-    (void)snprintf(folder, sizeof folder, "%s", path); /* as long */
-    char *slash = strrchr(folder, '/');
-    if (!slash)
-        return true;
-    *slash = '\0';
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        (void)close(fd); /* only synced */
-    return ok;
-}
-
 static bool failed(struct journal *journal, struct err *err)
 {
     journal->has_failed = true;
@@ -98,13 +85,20 @@ static bool failed(struct journal *journal, struct err *err)
                             : err_set_errno(err, ERR_BUSY, NULL, "the store's journal cannot be written");
 }
 
+static bool is_listed(const struct journal *journal)
+{
+    int code = folder_sync(journal->folder);
+    if (code)
+        errno = code;
+    return code == 0;
+}
+
 static bool make_file(struct journal *journal, struct err *err)
 {
     journal->fd = open(journal->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     journal->end = journal->room = 0;
     journal->has_failed = journal->is_full = false;
-    return (journal->fd >= 0 && make_room(journal, FIRST_ROOM_BYTES) && folder_sync(journal->path)) ||
-           failed(journal, err);
+    return (journal->fd >= 0 && make_room(journal, FIRST_ROOM_BYTES) && is_listed(journal)) || failed(journal, err);
 }
 
 void journal_close(struct journal *journal)
@@ -124,7 +118,7 @@ bool journal_renew(struct journal *journal, struct err *err)
 
 bool journal_open(struct journal *journal, const char *folder, int which, struct err *err)
 {
-    *journal = (struct journal){.fd = -1};
+    *journal = (struct journal){.folder = folder, .fd = -1};
     if (path_of(journal->path, folder, which, err) && journal_renew(journal, err))
         return true;
     journal_close(journal);

@@ -29,6 +29,7 @@ struct journal_owner {
 };
 
 struct journal {
+    const char *folder; /* borrowed for its life */
     char path[PATH_MAX];
     int fd;            /* -1: not open */
     int64_t end;       /* where the next block goes */

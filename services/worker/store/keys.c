@@ -310,3 +310,13 @@ struct key key_of_name(struct str name)
     key_bytes(&key, name.p, name.n);
     return key;
 }
+
+const char *table_name(enum table table)
+{
+    static const char *const NAMES[] = {
+#define X(table, name) [table] = name,
+        TABLES(X)
+#undef X
+    };
+    return NAMES[table];
+}

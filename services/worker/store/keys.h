@@ -74,6 +74,9 @@
 enum table { TABLES(X) TABLE_COUNT };
 #undef X
 
+/* As it is called on the disk. Static. */
+const char *table_name(enum table table);
+
 enum { KEY_MAX_BYTES = 320 }; /* below LMDB's 511 */
 
 /* One that outgrew its room is too long, whatever is appended: no row has it, so reading finds nothing and writing is ERR_TOO_BIG. */

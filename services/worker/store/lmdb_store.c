@@ -17,12 +17,6 @@
 
 enum { OPENING_MAX_BYTES = 16 * 1024 * 1024 }; /* of rows, while the meta table is read and a migration writes */
 
-static const char *const TABLE_NAMES[] = {
-#define X(table, name) [table] = name,
-    TABLES(X)
-#undef X
-};
-
 bool lmdb_err(struct store *store, int code, const char *doing, struct err *err)
 {
     return lmdb_env_err(&store->env, code, doing, err);
@@ -90,7 +84,7 @@ static bool begin(struct store *store, struct arena *arena, bool is_write, struc
 static bool open_tables(struct store *store, MDB_txn *mdb, bool is_write, struct err *err)
 {
     for (size_t i = 0; i < TABLE_COUNT; i++) {
-        int code = mdb_dbi_open(mdb, TABLE_NAMES[i], is_write ? MDB_CREATE : 0, &store->dbi[i]);
+        int code = mdb_dbi_open(mdb, table_name((enum table)i), is_write ? MDB_CREATE : 0, &store->dbi[i]);
         store->is_missing[i] = code == MDB_NOTFOUND && !is_write;
         if (code && !store->is_missing[i])
             return lmdb_err(store, code, "opening a table", err);

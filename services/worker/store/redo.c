@@ -1,11 +1,5 @@
 #include "store/redo.h"
 
-static const char *const NAMES[] = {
-#define X(table, name) [table] = name,
-    TABLES(X)
-#undef X
-};
-
 enum { PUT = 'p', DELETED = 'd' };
 
 struct op {
@@ -18,12 +12,13 @@ struct op {
 
 bool redo_add(struct buf *payload, enum table table, struct str key, const struct str *value)
 {
+    const struct str name = str_of(table_name(table));
     const struct op op = {.kind = value ? PUT : DELETED,
-                           .name_n = (uint8_t)strlen(NAMES[table]),
+                           .name_n = (uint8_t)name.n,
                            .key_n = (uint32_t)key.n,
                            .value_n = value ? (uint32_t)value->n : 0 };
-    return buf_add_bytes(payload, &op, sizeof op) && buf_add_bytes(payload, NAMES[table], op.name_n) &&
-           buf_add(payload, key) && (!value || buf_add(payload, *value));
+    return buf_add_bytes(payload, &op, sizeof op) && buf_add(payload, name) && buf_add(payload, key) &&
+           (!value || buf_add(payload, *value));
 }
 
 static struct str take(struct str *from, size_t n)
@@ -36,8 +31,8 @@ static struct str take(struct str *from, size_t n)
 
 static bool table_of(struct str name, enum table *out)
 {
-    for (size_t i = 0; i < COUNT(NAMES); i++)
-        if (str_is(name, NAMES[i])) {
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        if (str_is(name, table_name((enum table)i))) {
             *out = (enum table)i;
             return true;
         }

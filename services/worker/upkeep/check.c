@@ -69,18 +69,12 @@ static const struct {
     [TABLE_NOTICE_OPEN] = { check_notice_open, 3, true, NULL },
 };
 
-static const char *const TABLE_NAMES[] = {
-#define X(table, name) [table] = name,
-    TABLES(X)
-#undef X
-};
-
 /* --- what the checks share --- */
 
 void check_found(struct check *c, const char *format, ...)
 {
     char line[LINE_MAX_BYTES];
-    int n = snprintf(line, sizeof line, "%s: ", TABLE_NAMES[c->table]);
+    int n = snprintf(line, sizeof line, "%s: ", table_name(c->table));
     assert(n > 0 && (size_t)n < sizeof line); /* names are short */
     va_list args;
     va_start(args, format);

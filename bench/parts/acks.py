@@ -18,14 +18,14 @@ def peer_runs(peer, n, repeat):
                                               repeat=repeat) for _ in range(RUNS)] for connections in CONNECTIONS}
 
 
-def one(parley, pids, asked, acked):
+def one(parley, pids, asked, acked, has_worker):
     def spooled():
         return parley["ingress"].metrics()['parley_ingress_webhooks_total{answer="spooled"}']
     before = spooled()
-    figures = common.measured(pids, **asked, n=POOL_A_SECOND[len(pids) > 1] * (SECONDS + 1), acked=acked)
+    figures = common.measured(pids, **asked, n=POOL_A_SECOND[has_worker] * (SECONDS + 1), acked=acked)
     assert not figures["ran_dry"], "more requests are needed"
     figures["spooled"] = spooled() - before
-    if len(pids) > 1:
+    if has_worker:
         await_spool(parley)
     return figures
 
@@ -41,23 +41,24 @@ def stored(parley):
             return found
 
 
-def parley_runs(*services):
+def parley_runs(has_worker):
     """A fresh system for each number of connections: one run meets its 10,000 people, the others count. A worker that is away meanwhile
     comes at the end, for what waits in the spool."""
     runs, lost = {}, 0
+    services = ("worker", "ingress") if has_worker else ("ingress",)
+    n = RUNS if has_worker else 1
     for connections in CONNECTIONS:
         with common.parley(*services) as parley, tempfile.TemporaryDirectory() as folder:
             pids = [parley[service].pid for service in services]
             asked = {"port": parley.ports["ingress"], "url": parley.public_url, "token": parley.token,
                      "number": parley.number, "connections": connections}
             common.load(**asked, seconds=3, n=40000, acked=f"{folder}/0")
-            n = RUNS if "worker" in services else 1
-            runs[connections] = [one(parley, pids, asked, f"{folder}/{i + 1}") for i in range(n)]
+            runs[connections] = [one(parley, pids, asked, f"{folder}/{i + 1}", has_worker) for i in range(n)]
             acked = set()
             for i in range(n + 1):
                 with open(f"{folder}/{i}", encoding="ascii") as lines:
                     acked.update(lines.read().split())
-            if "worker" not in services:
+            if not has_worker:
                 parley.start("worker")
             await_spool(parley)
             parley.start("api")
@@ -79,9 +80,9 @@ def run():
         say(f"acks: {peer.name}")
         servers[peer.name] = peer_runs(peer, n, repeat)
     say("acks: Parley")
-    servers["Parley, durable"], lost = parley_runs("worker", "ingress")
+    servers["Parley, durable"], lost = parley_runs(has_worker=True)
     say("acks: Parley's ingress alone")
-    servers[ALONE], lost_alone = parley_runs("ingress")
+    servers[ALONE], lost_alone = parley_runs(has_worker=False)
     return report(servers, lost + lost_alone)
 
 

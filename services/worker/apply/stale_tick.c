@@ -86,14 +86,14 @@ bool stale_tick(struct txn *txn, const struct settings *settings, struct err *er
     int64_t rows;
     bool found;
     int steps = STALE_STEPS_MAX;
-    if (!rows_to_look_at(txn, &rows, err))
-        return false;
-    if (rows == 0)
-        return true;
     if (!ROW_GET(txn, TABLE_META, name, stale_walk_row, &walk, &found, err))
         return false;
     bool is_over = !found || walk.table >= (int64_t)COUNT(TABLES);
     if (is_over && found && txn->now_ms >= walk.begun_at && txn->now_ms - walk.begun_at < STALE_EVERY_MS)
+        return true;
+    if (!rows_to_look_at(txn, &rows, err))
+        return false;
+    if (rows == 0)
         return true;
     if (is_over)
         walk = (struct stale_walk_row){ .begun_at = txn->now_ms };

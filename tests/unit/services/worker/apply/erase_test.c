@@ -101,16 +101,6 @@ static void queue_many(struct txn *txn, struct conversation_row *conversation)
     }
 }
 
-static int64_t rows_in(struct place *place, enum table table)
-{
-    struct txn txn = read_begun(place);
-    struct err err;
-    int64_t n;
-    assert_true(table_count(&txn, table, &n, &err));
-    store_abort(&txn);
-    return n;
-}
-
 static void erase(struct place *place, struct id contact)
 {
     const struct by_id asked = { .id = contact };

@@ -68,16 +68,6 @@ static void tick_at(struct place *place, int64_t now_ms)
     committed(&txn);
 }
 
-static int64_t rows_in(struct place *place, enum table table)
-{
-    struct txn txn = read_begun(place);
-    struct err err;
-    int64_t n;
-    assert_true(table_count(&txn, table, &n, &err));
-    store_abort(&txn);
-    return n;
-}
-
 static void what_is_old_goes_in_steps_and_what_is_young_stays(void **state)
 {
     struct place *place = *state;

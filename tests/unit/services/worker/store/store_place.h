@@ -90,4 +90,14 @@ static inline void make_tenant(struct txn *txn)
 
 #define WITH_A_STORE(test) cmocka_unit_test_setup_teardown(test, a_new_store, gone)
 
+static inline int64_t rows_in(struct place *place, enum table table)
+{
+    struct txn txn = read_begun(place);
+    struct err err;
+    int64_t n;
+    assert_true(table_count(&txn, table, &n, &err));
+    store_abort(&txn);
+    return n;
+}
+
 #endif
